@@ -1,0 +1,68 @@
+#pragma once
+
+#include <gio/gio.h>
+
+#include "model/sample.h"
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  SLUICE_SCOPE_LISTED, /* the default set: see SluiceInterfaceRow.listed */
+  SLUICE_SCOPE_NAMED,  /* just those that are named */
+  SLUICE_SCOPE_EVERY,  /* every interface there is, each marked whether it is listed */
+} SluiceScope;
+
+/**
+ * SluiceEngineOptions:
+ * @source: "auto", "kernel", …; %NULL is "auto"
+ * @scope: which interfaces are in the samples
+ * @interfaces: (nullable): names for %SLUICE_SCOPE_NAMED, %NULL-terminated
+ * @interval_ms: 100 to 60000; 0 is 1000
+ * @connections: whether samples hold connection rows from the start
+ */
+typedef struct
+{
+  const char *source;
+  SluiceScope scope;
+  const char *const *interfaces;
+  guint interval_ms;
+  gboolean connections;
+} SluiceEngineOptions;
+
+#define SLUICE_ENGINE_ERROR (sluice_engine_error_quark ())
+GQuark sluice_engine_error_quark (void);
+
+typedef enum
+{
+  SLUICE_ENGINE_ERROR_USAGE,      /* a source that does not exist */
+  SLUICE_ENGINE_ERROR_INTERFACE,  /* an interface that does not exist */
+  SLUICE_ENGINE_ERROR_PERMISSION, /* the caller may not use the source */
+  SLUICE_ENGINE_ERROR_FAILED,
+} SluiceEngineError;
+
+#define SLUICE_TYPE_ENGINE (sluice_engine_get_type ())
+/**
+ * SluiceEngine:
+ *
+ * Owns the capture thread for as long as it runs and hands its samples out on the main loop of the thread that made it.
+ *
+ * Signal "sample" (SluiceEngine *engine, SluiceSample *sample): a sample has come; the pointer is the engine's.
+ */
+G_DECLARE_FINAL_TYPE (SluiceEngine, sluice_engine, SLUICE, ENGINE, GObject)
+
+SluiceEngine    *sluice_engine_new              (void);
+gboolean         sluice_engine_start            (SluiceEngine              *self,
+                                                 const SluiceEngineOptions *options,
+                                                 GError                   **error);
+void             sluice_engine_stop             (SluiceEngine              *self);
+gboolean         sluice_engine_is_running       (SluiceEngine              *self);
+void             sluice_engine_set_interval     (SluiceEngine              *self,
+                                                 guint                      interval_ms);
+void             sluice_engine_hold_connections (SluiceEngine              *self);
+void             sluice_engine_release_connections (SluiceEngine           *self);
+SluiceSourceKind sluice_engine_get_source       (SluiceEngine              *self);
+gboolean         sluice_engine_sees_everyone    (SluiceEngine              *self);
+SluiceSample    *sluice_engine_get_latest       (SluiceEngine              *self);
+
+G_END_DECLS

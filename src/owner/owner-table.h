@@ -1,0 +1,26 @@
+#pragma once
+
+#include "model/program.h"
+
+G_BEGIN_DECLS
+
+/**
+ * SluiceOwnerTable:
+ *
+ * From a socket's inode to the program that holds it, by what /proc lets the caller see. One thread at a time.
+ */
+typedef struct _SluiceOwnerTable SluiceOwnerTable;
+
+SluiceOwnerTable *sluice_owner_table_new        (const char       *root);
+void              sluice_owner_table_free       (SluiceOwnerTable *table);
+gboolean          sluice_owner_table_may_see    (SluiceOwnerTable *table,
+                                                 guint32           uid);
+SluiceProgram    *sluice_owner_table_lookup     (SluiceOwnerTable *table,
+                                                 guint64           inode);
+gboolean          sluice_owner_table_refresh    (SluiceOwnerTable *table,
+                                                 gint64            now,
+                                                 GError          **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SluiceOwnerTable, sluice_owner_table_free)
+
+G_END_DECLS
