@@ -172,6 +172,14 @@ typedef struct
   char *fault;
 } SluiceSample;
 
+#define SLUICE_SAMPLE_ERROR (sluice_sample_error_quark ())
+GQuark sluice_sample_error_quark (void);
+
+typedef enum
+{
+  SLUICE_SAMPLE_ERROR_UNBALANCED,
+} SluiceSampleError;
+
 SluiceSample *sluice_sample_new              (void);
 SluiceSample *sluice_sample_ref              (SluiceSample        *sample);
 void          sluice_sample_unref            (SluiceSample        *sample);

@@ -1,0 +1,339 @@
+#include "model/timeline.h"
+
+#include <string.h>
+
+/*
+ * Who moved what, as one flat ring of entries and one of slots. Programs are kept once by identity and named by number, so
+ * that an entry is 24 bytes; an hour of a busy desktop (20 active programs) is under 2 MB, and the entries are capped.
+ */
+#define MAX_ENTRIES (1u << 18)
+
+typedef struct
+{
+  guint32 program;   /* index into programs, or NOBODY */
+  guint32 interface; /* low bits of the instance: unique within any hour */
+  guint64 bytes[SLUICE_N_DIRECTIONS];
+} Entry;
+
+typedef struct
+{
+  gint64 time;
+  gint64 duration;
+  guint64 first_entry; /* running number */
+  guint32 n_entries;
+} Slot;
+
+#define NOBODY G_MAXUINT32
+
+struct _SluiceTimeline
+{
+  gint64 keep;
+  GArray *slots;        /* Slot, oldest first, from first_slot on */
+  guint first_slot;
+  GArray *entries;      /* Entry, from dropped_entries on */
+  guint64 dropped_entries;
+  GPtrArray *programs;  /* SluiceProgram: one a identity, never removed while an entry names it */
+  GHashTable *by_identity;
+  GArray *listed;       /* guint32: instances that belong to the sum of the listed interfaces */
+};
+
+/**
+ * sluice_timeline_new:
+ * @keep_us: how far back it remembers, µs
+ *
+ * Returns: (transfer full): an empty timeline
+ */
+SluiceTimeline *
+sluice_timeline_new (gint64 keep_us)
+{
+  SluiceTimeline *timeline = g_new0 (SluiceTimeline, 1);
+
+  timeline->keep = keep_us;
+  timeline->slots = g_array_new (FALSE, FALSE, sizeof (Slot));
+  timeline->entries = g_array_new (FALSE, FALSE, sizeof (Entry));
+  timeline->programs = g_ptr_array_new_with_free_func ((GDestroyNotify)sluice_program_unref);
+  timeline->by_identity = g_hash_table_new (g_str_hash, g_str_equal);
+  timeline->listed = g_array_new (FALSE, FALSE, sizeof (guint32));
+  return timeline;
+}
+
+void
+sluice_timeline_free (SluiceTimeline *timeline)
+{
+  g_array_unref (timeline->slots);
+  g_array_unref (timeline->entries);
+  g_hash_table_unref (timeline->by_identity);
+  g_ptr_array_unref (timeline->programs);
+  g_array_unref (timeline->listed);
+  g_free (timeline);
+}
+
+static guint32
+program_number (SluiceTimeline *timeline, SluiceProgram *program)
+{
+  gpointer number;
+
+  if (g_hash_table_lookup_extended (timeline->by_identity, program->identity, NULL, &number))
+    return GPOINTER_TO_UINT (number);
+  g_ptr_array_add (timeline->programs, sluice_program_ref (program));
+  g_hash_table_insert (timeline->by_identity, program->identity, GUINT_TO_POINTER (timeline->programs->len - 1));
+  return timeline->programs->len - 1;
+}
+
+static void
+append_entry (SluiceTimeline *timeline, guint32 program, guint64 instance, const guint64 bytes[SLUICE_N_DIRECTIONS])
+{
+  Entry entry = { program, (guint32)instance, { bytes[SLUICE_RX], bytes[SLUICE_TX] } };
+
+  if (bytes[SLUICE_RX] != 0 || bytes[SLUICE_TX] != 0)
+    g_array_append_val (timeline->entries, entry);
+}
+
+/* Programs that no entry names any more are let go, so that a year of short-lived programs does not stay. */
+static void
+renumber_programs (SluiceTimeline *timeline)
+{
+  g_autofree guint32 *numbers = g_new (guint32, timeline->programs->len + 1);
+  g_autoptr (GPtrArray) before = g_steal_pointer (&timeline->programs);
+
+  memset (numbers, 0xff, (before->len + 1) * sizeof *numbers);
+  g_hash_table_remove_all (timeline->by_identity);
+  timeline->programs = g_ptr_array_new_with_free_func ((GDestroyNotify)sluice_program_unref);
+  for (guint i = 0; i < timeline->entries->len; i++)
+    {
+      Entry *entry = &g_array_index (timeline->entries, Entry, i);
+
+      if (entry->program == NOBODY)
+        continue;
+      if (numbers[entry->program] == NOBODY)
+        numbers[entry->program] = program_number (timeline, before->pdata[entry->program]);
+      entry->program = numbers[entry->program];
+    }
+}
+
+/* Forgets what is older than @keep, or more than may be kept; moves memory only once in a while. */
+static void
+forget_old (SluiceTimeline *timeline, gint64 now)
+{
+  while (timeline->first_slot < timeline->slots->len)
+    {
+      const Slot *slot = &g_array_index (timeline->slots, Slot, timeline->first_slot);
+      guint64 behind = timeline->dropped_entries + timeline->entries->len - slot->first_entry;
+
+      if (slot->time >= now - timeline->keep && behind <= MAX_ENTRIES)
+        break;
+      timeline->first_slot++;
+    }
+  if (timeline->first_slot < 64 || timeline->first_slot * 8 < timeline->slots->len)
+    return;
+
+  guint64 keep_from = timeline->dropped_entries + timeline->entries->len;
+
+  if (timeline->first_slot < timeline->slots->len)
+    keep_from = g_array_index (timeline->slots, Slot, timeline->first_slot).first_entry;
+  g_array_remove_range (timeline->slots, 0, timeline->first_slot);
+  timeline->first_slot = 0;
+  g_array_remove_range (timeline->entries, 0, keep_from - timeline->dropped_entries);
+  timeline->dropped_entries = keep_from;
+  renumber_programs (timeline);
+}
+
+/**
+ * sluice_timeline_append:
+ * @timeline: a timeline
+ * @sample: what happened since the sample before
+ *
+ * Remembers who moved what.
+ */
+void
+sluice_timeline_append (SluiceTimeline *timeline, const SluiceSample *sample)
+{
+  Slot slot = { sample->time, sample->duration, timeline->dropped_entries + timeline->entries->len, 0 };
+
+  for (guint i = 0; i < sample->programs->len; i++)
+    {
+      const SluiceProgramRow *row = sluice_sample_program (sample, i);
+
+      if (row->bytes[SLUICE_RX] == 0 && row->bytes[SLUICE_TX] == 0)
+        continue;
+
+      guint32 number = program_number (timeline, row->program);
+
+      for (guint l = row->first_link; l < row->first_link + row->n_links; l++)
+        {
+          const SluiceProgramLink *link = sluice_sample_link (sample, l);
+
+          append_entry (timeline, number, sluice_sample_interface (sample, link->interface)->interface->instance,
+                        link->bytes);
+        }
+    }
+
+  g_array_set_size (timeline->listed, 0);
+  for (guint i = 0; i < sample->interfaces->len; i++)
+    {
+      const SluiceInterfaceRow *row = sluice_sample_interface (sample, i);
+      guint64 unattributed[SLUICE_N_DIRECTIONS]
+          = { sluice_interface_row_unattributed (row, SLUICE_RX), sluice_interface_row_unattributed (row, SLUICE_TX) };
+      guint32 instance = (guint32)row->interface->instance;
+
+      append_entry (timeline, NOBODY, row->interface->instance, unattributed);
+      if (row->listed)
+        g_array_append_val (timeline->listed, instance);
+    }
+
+  slot.n_entries = timeline->dropped_entries + timeline->entries->len - slot.first_entry;
+  g_array_append_val (timeline->slots, slot);
+  forget_old (timeline, sample->time);
+}
+
+static gboolean
+in_scope (SluiceTimeline *timeline, const Entry *entry, guint64 instance)
+{
+  if (instance != 0)
+    return entry->interface == (guint32)instance;
+  for (guint i = 0; i < timeline->listed->len; i++)
+    if (g_array_index (timeline->listed, guint32, i) == entry->interface)
+      return TRUE;
+  return FALSE;
+}
+
+/* The first slot that ends after @time. */
+static guint
+find_slot (SluiceTimeline *timeline, gint64 time)
+{
+  guint low = timeline->first_slot;
+  guint high = timeline->slots->len;
+
+  while (low < high)
+    {
+      guint middle = low + (high - low) / 2;
+
+      if (g_array_index (timeline->slots, Slot, middle).time > time)
+        high = middle;
+      else
+        low = middle + 1;
+    }
+  return low;
+}
+
+static void
+timeline_entry_clear (gpointer entry)
+{
+  g_clear_pointer (&((SluiceTimelineEntry *)entry)->program, sluice_program_unref);
+}
+
+static int
+compare_entries (gconstpointer a, gconstpointer b)
+{
+  const SluiceTimelineEntry *x = a;
+  const SluiceTimelineEntry *y = b;
+  guint64 bytes_x = x->bytes[SLUICE_RX] + x->bytes[SLUICE_TX];
+  guint64 bytes_y = y->bytes[SLUICE_RX] + y->bytes[SLUICE_TX];
+
+  if (bytes_x != bytes_y)
+    return bytes_x < bytes_y ? 1 : -1;
+  return g_strcmp0 (x->program != NULL ? x->program->identity : NULL, y->program != NULL ? y->program->identity : NULL);
+}
+
+/**
+ * sluice_timeline_top:
+ * @timeline: a timeline
+ * @from: boot-time clock, µs
+ * @to: boot-time clock, µs
+ * @interface_instance: one link's, or 0 for the sum of the listed ones
+ * @n_most: how many programs at the most; unattributed bytes come besides
+ *
+ * Who moved most between two moments. A slot counts when it ends within (@from, @to].
+ *
+ * Returns: (transfer full) (element-type SluiceTimelineEntry): most first; unattributed bytes, where there are any, as one last
+ *   entry whose program is %NULL
+ */
+GArray *
+sluice_timeline_top (SluiceTimeline *timeline, gint64 from, gint64 to, guint64 interface_instance, guint n_most)
+{
+  GArray *top = g_array_new (FALSE, TRUE, sizeof (SluiceTimelineEntry));
+  g_autofree guint64(*sums)[SLUICE_N_DIRECTIONS] = g_malloc0_n (timeline->programs->len + 1, sizeof *sums);
+  guint nobody = timeline->programs->len;
+
+  g_array_set_clear_func (top, timeline_entry_clear);
+  for (guint s = find_slot (timeline, from); s < timeline->slots->len; s++)
+    {
+      const Slot *slot = &g_array_index (timeline->slots, Slot, s);
+      guint first = slot->first_entry - timeline->dropped_entries;
+
+      if (slot->time > to)
+        break;
+      for (guint e = first; e < first + slot->n_entries; e++)
+        {
+          const Entry *entry = &g_array_index (timeline->entries, Entry, e);
+          guint number = entry->program == NOBODY ? nobody : entry->program;
+
+          if (!in_scope (timeline, entry, interface_instance))
+            continue;
+          sums[number][SLUICE_RX] += entry->bytes[SLUICE_RX];
+          sums[number][SLUICE_TX] += entry->bytes[SLUICE_TX];
+        }
+    }
+
+  for (guint i = 0; i < nobody; i++)
+    if (sums[i][SLUICE_RX] + sums[i][SLUICE_TX] > 0)
+      {
+        SluiceTimelineEntry entry
+            = { sluice_program_ref (timeline->programs->pdata[i]), { sums[i][SLUICE_RX], sums[i][SLUICE_TX] } };
+
+        g_array_append_val (top, entry);
+      }
+  g_array_sort (top, compare_entries);
+  if (top->len > n_most)
+    g_array_remove_range (top, n_most, top->len - n_most);
+  if (sums[nobody][SLUICE_RX] + sums[nobody][SLUICE_TX] > 0)
+    {
+      SluiceTimelineEntry entry = { NULL, { sums[nobody][SLUICE_RX], sums[nobody][SLUICE_TX] } };
+
+      g_array_append_val (top, entry);
+    }
+  return top;
+}
+
+/**
+ * sluice_timeline_fill_series:
+ * @timeline: a timeline
+ * @identity: a program's
+ * @interface_instance: one link's, or 0 for the sum of the listed ones
+ * @series: an empty series that takes one program's rates over all that is remembered
+ */
+void
+sluice_timeline_fill_series (SluiceTimeline *timeline,
+                             const char *identity,
+                             guint64 interface_instance,
+                             SluiceSeries *series)
+{
+  gpointer found;
+  guint32 number = NOBODY;
+
+  if (g_hash_table_lookup_extended (timeline->by_identity, identity, NULL, &found))
+    number = GPOINTER_TO_UINT (found);
+
+  for (guint s = timeline->first_slot; s < timeline->slots->len; s++)
+    {
+      const Slot *slot = &g_array_index (timeline->slots, Slot, s);
+      guint first = slot->first_entry - timeline->dropped_entries;
+      guint64 bytes[SLUICE_N_DIRECTIONS] = { 0 };
+      SluicePoint point = { slot->time, slot->duration, 0, 0 };
+
+      for (guint e = first; number != NOBODY && e < first + slot->n_entries; e++)
+        {
+          const Entry *entry = &g_array_index (timeline->entries, Entry, e);
+
+          if (entry->program != number || !in_scope (timeline, entry, interface_instance))
+            continue;
+          bytes[SLUICE_RX] += entry->bytes[SLUICE_RX];
+          bytes[SLUICE_TX] += entry->bytes[SLUICE_TX];
+        }
+      if (slot->duration <= 0)
+        continue;
+      point.rx = bytes[SLUICE_RX] * (double)G_USEC_PER_SEC / slot->duration;
+      point.tx = bytes[SLUICE_TX] * (double)G_USEC_PER_SEC / slot->duration;
+      sluice_series_append (series, &point);
+    }
+}
