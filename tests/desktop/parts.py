@@ -5,6 +5,7 @@ Usage: parts.py SOURCE_ROOT BUILD_ROOT APP_ID GLIB_COMPILE_SCHEMAS. Writes TAP; 
 """
 
 import configparser
+import json
 import os
 import re
 import shutil
@@ -113,6 +114,22 @@ def one_id_is_used_everywhere():
     for folder in ("data", "icons", "flatpak"):
         for found in (SOURCE / folder).rglob("io.*"):
             assert re.match(rf"{re.escape(APP_ID)}[-.]", found.name), f"{found} is not named after the app"
+
+
+@test
+def installing_puts_every_part_where_a_desktop_looks():
+    installed = json.loads((BUILD / "meson-info" / "intro-installed.json").read_text()).values()
+    wanted = (
+        f"share/applications/{APP_ID}.desktop",
+        f"share/dbus-1/services/{APP_ID}.service",
+        f"share/glib-2.0/schemas/{APP_ID}.gschema.xml",
+        f"share/icons/hicolor/scalable/apps/{APP_ID}.svg",
+        f"share/icons/hicolor/symbolic/apps/{APP_ID}-symbolic.svg",
+        f"share/metainfo/{APP_ID}.metainfo.xml",
+        *(f"share/locale/{language}/LC_MESSAGES/sluice.mo" for language in languages()),
+    )
+    for path in wanted:
+        assert any(place.endswith("/" + path) for place in installed), f"{path} is not installed"
 
 
 # Settings
