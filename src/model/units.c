@@ -1,5 +1,6 @@
 #include "model/units.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "sluice-config.h"
@@ -130,12 +131,12 @@ write_scaled (double value,
 const char *
 sluice_units_format_rate (double bytes_per_second, SluiceRateUnit unit, char text_out[SLUICE_UNITS_TEXT_MAX])
 {
-  /* Written so that NaN fails it too. */
+  /* Written so that NaN fails it too; fabs() for the zero that has a sign. */
   if (!(bytes_per_second >= 0 && bytes_per_second < 1e21 / 8))
     return write_unknown (text_out);
   if (unit == SLUICE_RATE_UNIT_BYTES)
-    return write_scaled (bytes_per_second, 1000, byte_rates, N_PREFIXES, text_out);
-  return write_scaled (bytes_per_second * 8, 1000, bit_rates, N_PREFIXES, text_out);
+    return write_scaled (fabs (bytes_per_second), 1000, byte_rates, N_PREFIXES, text_out);
+  return write_scaled (fabs (bytes_per_second) * 8, 1000, bit_rates, N_PREFIXES, text_out);
 }
 
 /**
@@ -186,7 +187,7 @@ sluice_units_format_latency (guint32 microseconds, char text_out[SLUICE_UNITS_TE
 const char *
 sluice_units_format_percent (double fraction, char text_out[SLUICE_UNITS_TEXT_MAX])
 {
-  double percent = fraction * 100;
+  double percent = fraction == 0 ? 0 : fraction * 100; /* no sign on zero */
   Number number;
 
   if (!(percent >= 0 && percent < 1e6))
