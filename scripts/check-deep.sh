@@ -1,0 +1,45 @@
+#!/bin/sh
+# check-deep.sh FOLDER: what `make check-deep` does: the plain check, a build with clang, and the tests under the
+# address and undefined-behaviour sanitizers and, where there are threads, under the thread sanitizer.
+set -eu
+cd "$(dirname "$0")/.."
+folder=$1
+failed=
+
+scripts/dependencies.sh deep
+scripts/check.sh "$folder" || failed="$failed check"
+
+echo "== Build with clang =="
+CC=clang scripts/build.sh "$folder-clang" -Dwerror=true || failed="$failed clang"
+
+echo "== Address and undefined-behaviour sanitizers =="
+# GTK and its friends keep what they made until the process ends; leaks are looked for in our own rooms below it.
+export ASAN_OPTIONS=detect_stack_use_after_return=1:strict_string_checks=1:detect_leaks=1
+export LSAN_OPTIONS=suppressions=$PWD/scripts/lsan.supp:print_suppressions=0
+export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
+export G_SLICE=always-malloc
+if scripts/build.sh "$folder-asan" -Dwerror=true -Db_sanitize=address,undefined -Db_lundef=false; then
+  rm -f "$folder-asan/meson-logs/testlog.json"
+  meson test -C "$folder-asan" --no-rebuild --no-suite lint --timeout-multiplier 4 --print-errorlogs </dev/null || true
+  scripts/count-tests.py "$folder-asan" || failed="$failed address"
+else
+  failed="$failed address"
+fi
+
+echo "== Thread sanitizer =="
+# GLib itself is not instrumented, so its own locks cannot be seen: what that brings about is suppressed by name.
+export TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1:suppressions=$PWD/scripts/tsan.supp
+if scripts/build.sh "$folder-tsan" -Dwerror=true -Dapp=disabled -Db_sanitize=thread -Db_lundef=false; then
+  rm -f "$folder-tsan/meson-logs/testlog.json"
+  meson test -C "$folder-tsan" --no-rebuild --suite capture --suite engine --timeout-multiplier 4 --print-errorlogs \
+    </dev/null || true
+  scripts/count-tests.py "$folder-tsan" || failed="$failed thread"
+else
+  failed="$failed thread"
+fi
+
+if [ -n "$failed" ]; then
+  echo "Failed:$failed"
+  exit 1
+fi
+echo "All of it passed: the check, the build with clang, the sanitizers."
