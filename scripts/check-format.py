@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """check-format.py [--fix] [FILE]...: whether C sources (default: all) are laid out as .clang-format says.
 
-Three things are left to the author, because clang-format cannot do what GTK's style wants: blanks between words, so that
-names may stand in columns; where a long statement breaks; and headers, whose prototypes stand in columns too.
+Three things are left to the author, because clang-format cannot do what GTK's style wants: blanks between words, so
+that names may stand in columns; where a long statement breaks; and headers, whose prototypes stand in columns too.
 """
 
 import difflib

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""check-source.py [FOLDER]: what a review would nag about, as a check that fails.
+"""check-source.py [--tap] [FOLDER]: what a review would nag about, as a check that fails.
 
 Each rule is a generator of (path, line, what is wrong); its docstring says what it wants. A rule is bent only by the
 lists below, which give the reason, and an entry that is no longer needed fails in its turn.
@@ -83,6 +83,8 @@ SPEAKING_ROOMS = ("app", "cli", "services/captured", "services/limitd")
 SPEECH = ["g_print", "g_printerr", "printf", "puts", "putchar", "perror", "vprintf",
           "g_message", "g_info", "g_warning", "g_critical", "g_error", "g_log"]
 
+NAMED = (".c", ".h", ".ui", ".py", ".sh", ".css", ".svg", ".supp")
+LAID_OUT = (".c", ".h", ".py", ".sh", ".build", ".ui", ".xml", ".css", ".in", ".desktop")
 MAX_COLUMNS = 120
 MAX_FILE = 700
 MAX_FUNCTION = 60
@@ -93,15 +95,18 @@ LONG_FUNCTIONS = {}
 NO_TEST_FILE = {}
 
 COMMENT_OR_STRING = re.compile(r"/\*.*?\*/|//[^\n]*|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'", re.DOTALL)
+FUNCTION = re.compile(r"^(?P<name>\w+)[ \t]*\([^;{}]*?\)\n\{\n.*?^\}", re.MULTILINE | re.DOTALL)
 INCLUDE = re.compile(r"^[ \t]*#[ \t]*include[ \t]*([<\"])([^>\"]+)[>\"]", re.MULTILINE)
 PROTOTYPE = re.compile(r"^[\w][\w \t\*]*?[ \t\*\n](sluice_\w+)[ \t]*\(", re.MULTILINE)
 # Needs no comment: what macros or the build make, and what says all by its name.
 PLAIN_FUNCTION = re.compile(r"_(get_type|quark|get_resource|register_resource|unregister_resource|ref|unref|free)$")
 TRANSLATED_C = re.compile(r"\b(?:_|N_|C_|NC_|Q_|g_dngettext|g_dpgettext2?|n?gettext|ngettext)[ \t]*\([ \t\n]*\"")
 SETTING = re.compile(
-    r"\bg_settings_(?:get|set|bind|reset|create|is)_?\w*[ \t]*\(\s*[^,;\"]+,\s*\"([a-z0-9-]+)\"|\"changed::([a-z0-9-]+)\"")
+    r"\bg_settings_(?:get|set|bind|reset|create|is)_?\w*[ \t]*\(\s*[^,;\"]+,\s*\"([a-z0-9-]+)\""
+    r"|\"changed::([a-z0-9-]+)\"")
 UNFINISHED = re.compile(r"\b(" + "|".join(["TO" "DO", "FIX" "ME", "XX" "X", "HA" "CK"]) + r")\b")
-SOMEBODYS_PLACE = re.compile(r"(?<![\w.])/(?:wor[k]|home/\w+|roo[t]|Users/\w+|tm[p]/sluice-)/|https?://(?:deb|registry|security)\.")
+SOMEBODYS_PLACE = re.compile(
+    r"(?<![\w.])/(?:wor[k]|home/\w+|roo[t]|Users/\w+|tm[p]/sluice-)/|https?://(?:deb|registry|security)\.")
 KEBAB = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*(\.[a-z0-9-]+)+$")
 
 
@@ -192,7 +197,8 @@ class Tree:
         """Where functions are defined: {name: source}."""
         found = {}
         for source in self.c("src"):
-            for match in re.finditer(r"^(?:[\w][\w \t\*]*[ \t\*])?(\w+)[ \t]*\([^;{}]*\)\s*\{", source.code, re.MULTILINE):
+            definition = r"^(?:[\w][\w \t\*]*[ \t\*])?(\w+)[ \t]*\([^;{}]*\)\s*\{"
+            for match in re.finditer(definition, source.code, re.MULTILINE):
                 found.setdefault(match[1], source)
         return found
 
@@ -232,8 +238,7 @@ def wrong_include(tree, source, quote, target):
 def layout(tree):
     """No tabs, trailing blanks, carriage returns or long lines; one newline at the end."""
     for source in tree.sources:
-        if source.suffix not in (".c", ".h", ".py", ".sh", ".build", ".ui", ".xml", ".css", ".in", ".desktop") \
-                or not source.text:
+        if source.suffix not in LAID_OUT or not source.text:
             continue
         for number, line in enumerate(source.text.split("\n"), 1):
             if "\t" in line:
@@ -249,15 +254,14 @@ def layout(tree):
 def pragma_once(tree):
     """Headers begin with #pragma once."""
     for source in tree.c():
-        if source.suffix == ".h" and not re.search(r"^#pragma once$", source.text, re.MULTILINE):
+        if source.suffix == ".h" and "#pragma once" not in source.text.splitlines():
             yield source.path, 1, "no #pragma once"
 
 
 def names(tree):
     """Files are named in kebab-case."""
     for source in tree.sources:
-        if source.suffix in (".c", ".h", ".ui", ".py", ".sh", ".css", ".svg", ".supp") and not KEBAB.match(source.name) \
-                and not source.name.startswith("io.github.sluice."):
+        if source.suffix in NAMED and not KEBAB.match(source.name) and not source.name.startswith("io.github.sluice."):
             yield source.path, 1, "name files in kebab-case"
 
 
@@ -298,7 +302,7 @@ def lengths(tree):
             long_files.add(source.path)
             if source.path not in LONG_FILES:
                 yield source.path, 1, f"{lines} lines; more than {MAX_FILE} need a reason in scripts/check-source.py"
-        for match in re.finditer(r"^(?P<name>\w+)[ \t]*\([^;{}]*?\)\n\{\n.*?^\}", source.code, re.MULTILINE | re.DOTALL):
+        for match in FUNCTION.finditer(source.code):
             body = match[0][match[0].index("\n{"):].count("\n") - 2
             if body > MAX_FUNCTION:
                 long_functions.add(f"{source.path}:{match['name']}")
@@ -384,19 +388,28 @@ def settings(tree):
                 yield source.path, line_of(source.text, match.start()), f"the setting {key} is in no schema"
 
 
-RULES = [includes, layout, pragma_once, names, calls, unfinished, lengths, documented, tested, built, translated, settings]
+RULES = [includes, layout, pragma_once, names, calls, unfinished,
+         lengths, documented, tested, built, translated, settings]
 
 
 def check(root):
-    """All that is wrong below a folder, as lines to print."""
+    """All that is wrong below a folder, by rule, as lines to print."""
     tree = Tree(root)
-    return [f"{path}:{line}: {wrong} [{rule.__name__}]" for rule in RULES for path, line, wrong in rule(tree)]
+    return {rule: [f"{path}:{line}: {wrong} [{rule.__name__}]" for path, line, wrong in rule(tree)] for rule in RULES}
 
 
 def main(arguments):
-    wrong = check(arguments[0] if arguments else Path(__file__).resolve().parent.parent)
-    print("\n".join(wrong) if wrong else "Nothing to nag about.")
-    return 1 if wrong else 0
+    tap = "--tap" in arguments
+    folders = [argument for argument in arguments if argument != "--tap"]
+    found = check(folders[0] if folders else Path(__file__).resolve().parent.parent)
+    for number, (rule, wrong) in enumerate(found.items(), 1):
+        if tap:
+            print(f"{'not ok' if wrong else 'ok'} {number} /source/{rule.__name__.replace('_', '-')}")
+        for line in wrong:
+            print(f"# {line}" if tap else line)
+    if tap:
+        print(f"1..{len(found)}")
+    return 1 if any(found.values()) else 0
 
 
 if __name__ == "__main__":

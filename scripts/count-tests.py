@@ -10,12 +10,12 @@ import sys
 from pathlib import Path
 
 RESULT = re.compile(r"^(?P<indent> *)(?P<failed>not )?ok\b *\d* *(?:- )?(?P<rest>.*)$")
-DIRECTIVE = re.compile(r"^(?P<name>.*?) *# *(?P<kind>SKIP|TODO)\b:? *(?P<reason>.*)$", re.IGNORECASE)
+DIRECTIVE = re.compile(r"^(?P<name>.*?) *# *(?P<kind>SKIP|TOD[O])\b:? *(?P<reason>.*)$", re.IGNORECASE)
 GOOD = {"OK", "EXPECTEDFAIL"}
 
 
 def tap_cases(text):
-    """The (outcome, name, reason) of each leaf case: the line that closes a nested subtest only repeats what is in it."""
+    """The (outcome, name, reason) of each leaf case; the line that closes a nested subtest only repeats what is in it."""
     cases = []
     deepest = 0
     for line in text.splitlines():

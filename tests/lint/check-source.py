@@ -28,7 +28,8 @@ LATER = "TO" "DO"
 CLEAN = {
     "src/model/text.h": "#pragma once\n\n#include <glib.h>\n\nchar *sluice_text_trim (const char *text,\n"
                         "                        gssize      length);\n",
-    "src/model/text.c": '#include "model/text.h"\n\n/**\n * sluice_text_trim:\n * @text: any text\n *\n * Returns: it\n */\n'
+    "src/model/text.c": '#include "model/text.h"\n\n'
+                        "/**\n * sluice_text_trim:\n * @text: any text\n *\n * Returns: it\n */\n"
                         "char *\nsluice_text_trim (const char *text,\n                  gssize      length)\n"
                         "{\n  return g_strndup (text, length);\n}\n",
     "src/model/meson.build": "model_lib = static_library('model', files('text.c'))\n",
@@ -53,7 +54,7 @@ class Lint(unittest.TestCase):
                     file = Path(root, path)
                     file.parent.mkdir(parents=True, exist_ok=True)
                     file.write_text(text, encoding="utf-8")
-            return check_source.check(root)
+            return [line for lines in check_source.check(root).values() for line in lines]
 
     def assert_one(self, changes, path, words, rule):
         """The changes bring about just one complaint, on that file and by that rule."""
@@ -97,13 +98,15 @@ class Lint(unittest.TestCase):
         self.assert_one({"src/attic/a.h": "#pragma once\n"}, "src/attic/a.h", "room attic", "includes")
 
     def test_a_climbing_include_fails(self):
-        self.assert_one(self.include("src/model/text.h", '"../engine/engine.h"'), "src/model/text.h", "climbs", "includes")
+        self.assert_one(self.include("src/model/text.h", '"../engine/engine.h"'), "src/model/text.h", "climbs",
+                        "includes")
 
     def test_an_include_of_nothing_fails(self):
         self.assert_one(self.include("src/engine/engine.h", '"text.h"'), "src/engine/engine.h", "no file", "includes")
 
     def test_gio_in_the_model_fails(self):
-        self.assert_one(self.include("src/model/text.h", "<gio/gio.h>"), "src/model/text.h", "GLib and the C", "includes")
+        self.assert_one(self.include("src/model/text.h", "<gio/gio.h>"), "src/model/text.h", "GLib and the C",
+                        "includes")
 
     def test_gtk_below_the_charts_fails(self):
         for room in ("engine", "draw", "cli", "capture"):
@@ -139,8 +142,8 @@ class Lint(unittest.TestCase):
                                 "src/model/text.c", call, "calls")
 
     def test_calls_in_comments_strings_and_members_pass(self):
-        self.assertEqual(self.wrong(self.also("src/model/text.c",
-                                              'static char a[] = "system (1)"; // popen (2)\nint b = c->gets (1);\n')), [])
+        code = 'static char a[] = "system (1)"; // popen (2)\nint b = c->gets (1);\n'
+        self.assertEqual(self.wrong(self.also("src/model/text.c", code)), [])
 
     def test_what_is_left_for_later_fails(self):
         self.assert_one(self.also("src/app/main.c", f"/* {LATER}: all */\n"), "src/app/main.c", LATER, "unfinished")
@@ -187,7 +190,8 @@ class Lint(unittest.TestCase):
         self.assert_one({"src/cli/a.c": 'char *a = C_("x", "y");\n', "src/cli/meson.build": "executable('a', 'a.c')\n"},
                         "src/cli/a.c", "not in po/POTFILES.in", "translated")
         self.assert_one({"data/a.ui": '<x translatable="yes">a</x>\n'}, "data/a.ui", "not in po", "translated")
-        self.assert_one(self.also("po/POTFILES.in", "src/model/text.c\n"), "po/POTFILES.in", "has no text", "translated")
+        self.assert_one(self.also("po/POTFILES.in", "src/model/text.c\n"), "po/POTFILES.in", "has no text",
+                        "translated")
         self.assert_one(self.also("po/POTFILES.in", "src/gone.c\n"), "po/POTFILES.in", "does not exist", "translated")
 
     def test_a_setting_that_is_in_no_schema_fails(self):
@@ -198,16 +202,18 @@ class Lint(unittest.TestCase):
 
     def test_an_exception_that_is_no_longer_needed_fails(self):
         for name, rule in (("LONG_FILES", "lengths"), ("LONG_FUNCTIONS", "lengths"), ("NO_TEST_FILE", "tested")):
-            with self.subTest(name=name), unittest.mock.patch.dict(getattr(check_source, name), {"src/model/text.c": "why"}):
+            stale = unittest.mock.patch.dict(getattr(check_source, name), {"src/model/text.c": "why"})
+            with self.subTest(name=name), stale:
                 self.assert_one({}, "src/model/text.c", "no exception any more", rule)
 
     def test_only_tracked_files_are_looked_at(self):
         with tempfile.TemporaryDirectory() as root:
-            subprocess.run(["git", "init", "-q", root], check=True, env={**os.environ, "GIT_CONFIG_GLOBAL": "/dev/null"})
+            git = ["git", "-C", root, "-c", "safe.directory=*"]
+            subprocess.run([*git, "init", "-q"], check=True, env={**os.environ, "GIT_CONFIG_GLOBAL": "/dev/null"})
             Path(root, "notes.h").write_text("nothing\n", encoding="utf-8")
-            self.assertEqual(check_source.check(root), [])
-            subprocess.run(["git", "-C", root, "add", "notes.h"], check=True)
-            self.assertEqual(len(check_source.check(root)), 1)
+            self.assertEqual(check_source.check(root)[check_source.pragma_once], [])
+            subprocess.run([*git, "add", "notes.h"], check=True)
+            self.assertEqual(len(check_source.check(root)[check_source.pragma_once]), 1)
 
     def test_the_exit_status_says_whether_all_is_well(self):
         script = HERE.parents[2] / "scripts" / "check-source.py"
@@ -215,6 +221,9 @@ class Lint(unittest.TestCase):
             self.assertEqual(subprocess.run([script, root], capture_output=True, check=False).returncode, 0)
             Path(root, "a.h").write_text("int a;\n", encoding="utf-8")
             self.assertEqual(subprocess.run([script, root], capture_output=True, check=False).returncode, 1)
+            run = subprocess.run([script, "--tap", root], capture_output=True, text=True, check=False)
+            self.assertEqual(run.returncode, 1)
+            self.assertIn("\nnot ok 3 /source/pragma-once\n# a.h:1: no #pragma once", run.stdout)
 
 
 if __name__ == "__main__":
