@@ -1,0 +1,167 @@
+#include "sluice-config.h"
+
+#include "capture/capture-thread.h"
+
+#include <errno.h>
+#include <glib/gi18n-lib.h>
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <time.h>
+#include <unistd.h>
+
+struct _SluiceCaptureThread
+{
+  GThread *thread;
+  SluiceSource *source;     /* the capture thread's */
+  SluiceSampleQueue *queue; /* has its own locking */
+  int wake_fd;              /* written by others, read by the capture thread */
+  int interval_ms;          /* atomic */
+  int with_connections;     /* atomic */
+  int stop;                 /* atomic */
+};
+
+static gint64
+now_us (void)
+{
+  struct timespec now;
+
+  clock_gettime (CLOCK_MONOTONIC, &now);
+  return now.tv_sec * G_USEC_PER_SEC + now.tv_nsec / 1000;
+}
+
+static void
+wake (SluiceCaptureThread *thread)
+{
+  guint64 one = 1;
+
+  /* It can fail only when the counter is full, and then the thread is woken already. */
+  if (write (thread->wake_fd, &one, sizeof one) < 0)
+    g_debug ("capture thread is woken already");
+}
+
+/* Sleeps until @deadline or until somebody wakes the thread. */
+static void
+sleep_until (SluiceCaptureThread *thread, gint64 deadline)
+{
+  struct pollfd fd = { .fd = thread->wake_fd, .events = POLLIN };
+  gint64 left = MAX (deadline - now_us (), 0);
+  struct timespec timeout = { left / G_USEC_PER_SEC, left % G_USEC_PER_SEC * 1000 };
+  guint64 count;
+
+  if (ppoll (&fd, 1, &timeout, NULL) > 0 && read (thread->wake_fd, &count, sizeof count) < 0)
+    g_debug ("nothing had woken the capture thread");
+}
+
+static void
+take_sample (SluiceCaptureThread *thread)
+{
+  sluice_sample_queue_push (thread->queue,
+                            sluice_source_read (thread->source, g_atomic_int_get (&thread->with_connections)));
+}
+
+static gpointer
+capture_thread (gpointer data)
+{
+  SluiceCaptureThread *thread = data;
+  gint64 last = now_us ();
+
+  take_sample (thread);
+  while (!g_atomic_int_get (&thread->stop))
+    {
+      gint64 interval = (gint64)g_atomic_int_get (&thread->interval_ms) * 1000;
+      gint64 now = now_us ();
+
+      if (now < last + interval)
+        {
+          sleep_until (thread, last + interval);
+          continue;
+        }
+      /* Ticks keep their beat; only after a long stall does it begin anew. */
+      last = now - last < 2 * interval ? last + interval : now;
+      take_sample (thread);
+    }
+  /* What moved since the last tick is in the books, too. */
+  take_sample (thread);
+  sluice_source_free (thread->source);
+  return NULL;
+}
+
+/**
+ * sluice_capture_thread_start:
+ * @source: (transfer full): what to read; belongs to the thread from now on
+ * @queue: where samples go
+ * @interval_ms: from tick to tick, ms
+ * @with_connections: whether samples hold connection rows
+ * @error: says what the thread lacks
+ *
+ * Starts the thread. Its first sample comes at once.
+ *
+ * Returns: (transfer full) (nullable): to be ended by sluice_capture_thread_stop(); %NULL where there is no descriptor left, and
+ *   the source is freed then
+ */
+SluiceCaptureThread *
+sluice_capture_thread_start (SluiceSource *source,
+                             SluiceSampleQueue *queue,
+                             guint interval_ms,
+                             gboolean with_connections,
+                             GError **error)
+{
+  SluiceCaptureThread *thread;
+  int wake_fd = eventfd (0, EFD_CLOEXEC | EFD_NONBLOCK);
+
+  if (wake_fd < 0)
+    {
+      g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (errno),
+                   _ ("The capture thread could not be started: %s."), g_strerror (errno));
+      sluice_source_free (source);
+      return NULL;
+    }
+  thread = g_new0 (SluiceCaptureThread, 1);
+  thread->source = source;
+  thread->queue = sluice_sample_queue_ref (queue);
+  thread->interval_ms = CLAMP (interval_ms, SLUICE_INTERVAL_MIN_MS, SLUICE_INTERVAL_MAX_MS);
+  thread->with_connections = with_connections;
+  thread->wake_fd = wake_fd;
+  thread->thread = g_thread_new ("sluice-capture", capture_thread, thread);
+  return thread;
+}
+
+/**
+ * sluice_capture_thread_stop:
+ * @thread: (transfer full): a thread
+ *
+ * Stops the thread at once, wherever it sleeps, and joins it. Its last sample, up to now, is in the queue when this returns.
+ */
+void
+sluice_capture_thread_stop (SluiceCaptureThread *thread)
+{
+  g_atomic_int_set (&thread->stop, TRUE);
+  wake (thread);
+  g_thread_join (thread->thread);
+  close (thread->wake_fd);
+  sluice_sample_queue_unref (thread->queue);
+  g_free (thread);
+}
+
+/**
+ * sluice_capture_thread_set_interval:
+ * @thread: a thread
+ * @interval_ms: from tick to tick, ms; holds from the tick that is awaited
+ */
+void
+sluice_capture_thread_set_interval (SluiceCaptureThread *thread, guint interval_ms)
+{
+  g_atomic_int_set (&thread->interval_ms, (int)CLAMP (interval_ms, SLUICE_INTERVAL_MIN_MS, SLUICE_INTERVAL_MAX_MS));
+  wake (thread);
+}
+
+/**
+ * sluice_capture_thread_set_connections:
+ * @thread: a thread
+ * @with_connections: whether samples hold connection rows from the next on
+ */
+void
+sluice_capture_thread_set_connections (SluiceCaptureThread *thread, gboolean with_connections)
+{
+  g_atomic_int_set (&thread->with_connections, with_connections);
+}

@@ -1,0 +1,148 @@
+#include "sluice-config.h"
+
+#include "capture/kernel-source.h"
+
+#include "model/text.h"
+
+#include <gio/gio.h>
+#include <glib/gi18n-lib.h>
+#include <netinet/in.h>
+#include <time.h>
+#include <unistd.h>
+
+typedef struct
+{
+  SluiceSource source; /* first: handed out */
+  SluiceLinkTable *links;
+  SluiceSockDiag *sockets;  /* NULL where the kernel lists none */
+  SluiceOwnerTable *owners;
+  SluiceMeter *meter;
+  char *sockets_fault;
+} KernelSource;
+
+static gint64
+clock_us (clockid_t clock)
+{
+  struct timespec now;
+
+  clock_gettime (clock, &now);
+  return now.tv_sec * G_USEC_PER_SEC + now.tv_nsec / 1000;
+}
+
+static void
+add_socket_cb (const SluiceSocket *socket, gpointer user_data)
+{
+  sluice_meter_add_socket (user_data, socket);
+}
+
+/* Reads every socket; what fails is named in @fault and the sample goes on with what there is. */
+static gboolean
+read_sockets (KernelSource *self, char **fault)
+{
+  g_autoptr (GError) error = NULL;
+  gboolean complete = FALSE;
+
+  if (self->sockets == NULL)
+    {
+      *fault = g_strdup (self->sockets_fault);
+      return FALSE;
+    }
+  complete = sluice_sock_diag_list (self->sockets, IPPROTO_TCP, add_socket_cb, self->meter, &error)
+             && sluice_sock_diag_list (self->sockets, IPPROTO_UDP, add_socket_cb, self->meter, &error);
+  if (!complete)
+    *fault = g_strdup (error->message);
+  /* After the lists: a socket that ended while they were read has its last figures here. Lost news costs only the last figures
+   * of sockets that ended in that second, which stay unattributed. */
+  sluice_sock_diag_take_ended (self->sockets, add_socket_cb, self->meter);
+  return complete;
+}
+
+static SluiceSample *
+kernel_source_read (SluiceSource *source, gboolean with_connections)
+{
+  KernelSource *self = (KernelSource *)source;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *fault = NULL;
+  gboolean complete;
+  SluiceSample *sample;
+  gint64 time;
+
+  sluice_meter_begin (self->meter);
+  complete = read_sockets (self, &fault);
+  /* Links last, so that what a socket is seen to have sent is no more than its link has counted but for what is queued. */
+  time = clock_us (CLOCK_BOOTTIME);
+  if (!sluice_link_table_refresh (self->links, &error))
+    {
+      g_free (fault);
+      fault = g_strdup (error->message);
+    }
+  sample = sluice_meter_end (self->meter, complete, with_connections, time, clock_us (CLOCK_REALTIME));
+  if (fault != NULL && sample->fault == NULL)
+    sample->fault = g_steal_pointer (&fault);
+  return sample;
+}
+
+static void
+kernel_source_free (SluiceSource *source)
+{
+  KernelSource *self = (KernelSource *)source;
+
+  g_clear_pointer (&self->meter, sluice_meter_free);
+  g_clear_pointer (&self->sockets, sluice_sock_diag_free);
+  g_clear_pointer (&self->owners, sluice_owner_table_free);
+  g_clear_pointer (&self->links, sluice_link_table_free);
+  g_free (self->sockets_fault);
+  g_free (self);
+}
+
+static gboolean
+check_names (KernelSource *self, const SluiceMeterScope *scope, GError **error)
+{
+  for (guint i = 0; scope->names != NULL && scope->names[i] != NULL; i++)
+    if (sluice_link_table_find_name (self->links, scope->names[i]) == NULL)
+      {
+        g_autofree char *name = sluice_text_sanitise (scope->names[i], -1, SLUICE_NAME_MAX);
+
+        g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
+                     _ ("There is no interface “%s”; “sluicectl interfaces” lists those that exist."), name);
+        return FALSE;
+      }
+  return TRUE;
+}
+
+/**
+ * sluice_kernel_source_new:
+ * @scope: which interfaces
+ * @error: %G_IO_ERROR_NOT_FOUND for an interface that does not exist, else what the kernel refused
+ *
+ * The tier that needs nothing: link counters by rtnetlink, connections by sock_diag, owners by /proc. Where connections cannot be
+ * listed it still has the links, and each of its samples says why.
+ *
+ * Returns: (transfer full) (nullable): the source
+ */
+SluiceSource *
+sluice_kernel_source_new (const SluiceMeterScope *scope, GError **error)
+{
+  KernelSource *self = g_new0 (KernelSource, 1);
+  g_autoptr (GError) sockets_error = NULL;
+
+  self->source = (SluiceSource){
+    .kind = SLUICE_SOURCE_KERNEL,
+    .read = kernel_source_read,
+    .free = kernel_source_free,
+  };
+  self->owners = sluice_owner_table_new ("/");
+  self->links = sluice_link_table_new ("/sys", error);
+  if (self->links == NULL || !sluice_link_table_refresh (self->links, error) || !check_names (self, scope, error))
+    {
+      kernel_source_free (&self->source);
+      return NULL;
+    }
+  self->sockets = sluice_sock_diag_new (&sockets_error);
+  if (self->sockets == NULL)
+    self->sockets_fault = g_strdup (sockets_error->message);
+  self->meter = sluice_meter_new (self->links, self->owners, scope);
+  /* The kernel's overflow user stands for any other. */
+  self->source.sees_everyone = sluice_owner_table_may_see (self->owners, getuid () == 65534 ? 65533 : 65534);
+  return &self->source;
+}

@@ -1,0 +1,291 @@
+#include "sluice-config.h"
+
+#include "engine/engine.h"
+
+#include "capture/capture-thread.h"
+#include "capture/kernel-source.h"
+#include "model/text.h"
+
+#include <glib/gi18n-lib.h>
+
+/* How many samples may wait for a main loop that is busy before they are merged. */
+#define QUEUE_BOUND 8
+#define DEFAULT_INTERVAL_MS 1000
+
+struct _SluiceEngine
+{
+  GObject parent_instance;
+  SluiceCaptureThread *thread;
+  SluiceSampleQueue *queue;
+  GSource *wakeup;
+  SluiceSample *latest;
+  SluiceSourceKind source;
+  gboolean sees_everyone;
+  guint connection_holds;
+};
+
+G_DEFINE_FINAL_TYPE (SluiceEngine, sluice_engine, G_TYPE_OBJECT)
+G_DEFINE_QUARK (sluice-engine-error-quark, sluice_engine_error)
+
+enum
+{
+  SIGNAL_SAMPLE,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+static void
+drain (SluiceEngine *self)
+{
+  SluiceSample *sample;
+
+  while ((sample = sluice_sample_queue_pop (self->queue)) != NULL)
+    {
+      g_clear_pointer (&self->latest, sluice_sample_unref);
+      self->latest = sample;
+      g_signal_emit (self, signals[SIGNAL_SAMPLE], 0, sluice_sample_ref (sample));
+      sluice_sample_unref (sample);
+    }
+}
+
+static gboolean
+samples_wait_cb (gpointer user_data)
+{
+  g_autoptr (SluiceEngine) self = g_object_ref (user_data);
+
+  drain (self);
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+sluice_engine_dispose (GObject *object)
+{
+  SluiceEngine *self = SLUICE_ENGINE (object);
+
+  sluice_engine_stop (self);
+  g_clear_pointer (&self->latest, sluice_sample_unref);
+  G_OBJECT_CLASS (sluice_engine_parent_class)->dispose (object);
+}
+
+static void
+sluice_engine_class_init (SluiceEngineClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = sluice_engine_dispose;
+  signals[SIGNAL_SAMPLE] = g_signal_new ("sample", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                         G_TYPE_NONE, 1, G_TYPE_POINTER);
+}
+
+static void
+sluice_engine_init (SluiceEngine *self)
+{
+}
+
+/**
+ * sluice_engine_new:
+ *
+ * Returns: (transfer full): an engine that does not run yet
+ */
+SluiceEngine *
+sluice_engine_new (void)
+{
+  return g_object_new (SLUICE_TYPE_ENGINE, NULL);
+}
+
+/* The words of the command line are a contract; tiers that this build does not have are named, not guessed around. */
+static gboolean
+choose_source (const char *name, GError **error)
+{
+  static const char *const later[] = { "pcap", "bpf", NULL };
+  g_autofree char *shown = NULL;
+
+  if (name == NULL || g_str_equal (name, "auto") || g_str_equal (name, "kernel"))
+    return TRUE;
+  if (g_strv_contains (later, name))
+    {
+      g_set_error (error, SLUICE_ENGINE_ERROR, SLUICE_ENGINE_ERROR_FAILED,
+                   _ ("The source “%s” is not part of this build; use “kernel” or “auto”."), name);
+      return FALSE;
+    }
+  shown = sluice_text_sanitise (name, -1, SLUICE_NAME_MAX);
+  g_set_error (error, SLUICE_ENGINE_ERROR, SLUICE_ENGINE_ERROR_USAGE,
+               _ ("There is no source “%s”; use auto, kernel, pcap or bpf."), shown);
+  return FALSE;
+}
+
+static SluiceSource *
+open_source (const SluiceEngineOptions *options, GError **error)
+{
+  SluiceMeterScope scope = {
+    .every = options->scope == SLUICE_SCOPE_EVERY,
+    .names = options->scope == SLUICE_SCOPE_NAMED ? (char **)options->interfaces : NULL,
+  };
+  g_autoptr (GError) cause = NULL;
+  SluiceSource *source = sluice_kernel_source_new (&scope, &cause);
+
+  if (source != NULL)
+    return source;
+  g_set_error_literal (error, SLUICE_ENGINE_ERROR,
+                       g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_NOT_FOUND) ? SLUICE_ENGINE_ERROR_INTERFACE
+                       : g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED)
+                           ? SLUICE_ENGINE_ERROR_PERMISSION
+                           : SLUICE_ENGINE_ERROR_FAILED,
+                       cause->message);
+  return NULL;
+}
+
+/**
+ * sluice_engine_start:
+ * @self: an engine that does not run
+ * @options: what to capture
+ * @error: a #SluiceEngineError
+ *
+ * Opens the source and starts the capture thread. A first sample, with counters but nothing moved yet, comes within 100 ms; samples
+ * come on the main context that is the thread's default now.
+ *
+ * Returns: whether it runs
+ */
+gboolean
+sluice_engine_start (SluiceEngine *self, const SluiceEngineOptions *options, GError **error)
+{
+  SluiceSource *source;
+
+  g_return_val_if_fail (SLUICE_IS_ENGINE (self), FALSE);
+  g_return_val_if_fail (self->thread == NULL, FALSE);
+
+  if (!choose_source (options->source, error))
+    return FALSE;
+  source = open_source (options, error);
+  if (source == NULL)
+    return FALSE;
+
+  self->source = source->kind;
+  self->sees_everyone = source->sees_everyone;
+  self->connection_holds += options->connections ? 1 : 0;
+  self->queue = sluice_sample_queue_new (QUEUE_BOUND);
+  self->thread
+      = sluice_capture_thread_start (source, self->queue,
+                                     options->interval_ms != 0 ? options->interval_ms : DEFAULT_INTERVAL_MS,
+                                     self->connection_holds > 0, error);
+  if (self->thread == NULL)
+    {
+      g_clear_pointer (&self->queue, sluice_sample_queue_unref);
+      return FALSE;
+    }
+  self->wakeup
+      = sluice_sample_queue_attach (self->queue, g_main_context_get_thread_default () != NULL
+                                                     ? g_main_context_get_thread_default ()
+                                                     : g_main_context_default (),
+                                    samples_wait_cb, self);
+  return TRUE;
+}
+
+/**
+ * sluice_engine_stop:
+ * @self: an engine
+ *
+ * Stops the capture thread, joins it and hands out what it still had, the last moments up to now included. Does nothing where it does
+ * not run.
+ */
+void
+sluice_engine_stop (SluiceEngine *self)
+{
+  g_return_if_fail (SLUICE_IS_ENGINE (self));
+
+  if (self->thread == NULL)
+    return;
+  sluice_capture_thread_stop (g_steal_pointer (&self->thread));
+  drain (self);
+  g_source_destroy (self->wakeup);
+  g_clear_pointer (&self->wakeup, g_source_unref);
+  g_clear_pointer (&self->queue, sluice_sample_queue_unref);
+}
+
+/**
+ * sluice_engine_is_running:
+ * @self: an engine
+ *
+ * Returns: whether samples come
+ */
+gboolean
+sluice_engine_is_running (SluiceEngine *self)
+{
+  return self->thread != NULL;
+}
+
+/**
+ * sluice_engine_set_interval:
+ * @self: an engine
+ * @interval_ms: from sample to sample, ms; held within 100 to 60000
+ */
+void
+sluice_engine_set_interval (SluiceEngine *self, guint interval_ms)
+{
+  if (self->thread != NULL)
+    sluice_capture_thread_set_interval (self->thread, interval_ms);
+}
+
+/**
+ * sluice_engine_hold_connections:
+ * @self: an engine
+ *
+ * Asks for connection rows until sluice_engine_release_connections() was called as often.
+ */
+void
+sluice_engine_hold_connections (SluiceEngine *self)
+{
+  self->connection_holds++;
+  if (self->thread != NULL)
+    sluice_capture_thread_set_connections (self->thread, TRUE);
+}
+
+/**
+ * sluice_engine_release_connections:
+ * @self: an engine
+ *
+ * Takes back one sluice_engine_hold_connections().
+ */
+void
+sluice_engine_release_connections (SluiceEngine *self)
+{
+  g_return_if_fail (self->connection_holds > 0);
+  self->connection_holds--;
+  if (self->thread != NULL)
+    sluice_capture_thread_set_connections (self->thread, self->connection_holds > 0);
+}
+
+/**
+ * sluice_engine_get_source:
+ * @self: an engine that was started
+ *
+ * Returns: which tier it is in
+ */
+SluiceSourceKind
+sluice_engine_get_source (SluiceEngine *self)
+{
+  return self->source;
+}
+
+/**
+ * sluice_engine_sees_everyone:
+ * @self: an engine that was started
+ *
+ * Returns: whether other users' programs are shown, not one row for all of them
+ */
+gboolean
+sluice_engine_sees_everyone (SluiceEngine *self)
+{
+  return self->sees_everyone;
+}
+
+/**
+ * sluice_engine_get_latest:
+ * @self: an engine
+ *
+ * Returns: (transfer none) (nullable): the newest sample handed out
+ */
+SluiceSample *
+sluice_engine_get_latest (SluiceEngine *self)
+{
+  return self->latest;
+}
