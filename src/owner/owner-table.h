@@ -17,6 +17,8 @@ gboolean          sluice_owner_table_may_see    (SluiceOwnerTable *table,
                                                  guint32           uid);
 SluiceProgram    *sluice_owner_table_lookup     (SluiceOwnerTable *table,
                                                  guint64           inode);
+void              sluice_owner_table_forget     (SluiceOwnerTable *table,
+                                                 guint64           inode);
 gboolean          sluice_owner_table_refresh    (SluiceOwnerTable *table,
                                                  gint64            now,
                                                  GError          **error);

@@ -1,0 +1,646 @@
+#include "sluice-config.h"
+
+#include "owner/owner-table.h"
+
+#include "owner/interpreter.h"
+#include "owner/proc.h"
+#include "owner/program-reader.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <gio/gio.h>
+#include <glib/gi18n-lib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* All times in µs. */
+#define FULL_LOOK_INTERVAL (30 * G_USEC_PER_SEC)
+#define FIRST_RETRY (1 * G_USEC_PER_SEC)
+#define LAST_RETRY (30 * G_USEC_PER_SEC)
+/* A socket that nobody holds and nobody asks for any more is forgotten after this. */
+#define MISS_LIFETIME (60 * G_USEC_PER_SEC)
+/* Looking through every process takes at most one part in so many of the time. */
+#define LOOK_SHARE 50
+
+/* A socket that a process was seen to hold, and where. */
+typedef struct
+{
+  guint64 inode;
+  guint32 descriptor;
+} Held;
+
+/* A process whose descriptors may be read. */
+typedef struct
+{
+  gint32 pid;
+  guint64 start_time;      /* 0 until it is first looked at */
+  char *executable;        /* raw; what @program was made from */
+  guint arguments_hash;    /* an interpreter that executes itself anew is another program */
+  SluiceProgram *program;  /* NULL until it holds a socket that was asked for */
+  GArray *held;            /* Held, in the order of the descriptors; has every socket whose owner this is */
+  guint listed;            /* the listing that it was last in */
+  gboolean has_skipped;    /* the last look took some descriptors for what they were before */
+} Process;
+
+/* A socket that was asked for. */
+typedef struct
+{
+  guint64 inode; /* first: g_int64_hash() reads it */
+  Process *owner;
+  guint confirmed;   /* the look that saw it last */
+  guint n_misses;    /* how often every process was looked through in vain */
+  gint64 due;        /* when to look for it again */
+  gint64 asked_time;
+  gboolean asked;
+} Socket;
+
+struct _SluiceOwnerTable
+{
+  char *root;
+  int proc; /* descriptor, -1 while it cannot be opened */
+  gboolean sees_everyone;
+  guint32 uid;
+  SluiceProgramReader *reader;
+  GHashTable *processes; /* pid → Process */
+  GHashTable *sockets;   /* Socket, a set */
+  guint n_missing;       /* sockets without an owner */
+  gint64 next_due;       /* when the first of them is due */
+  gint64 next_full_look;
+  gint64 next_thorough_look;
+  guint listing;
+  guint look;
+};
+
+static void drop_socket (SluiceOwnerTable *table, Socket *socket);
+
+static Socket *
+find_socket (SluiceOwnerTable *table, guint64 inode)
+{
+  return g_hash_table_lookup (table->sockets, &inode);
+}
+
+/* Forgets what a process was seen to hold, but for what the look @keep saw; 0 keeps nothing. */
+static void
+release_held (SluiceOwnerTable *table, Process *process, GArray *held, guint keep)
+{
+  for (guint i = 0; i < held->len; i++)
+    {
+      Socket *socket = find_socket (table, g_array_index (held, Held, i).inode);
+
+      if (socket != NULL && socket->owner == process && socket->confirmed != keep)
+        drop_socket (table, socket);
+    }
+}
+
+static void
+process_forget_program (Process *process)
+{
+  g_clear_pointer (&process->program, sluice_program_unref);
+  g_clear_pointer (&process->executable, g_free);
+}
+
+static void
+process_free (gpointer data)
+{
+  Process *process = data;
+
+  process_forget_program (process);
+  g_array_unref (process->held);
+  g_free (process);
+}
+
+static void
+drop_socket (SluiceOwnerTable *table, Socket *socket)
+{
+  if (socket->owner == NULL)
+    table->n_missing--;
+  g_hash_table_remove (table->sockets, &socket->inode);
+}
+
+/* Opens /proc unless it is open. */
+static gboolean
+open_proc (SluiceOwnerTable *table, GError **error)
+{
+  if (table->proc >= 0)
+    return TRUE;
+  table->proc = sluice_proc_open (table->root, error);
+  if (table->proc < 0)
+    return FALSE;
+  table->sees_everyone = sluice_proc_sees_everyone (table->proc);
+  return TRUE;
+}
+
+/**
+ * sluice_owner_table_new:
+ * @root: the folder that holds `proc`, "/" but in tests
+ *
+ * Returns: (transfer full): an empty table. That /proc cannot be read is told by sluice_owner_table_refresh()
+ */
+SluiceOwnerTable *
+sluice_owner_table_new (const char *root)
+{
+  SluiceOwnerTable *table;
+
+  g_return_val_if_fail (root != NULL, NULL);
+  table = g_new0 (SluiceOwnerTable, 1);
+  table->root = g_strdup (root);
+  table->uid = geteuid ();
+  table->reader = sluice_program_reader_new (root);
+  table->processes = g_hash_table_new_full (NULL, NULL, NULL, process_free);
+  table->sockets = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  table->proc = -1;
+  open_proc (table, NULL);
+  return table;
+}
+
+void
+sluice_owner_table_free (SluiceOwnerTable *table)
+{
+  if (table == NULL)
+    return;
+  if (table->proc >= 0)
+    close (table->proc);
+  g_hash_table_unref (table->sockets);
+  g_hash_table_unref (table->processes);
+  sluice_program_reader_free (table->reader);
+  g_free (table->root);
+  g_free (table);
+}
+
+/**
+ * sluice_owner_table_may_see:
+ * @table: a table
+ * @uid: the user that a socket belongs to
+ *
+ * The owners of other users' sockets are seen with CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH, which root has. Do not look up what
+ * may not be seen: it would be searched for in vain.
+ *
+ * Returns: whether lookups may find the owner
+ */
+gboolean
+sluice_owner_table_may_see (SluiceOwnerTable *table, guint32 uid)
+{
+  return table->sees_everyone || uid == table->uid;
+}
+
+/**
+ * sluice_owner_table_lookup:
+ * @table: a table
+ * @inode: a socket's inode; 0, which the kernel gives sockets that no process holds, finds nothing
+ *
+ * What is not known is remembered, for the next sluice_owner_table_refresh() to find out.
+ *
+ * Of several processes that share a socket the one that started first owns it, but for process 1, which opens sockets for the
+ * services that it starts and owns what nobody else holds.
+ *
+ * Returns: (transfer none) (nullable): the program that holds the socket, valid until the next call of refresh or forget;
+ * take a reference to keep it
+ */
+SluiceProgram *
+sluice_owner_table_lookup (SluiceOwnerTable *table, guint64 inode)
+{
+  Socket *socket;
+
+  if (inode == 0)
+    return NULL;
+  socket = find_socket (table, inode);
+  if (socket == NULL)
+    {
+      socket = g_new0 (Socket, 1);
+      socket->inode = inode;
+      g_hash_table_add (table->sockets, socket);
+      table->n_missing++;
+      table->next_due = G_MININT64;
+      socket->due = G_MININT64;
+    }
+  socket->asked = TRUE;
+  return socket->owner != NULL ? socket->owner->program : NULL;
+}
+
+/**
+ * sluice_owner_table_forget:
+ * @table: a table
+ * @inode: the inode of a socket that was closed
+ *
+ * Telling what was closed is not necessary but makes the next refresh cheaper.
+ */
+void
+sluice_owner_table_forget (SluiceOwnerTable *table, guint64 inode)
+{
+  Socket *socket = find_socket (table, inode);
+
+  if (socket != NULL)
+    drop_socket (table, socket);
+}
+
+static gboolean
+precedes (const Process *a, const Process *b)
+{
+  if ((a->pid == 1) != (b->pid == 1))
+    return b->pid == 1;
+  if (a->start_time != b->start_time)
+    return a->start_time < b->start_time;
+  return a->pid < b->pid;
+}
+
+static guint
+hash_arguments (int directory)
+{
+  g_auto (GStrv) arguments = sluice_proc_read_arguments (directory);
+  guint hash = 5381;
+
+  for (char **at = arguments; at != NULL && *at != NULL; at++)
+    hash = hash * 33 + g_str_hash (*at);
+  return hash;
+}
+
+/* Makes the program of a process, or, as when it holds none that was asked for, leaves that for later. */
+static gboolean
+read_program (SluiceOwnerTable *table, Process *process, int directory, gint64 now)
+{
+  SluiceProgram *program;
+
+  if (process->program != NULL)
+    return TRUE;
+  program = sluice_program_reader_read (table->reader, table->proc, directory, process->pid, now);
+  if (program == NULL || program->start_time != process->start_time)
+    {
+      g_clear_pointer (&program, sluice_program_unref);
+      return FALSE;
+    }
+  process->program = program;
+  g_free (process->executable);
+  process->executable = sluice_proc_read_executable (directory);
+  process->arguments_hash
+      = process->executable != NULL && sluice_interpreter_is (process->executable) ? hash_arguments (directory) : 0;
+  return TRUE;
+}
+
+/* What of a program may change while its process lives on without executing another: its user, its control group, and
+ * what desktop files say. Keeps the record when nothing did, so that it stays the same for those who hold it. */
+static void
+reread_program (SluiceOwnerTable *table, Process *process, int directory, gint64 now)
+{
+  SluiceProgram *old = g_steal_pointer (&process->program);
+
+  if (old == NULL)
+    return;
+  if (read_program (table, process, directory, now) && sluice_program_same_process (old, process->program)
+      && old->uid == process->program->uid && g_strcmp0 (old->unit, process->program->unit) == 0
+      && g_strcmp0 (old->app_name, process->program->app_name) == 0)
+    {
+      sluice_program_unref (process->program);
+      process->program = g_steal_pointer (&old);
+    }
+  g_clear_pointer (&old, sluice_program_unref);
+}
+
+static gboolean
+has_executed (Process *process, int directory)
+{
+  g_autofree char *executable = sluice_proc_read_executable (directory);
+
+  if (g_strcmp0 (executable, process->executable) != 0)
+    return TRUE;
+  return executable != NULL && sluice_interpreter_is (executable) && hash_arguments (directory) != process->arguments_hash;
+}
+
+/* Makes sure that the record is of the process that now has this number, and of what that now executes. */
+static gboolean
+check_process (SluiceOwnerTable *table, Process *process, int directory, gboolean is_full, gint64 now)
+{
+  SluiceProcStat stat;
+
+  if (!sluice_proc_read_stat (directory, &stat))
+    return FALSE;
+  if (stat.start_time != process->start_time)
+    {
+      release_held (table, process, process->held, 0);
+      g_array_set_size (process->held, 0);
+      process_forget_program (process);
+      process->start_time = stat.start_time;
+    }
+  if (process->program == NULL)
+    return TRUE;
+  if (has_executed (process, directory))
+    {
+      process_forget_program (process);
+      return read_program (table, process, directory, now);
+    }
+  if (is_full)
+    reread_program (table, process, directory, now);
+  return process->program != NULL;
+}
+
+/* Notes that the process holds a socket that was asked for. */
+static void
+claim (SluiceOwnerTable *table, Process *process, int directory, Socket *socket, gint64 now)
+{
+  if (socket->owner == process)
+    {
+      socket->confirmed = table->look;
+      return;
+    }
+  if (socket->owner != NULL && !precedes (process, socket->owner))
+    return;
+  if (!read_program (table, process, directory, now))
+    return;
+  if (socket->owner == NULL)
+    table->n_missing--;
+  socket->owner = process;
+  socket->n_misses = 0;
+  socket->confirmed = table->look;
+}
+
+typedef enum
+{
+  LOOK_QUICK,    /* a descriptor that held a known socket is taken to hold it still */
+  LOOK_THOROUGH, /* every descriptor is read */
+  LOOK_FULL,     /* and the program too */
+} LookKind;
+
+/* Reads a process's descriptors. @before is what they were the last time, in the same order. */
+static void
+read_descriptors (SluiceOwnerTable *table,
+                  Process *process,
+                  int directory,
+                  SluiceProcEntries *entries,
+                  GArray *before,
+                  LookKind kind,
+                  gint64 now)
+{
+  guint32 descriptor;
+  guint at = 0;
+
+  process->has_skipped = FALSE;
+  while (sluice_proc_entries_next (entries, &descriptor))
+    {
+      Socket *socket = NULL;
+      Held held = { 0, descriptor };
+
+      while (at < before->len && g_array_index (before, Held, at).descriptor < descriptor)
+        at++;
+      if (kind == LOOK_QUICK && at < before->len && g_array_index (before, Held, at).descriptor == descriptor)
+        {
+          socket = find_socket (table, g_array_index (before, Held, at).inode);
+          if (socket != NULL && socket->owner != process)
+            socket = NULL;
+          process->has_skipped |= socket != NULL;
+        }
+      if (socket == NULL)
+        {
+          held.inode = sluice_proc_socket (entries->fd, entries->name);
+          socket = held.inode != 0 ? find_socket (table, held.inode) : NULL;
+        }
+      if (socket == NULL)
+        continue;
+      claim (table, process, directory, socket, now);
+      held.inode = socket->inode;
+      if (socket->owner == process)
+        g_array_append_val (process->held, held);
+    }
+}
+
+/* Whether an error says something about the process, and not about this program's own means. */
+static gboolean
+is_about_process (int code)
+{
+  return code == ENOENT || code == ESRCH || code == EACCES || code == EPERM || code == ENOTDIR;
+}
+
+static gboolean
+fail (SluiceOwnerTable *table, int code, GError **error)
+{
+  g_set_error (error, G_IO_ERROR, g_io_error_from_errno (code),
+               _ ("The processes in %s/proc cannot be read, so traffic cannot be told apart by program: %s."),
+               g_str_equal (table->root, "/") ? "" : table->root, g_strerror (code));
+  return FALSE;
+}
+
+/* Looks at what a process holds. FALSE when not even that could be done. */
+static gboolean
+look_at (SluiceOwnerTable *table, Process *process, LookKind kind, gint64 now, GError **error)
+{
+  g_autoptr (GArray) before = NULL;
+  SluiceProcEntries entries;
+  int directory = sluice_proc_open_process (table->proc, process->pid);
+  int code = directory < 0 ? errno : 0;
+
+  table->look++;
+  if (directory >= 0 && check_process (table, process, directory, kind == LOOK_FULL, now))
+    {
+      if (sluice_proc_entries_open (&entries, directory, "fd"))
+        {
+          before = g_steal_pointer (&process->held);
+          process->held = g_array_sized_new (FALSE, FALSE, sizeof (Held), before->len);
+          read_descriptors (table, process, directory, &entries, before, kind, now);
+          sluice_proc_entries_close (&entries);
+          release_held (table, process, before, table->look);
+        }
+      else
+        code = errno;
+    }
+  else if (code == 0)
+    code = ESRCH;
+  if (directory >= 0)
+    close (directory);
+  if (code == 0)
+    return TRUE;
+  if (!is_about_process (code))
+    return fail (table, code, error);
+  release_held (table, process, process->held, 0);
+  g_array_set_size (process->held, 0);
+  process_forget_program (process);
+  return TRUE;
+}
+
+static gboolean
+is_visible (SluiceOwnerTable *table, const char *name)
+{
+  struct stat state;
+
+  return table->sees_everyone || (fstatat (table->proc, name, &state, 0) == 0 && state.st_uid == table->uid);
+}
+
+static gboolean
+process_is_gone (gpointer key, gpointer value, gpointer data)
+{
+  SluiceOwnerTable *table = data;
+  Process *process = value;
+
+  if (process->listed == table->listing)
+    return FALSE;
+  release_held (table, process, process->held, 0);
+  return TRUE;
+}
+
+/* Brings the list of processes up to date; the new ones are appended to @fresh. */
+static gboolean
+list_processes (SluiceOwnerTable *table, GPtrArray *fresh, GError **error)
+{
+  SluiceProcEntries entries;
+  guint32 pid;
+  guint n = 0;
+
+  if (!sluice_proc_entries_open (&entries, table->proc, "."))
+    return fail (table, errno, error);
+  table->listing++;
+  while (sluice_proc_entries_next (&entries, &pid))
+    {
+      Process *process = g_hash_table_lookup (table->processes, GINT_TO_POINTER (pid));
+
+      n++;
+      if (process == NULL)
+        {
+          if (!is_visible (table, entries.name))
+            continue;
+          process = g_new0 (Process, 1);
+          process->pid = (gint32)pid;
+          process->held = g_array_new (FALSE, FALSE, sizeof (Held));
+          g_hash_table_insert (table->processes, GINT_TO_POINTER (pid), process);
+          g_ptr_array_add (fresh, process);
+        }
+      process->listed = table->listing;
+    }
+  sluice_proc_entries_close (&entries);
+  /* Not even this process: another file system is mounted there, or none. */
+  if (n == 0)
+    return fail (table, ENOENT, error);
+  g_hash_table_foreach_remove (table->processes, process_is_gone, table);
+  return TRUE;
+}
+
+static gboolean
+look_at_all (SluiceOwnerTable *table, LookKind kind, gint64 now, GError **error)
+{
+  gint64 begin = g_get_monotonic_time ();
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, table->processes);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      Process *process = value;
+
+      if (kind == LOOK_THOROUGH && !process->has_skipped && process->start_time != 0 && process->held->len > 0)
+        continue; /* the quick look has just read everything */
+      if (!look_at (table, process, kind, now, error))
+        return FALSE;
+    }
+  table->next_thorough_look = now + LOOK_SHARE * (g_get_monotonic_time () - begin);
+  return TRUE;
+}
+
+/* Looks where a socket most likely is: in new processes and in those that hold others. */
+static gboolean
+look_at_likely (SluiceOwnerTable *table, GPtrArray *fresh, gint64 now, GError **error)
+{
+  GHashTableIter iter;
+  gpointer value;
+
+  for (guint i = 0; i < fresh->len; i++)
+    if (!look_at (table, g_ptr_array_index (fresh, i), LOOK_QUICK, now, error))
+      return FALSE;
+  g_hash_table_iter_init (&iter, table->processes);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      Process *process = value;
+
+      if (process->held->len > 0 && !g_ptr_array_find (fresh, process, NULL)
+          && !look_at (table, process, LOOK_QUICK, now, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* Goes through the sockets without an owner. Those that nobody asks for are dropped. When every process was just looked
+ * through, the others are not searched for again before a while. Returns how many are due. */
+static guint
+review_missing (SluiceOwnerTable *table, gboolean was_searched, gint64 now)
+{
+  GHashTableIter iter;
+  gpointer key;
+  guint n_due = 0;
+
+  table->next_due = G_MAXINT64;
+  if (table->n_missing == 0)
+    return 0;
+  g_hash_table_iter_init (&iter, table->sockets);
+  while (g_hash_table_iter_next (&iter, &key, NULL))
+    {
+      Socket *socket = key;
+
+      if (socket->owner != NULL)
+        continue;
+      if (socket->asked)
+        socket->asked_time = now;
+      socket->asked = FALSE;
+      if (now - socket->asked_time > MISS_LIFETIME)
+        {
+          table->n_missing--;
+          g_hash_table_iter_remove (&iter);
+          continue;
+        }
+      if (was_searched)
+        {
+          socket->due = now + MIN (FIRST_RETRY << MIN (socket->n_misses, 10), LAST_RETRY);
+          socket->n_misses++;
+        }
+      n_due += socket->due <= now;
+      table->next_due = MIN (table->next_due, socket->due);
+    }
+  return n_due;
+}
+
+/**
+ * sluice_owner_table_refresh:
+ * @table: a table
+ * @now: monotonic time in µs
+ * @error: return location for an error
+ *
+ * Finds the owners of the sockets that were looked up in vain. With none of those it costs nothing. Else it looks at new
+ * processes and at those that hold sockets, then, if something is still missing, through all; that takes no more than a
+ * fiftieth of the time, so on a machine with very many descriptors an answer may come a few seconds late. What nobody holds
+ * is searched for again after 1 s, 2 s, 4 s and so on to 30 s. Every 30 s all answers are made anew: a socket that was
+ * handed to another process, or to one that shares it and started earlier, is known by then.
+ *
+ * A number that now belongs to another process, and a process that has executed another program, are noticed whenever
+ * a process is looked at: no socket is given to what was there before.
+ *
+ * Returns: %FALSE with a #GIOErrorEnum when the processes cannot be read at all; what was known stays
+ */
+gboolean
+sluice_owner_table_refresh (SluiceOwnerTable *table, gint64 now, GError **error)
+{
+  g_autoptr (GPtrArray) fresh = NULL;
+  gboolean is_full;
+
+  if (!open_proc (table, error))
+    return FALSE;
+  is_full = now >= table->next_full_look && g_hash_table_size (table->sockets) > 0;
+  if (!is_full && (table->n_missing == 0 || now < table->next_due))
+    return TRUE;
+  if (review_missing (table, FALSE, now) == 0 && !is_full)
+    return TRUE;
+
+  fresh = g_ptr_array_new ();
+  if (!list_processes (table, fresh, error))
+    return FALSE;
+  if (is_full)
+    {
+      if (!look_at_all (table, LOOK_FULL, now, error))
+        return FALSE;
+      table->next_full_look = now + FULL_LOOK_INTERVAL;
+      review_missing (table, TRUE, now);
+      return TRUE;
+    }
+  if (!look_at_likely (table, fresh, now, error))
+    return FALSE;
+  if (review_missing (table, FALSE, now) == 0 || now < table->next_thorough_look)
+    return TRUE;
+  if (!look_at_all (table, LOOK_THOROUGH, now, error))
+    return FALSE;
+  review_missing (table, TRUE, now);
+  return TRUE;
+}
