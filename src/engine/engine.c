@@ -38,9 +38,11 @@ static guint signals[N_SIGNALS];
 static void
 drain (SluiceEngine *self)
 {
+  /* A handler may stop the engine. */
+  g_autoptr (SluiceSampleQueue) queue = sluice_sample_queue_ref (self->queue);
   SluiceSample *sample;
 
-  while ((sample = sluice_sample_queue_pop (self->queue)) != NULL)
+  while ((sample = sluice_sample_queue_pop (queue)) != NULL)
     {
       g_clear_pointer (&self->latest, sluice_sample_unref);
       self->latest = sample;
@@ -195,9 +197,9 @@ sluice_engine_stop (SluiceEngine *self)
   if (self->thread == NULL)
     return;
   sluice_capture_thread_stop (g_steal_pointer (&self->thread));
-  drain (self);
   g_source_destroy (self->wakeup);
   g_clear_pointer (&self->wakeup, g_source_unref);
+  drain (self);
   g_clear_pointer (&self->queue, sluice_sample_queue_unref);
 }
 

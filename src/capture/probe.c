@@ -1,0 +1,100 @@
+#include "capture/probe.h"
+
+#include "capture/link-table.h"
+#include "owner/owner-table.h"
+#include "owner/sock-diag.h"
+
+#include <linux/capability.h>
+#include <netinet/in.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+/* The effective set, CapEff of proc(5), status. */
+static guint64
+effective_capabilities (void)
+{
+  g_autofree char *status = NULL;
+  const char *line;
+
+  if (!g_file_get_contents ("/proc/self/status", &status, NULL, NULL))
+    return 0;
+  line = strstr (status, "\nCapEff:");
+  return line != NULL ? g_ascii_strtoull (line + strlen ("\nCapEff:\t"), NULL, 16) : 0;
+}
+
+static gboolean
+has_all (guint64 set, guint64 wanted)
+{
+  return (set & wanted) == wanted;
+}
+
+static void
+ignore_socket_cb (const SluiceSocket *socket, gpointer user_data)
+{
+}
+
+static void
+probe_kernel_tier (SluiceProbe *probe)
+{
+  g_autoptr (GError) links_error = NULL;
+  g_autoptr (GError) sockets_error = NULL;
+  g_autoptr (SluiceLinkTable) links = sluice_link_table_new ("/sys", &links_error);
+  g_autoptr (SluiceSockDiag) sockets = sluice_sock_diag_new (&sockets_error);
+  g_autoptr (SluiceOwnerTable) owners = sluice_owner_table_new ("/");
+  g_autofree char *own_fds = g_strdup_printf ("/proc/%d/fd", (int)getpid ());
+
+  probe->links = links != NULL && sluice_link_table_refresh (links, &links_error);
+  probe->sockets
+      = sockets != NULL && sluice_sock_diag_list (sockets, IPPROTO_TCP, ignore_socket_cb, NULL, &sockets_error);
+  probe->hears_ends = sockets != NULL && sluice_sock_diag_hears_ends (sockets);
+  probe->sees_own = access (own_fds, R_OK | X_OK) == 0;
+  probe->sees_everyone = sluice_owner_table_may_see (owners, getuid () == 65534 ? 65533 : 65534);
+  if (links_error != NULL)
+    probe->links_error = g_strdup (links_error->message);
+  if (sockets_error != NULL)
+    probe->sockets_error = g_strdup (sockets_error->message);
+}
+
+/**
+ * sluice_probe_new:
+ *
+ * Tries what each tier needs. Takes a few milliseconds and changes nothing.
+ *
+ * Returns: (transfer full): what was found
+ */
+SluiceProbe *
+sluice_probe_new (void)
+{
+  static const char *const cgroup2_places[] = { "/sys/fs/cgroup", "/sys/fs/cgroup/unified" };
+  SluiceProbe *probe = g_new0 (SluiceProbe, 1);
+  guint64 capabilities = effective_capabilities ();
+  struct utsname name;
+
+  probe_kernel_tier (probe);
+  probe->sandboxed = access ("/.flatpak-info", F_OK) == 0;
+  probe->net_raw = has_all (capabilities, G_GUINT64_CONSTANT (1) << CAP_NET_RAW);
+  probe->bpf = has_all (capabilities, G_GUINT64_CONSTANT (1) << CAP_BPF | G_GUINT64_CONSTANT (1) << CAP_PERFMON
+                                          | G_GUINT64_CONSTANT (1) << CAP_NET_ADMIN);
+  probe->btf = access ("/sys/kernel/btf/vmlinux", R_OK) == 0;
+  for (guint i = 0; probe->cgroup2 == NULL && i < G_N_ELEMENTS (cgroup2_places); i++)
+    {
+      g_autofree char *controllers = g_build_filename (cgroup2_places[i], "cgroup.controllers", NULL);
+
+      if (access (controllers, R_OK) == 0)
+        probe->cgroup2 = g_strdup (cgroup2_places[i]);
+    }
+  if (uname (&name) == 0)
+    probe->kernel = g_strdup (name.release);
+  return probe;
+}
+
+void
+sluice_probe_free (SluiceProbe *probe)
+{
+  g_free (probe->cgroup2);
+  g_free (probe->kernel);
+  g_free (probe->links_error);
+  g_free (probe->sockets_error);
+  g_free (probe);
+}

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/**
+ * SluiceProbe:
+ * @links: rtnetlink tells of interfaces and counters
+ * @sockets: sock_diag lists connections
+ * @hears_ends: the kernel tells the last figures of sockets that end between two looks
+ * @sees_own: /proc shows the caller's own processes
+ * @sees_everyone: /proc shows whose every socket is
+ * @sandboxed: inside a Flatpak, where no other process is seen
+ * @net_raw: the capability to read packets
+ * @bpf: the capabilities to count in the kernel: CAP_BPF, CAP_PERFMON and CAP_NET_ADMIN
+ * @btf: the kernel describes its own types, which CO-RE programs need
+ * @cgroup2: where the unified cgroup hierarchy is mounted, or %NULL
+ * @kernel: the kernel's release, such as "6.1.0-18-amd64"
+ * @links_error: why @links is not so, or %NULL
+ * @sockets_error: why @sockets is not so, or %NULL
+ *
+ * What this machine offers to this user, found out by trying.
+ */
+typedef struct
+{
+  gboolean links;
+  gboolean sockets;
+  gboolean hears_ends;
+  gboolean sees_own;
+  gboolean sees_everyone;
+  gboolean sandboxed;
+  gboolean net_raw;
+  gboolean bpf;
+  gboolean btf;
+  char *cgroup2;
+  char *kernel;
+  char *links_error;
+  char *sockets_error;
+} SluiceProbe;
+
+SluiceProbe *sluice_probe_new  (void);
+void         sluice_probe_free (SluiceProbe *probe);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SluiceProbe, sluice_probe_free)
+
+G_END_DECLS

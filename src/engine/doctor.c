@@ -1,0 +1,140 @@
+#include "sluice-config.h"
+
+#include "engine/doctor.h"
+
+#include "capture/probe.h"
+
+#include <glib/gi18n-lib.h>
+
+static void
+tier_clear (gpointer data)
+{
+  SluiceTierReport *tier = data;
+
+  g_free (tier->gives);
+  g_free (tier->obstacle);
+  g_free (tier->mend);
+}
+
+static void
+check_clear (gpointer data)
+{
+  g_free (((SluiceDoctorCheck *)data)->text);
+}
+
+/* Takes @text. */
+static void
+add_check (SluiceDoctorReport *report, const char *id, gboolean ok, char *text)
+{
+  SluiceDoctorCheck check = { id, ok, text };
+
+  g_array_append_val (report->checks, check);
+}
+
+static void
+add_kernel_tier (SluiceDoctorReport *report, const SluiceProbe *probe)
+{
+  SluiceTierReport tier = {
+    .tier = "kernel",
+    .available = probe->links,
+    .gives = g_strdup (probe->sees_everyone
+                           ? _ ("Exact rates of every interface, and the TCP traffic of every program.")
+                           : _ ("Exact rates of every interface, and the TCP traffic of your own programs; other users’ as one row.")),
+  };
+
+  if (!probe->links)
+    tier.obstacle = g_strdup (probe->links_error);
+  else
+    report->best = tier.tier;
+  g_array_append_val (report->tiers, tier);
+}
+
+/* Tiers that this version does not have are named as that: no command of the user's mends it. */
+static void
+add_later_tiers (SluiceDoctorReport *report)
+{
+  SluiceTierReport packets = {
+    .tier = "packets",
+    .gives = g_strdup (_ ("Hosts, names and protocols of everything on the wire.")),
+    .obstacle = g_strdup (_ ("This version of Sluice does not read packets.")),
+  };
+  SluiceTierReport exact = {
+    .tier = "exact",
+    .gives = g_strdup (_ ("Every byte of every program, short-lived ones, UDP and containers too.")),
+    .obstacle = g_strdup (_ ("This version of Sluice does not count inside the kernel.")),
+  };
+
+  g_array_append_val (report->tiers, packets);
+  g_array_append_val (report->tiers, exact);
+}
+
+static void
+add_checks (SluiceDoctorReport *report, const SluiceProbe *probe)
+{
+  add_check (report, "links", probe->links,
+             g_strdup (probe->links ? _ ("The kernel tells the counters of its interfaces (rtnetlink).")
+                                    : probe->links_error));
+  add_check (report, "sockets", probe->sockets,
+             g_strdup (probe->sockets ? _ ("The kernel lists connections and what each moved (sock_diag).")
+                                      : probe->sockets_error));
+  add_check (report, "ends", probe->hears_ends,
+             g_strdup (probe->hears_ends
+                           ? _ ("The kernel tells the last figures of connections that end between two looks.")
+                           : _ ("The kernel does not tell of connections that end between two looks; their last second is missing.")));
+  if (probe->sandboxed)
+    add_check (report, "processes", FALSE,
+               g_strdup (_ ("Inside the Flatpak sandbox no other program’s processes are visible; install Sluice from a package to see programs.")));
+  else
+    add_check (report, "processes", probe->sees_own,
+               g_strdup (probe->sees_own ? _ ("Your own programs can be told apart (/proc).")
+                                         : _ ("Programs cannot be told apart because /proc is not readable; mount it.")));
+  add_check (report, "everyone", probe->sees_everyone,
+             g_strdup (probe->sees_everyone
+                           ? _ ("Other users’ programs can be told apart.")
+                           : _ ("Other users’ programs are one row; run “sudo sluicectl watch” to tell them apart.")));
+  add_check (report, "net-raw", probe->net_raw,
+             g_strdup (probe->net_raw ? _ ("You may read packets (CAP_NET_RAW).")
+                                      : _ ("You may not read packets (CAP_NET_RAW); nothing in this version needs it.")));
+  add_check (report, "bpf", probe->bpf,
+             g_strdup (probe->bpf
+                           ? _ ("You may count inside the kernel (CAP_BPF, CAP_PERFMON, CAP_NET_ADMIN).")
+                           : _ ("You may not count inside the kernel (CAP_BPF, CAP_PERFMON, CAP_NET_ADMIN); nothing in this version needs it.")));
+  add_check (report, "btf", probe->btf,
+             g_strdup_printf (probe->btf ? _ ("The kernel %s describes its own types (BTF).")
+                                         : _ ("The kernel %s does not describe its own types (BTF)."),
+                              probe->kernel != NULL ? probe->kernel : "?"));
+  add_check (report, "cgroup2", probe->cgroup2 != NULL,
+             probe->cgroup2 != NULL ? g_strdup_printf (_ ("The unified cgroup hierarchy is mounted at %s."), probe->cgroup2)
+                                    : g_strdup (_ ("The unified cgroup hierarchy is not mounted.")));
+}
+
+/**
+ * sluice_doctor_examine:
+ *
+ * Tries what each tier needs, as this user, and says what was found in sentences. Takes a few milliseconds and changes nothing.
+ *
+ * Returns: (transfer full): the report
+ */
+SluiceDoctorReport *
+sluice_doctor_examine (void)
+{
+  SluiceDoctorReport *report = g_new0 (SluiceDoctorReport, 1);
+  g_autoptr (SluiceProbe) probe = sluice_probe_new ();
+
+  report->tiers = g_array_new (FALSE, TRUE, sizeof (SluiceTierReport));
+  g_array_set_clear_func (report->tiers, tier_clear);
+  report->checks = g_array_new (FALSE, TRUE, sizeof (SluiceDoctorCheck));
+  g_array_set_clear_func (report->checks, check_clear);
+  add_kernel_tier (report, probe);
+  add_later_tiers (report);
+  add_checks (report, probe);
+  return report;
+}
+
+void
+sluice_doctor_report_free (SluiceDoctorReport *report)
+{
+  g_array_unref (report->tiers);
+  g_array_unref (report->checks);
+  g_free (report);
+}
