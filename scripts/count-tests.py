@@ -15,7 +15,7 @@ GOOD = {"OK", "EXPECTEDFAIL"}
 
 
 def tap_cases(text):
-    """The (outcome, name, reason) of each leaf case; the line that closes a nested subtest only repeats what is in it."""
+    """The (outcome, name, reason) of each leaf case; the line that closes a nested subtest only repeats it."""
     cases = []
     deepest = 0
     for line in text.splitlines():

@@ -25,6 +25,7 @@ run    libncurses-dev      module:ncursesw
 run    libgtk-4-dev        module:gtk4 >= 4.8
 run    libadwaita-1-dev    module:libadwaita-1 >= 1.2
 run    librsvg2-common     -
+check  git                 command:git
 check  clang-format        command:clang-format
 check  iproute2            command:ip
 check  dbus                command:dbus-run-session

@@ -28,7 +28,8 @@ class Count(unittest.TestCase):
 
     def test_tap_cases_are_counted_one_by_one(self):
         spoken = "TAP version 13\n# random seed\nok 1 /a/b\nok 2 /a/c # SKIP needs root\n1..2\n"
-        self.assert_report([test("units", "OK", spoken)], True, "Skipped:", "  /a/c (needs root)", "1 passed, 0 failed, 1 skipped")
+        self.assert_report([test("units", "OK", spoken)], True,
+                           "Skipped:", "  /a/c (needs root)", "1 passed, 0 failed, 1 skipped")
 
     def test_a_test_that_speaks_no_tap_counts_as_one(self):
         self.assert_report([test("schema", "OK"), test("lab", "SKIP", returncode=77)], True,
