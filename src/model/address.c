@@ -153,7 +153,10 @@ const char *
 sluice_address_to_text (const SluiceAddress *address, char text_out[SLUICE_ADDRESS_TEXT_MAX])
 {
   if (address->family == SLUICE_FAMILY_NONE)
-    return strcpy (text_out, "*");
+    {
+      g_strlcpy (text_out, "*", SLUICE_ADDRESS_TEXT_MAX);
+      return text_out;
+    }
 
   /* It fails only for an unknown family or too small a buffer. */
   inet_ntop (address->family == SLUICE_FAMILY_IPV4 ? AF_INET : AF_INET6, address->bytes, text_out,
@@ -180,7 +183,7 @@ sluice_address_to_endpoint (const SluiceAddress *address, guint16 port, char tex
 
   sluice_address_to_text (address, host);
   if (port != 0)
-    g_snprintf (service, sizeof service, "%u", (guint)port);
+    g_snprintf (service, sizeof service, "%u", (guint) port);
   g_snprintf (text_out, SLUICE_ADDRESS_TEXT_MAX, "%s%s%s:%s", brackets ? "[" : "", host, brackets ? "]" : "", service);
   return text_out;
 }

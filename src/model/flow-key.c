@@ -82,7 +82,7 @@ sluice_protocol_name (guint8 protocol)
     return names[protocol];
 
   /* There are 256 at the most, so interning them is no leak that grows. */
-  g_snprintf (digits, sizeof digits, "%u", (guint)protocol);
+  g_snprintf (digits, sizeof digits, "%u", (guint) protocol);
   return g_intern_string (digits);
 }
 

@@ -24,7 +24,7 @@ get_seed (void)
 
   if (g_once_init_enter (&initialised))
     {
-      seed = ((guint64)g_random_int () << 32) | g_random_int ();
+      seed = ((guint64) g_random_int () << 32) | g_random_int ();
       g_once_init_leave (&initialised, 1);
     }
   return seed;
@@ -59,5 +59,5 @@ sluice_hash_memory (gconstpointer data, gsize length)
       memcpy (&word, bytes, length);
       hash = mix (hash ^ word);
     }
-  return (guint)(hash ^ (hash >> 32));
+  return (guint) (hash ^ (hash >> 32));
 }

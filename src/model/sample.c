@@ -278,8 +278,8 @@ close_what_is_over (SluiceSample *sum, const SluiceSample *earlier, const Sluice
  * @earlier: a sample
  * @later: the one that follows it
  *
- * Makes one sample of two that a lagging reader has not taken: sums what moved, keeps the later state, and marks what only the
- * earlier knew as over. The books of the result balance when those of both did.
+ * Makes one sample of two that a lagging reader has not taken: sums what moved, keeps the later state, and marks what
+ * only the earlier knew as over. The books of the result balance when those of both did.
  *
  * Returns: (transfer full): the sum
  */
@@ -337,8 +337,8 @@ sluice_sample_merge (const SluiceSample *earlier, const SluiceSample *later)
  * @sample: a sample
  * @error: says which link does not balance
  *
- * Checks that for each interface and direction programs + unattributed − excess = link, that not both of unattributed and
- * excess stand against each other without need, and that each program's bytes are the sum over its links.
+ * Checks that for each interface and direction programs + unattributed − excess = link, and that each program's bytes are
+ * the sum over its links. Both unattributed and excess may stand in one row: a merge can bring them together.
  *
  * Returns: whether all of it holds
  */

@@ -22,8 +22,8 @@ typedef struct
 /**
  * SluiceSeries:
  *
- * The last rates of one thing, oldest first, in a ring that never grows: charts read it, the engine appends to it. Where
- * a point does not begin where the one before it ended, there is a gap: no data, not zero. Main loop only.
+ * The last rates of one thing, oldest first, in a ring that never grows: charts read it, the engine appends to it.
+ * Where a point does not begin where the one before it ended, there is a gap: no data, not zero. Main loop only.
  */
 typedef struct _SluiceSeries SluiceSeries;
 

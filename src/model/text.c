@@ -37,7 +37,7 @@ is_treacherous (gunichar character, GUnicodeType type)
     { 0x08e2, 0x08e2 }, { 0x110bd, 0x110bd }, { 0x110cd, 0x110cd },
   };
 
-  switch ((int)type)
+  switch ((int) type)
     {
     case G_UNICODE_FORMAT:
       return !is_in (character, visible_formats, G_N_ELEMENTS (visible_formats));
@@ -124,9 +124,9 @@ sluice_text_sanitise (const char *text, gssize length, guint max_characters)
       gunichar character = *text == '\0' ? 0 : g_utf8_get_char_validated (text, end != NULL ? end - text : -1);
       gsize length_before = result->len;
 
-      if (character == (gunichar)-1 || character == (gunichar)-2)
+      if (character == (gunichar) -1 || character == (gunichar) -2)
         {
-          g_string_append_printf (result, "<%02X>", (guint)(guint8)*text++);
+          g_string_append_printf (result, "<%02X>", (guint) (guint8) *text++);
           context = (Context){ 0 };
         }
       else

@@ -3,8 +3,8 @@
 #include <string.h>
 
 /*
- * Who moved what, as one flat ring of entries and one of slots. Programs are kept once by identity and named by number, so
- * that an entry is 24 bytes; an hour of a busy desktop (20 active programs) is under 2 MB, and the entries are capped.
+ * Who moved what, as one flat ring of entries and one of slots. Programs are kept once by identity and named by number,
+ * so that an entry is 24 bytes; an hour of a busy desktop (20 active programs) is under 2 MB, and the entries are capped.
  */
 #define MAX_ENTRIES (1u << 18)
 
@@ -245,8 +245,8 @@ compare_entries (gconstpointer a, gconstpointer b)
  *
  * Who moved most between two moments. A slot counts when it ends within (@from, @to].
  *
- * Returns: (transfer full) (element-type SluiceTimelineEntry): most first; unattributed bytes, where there are any, as one last
- *   entry whose program is %NULL
+ * Returns: (transfer full) (element-type SluiceTimelineEntry): most first; unattributed bytes, where there are any, as
+ *   one last entry whose program is %NULL
  */
 GArray *
 sluice_timeline_top (SluiceTimeline *timeline, gint64 from, gint64 to, guint64 interface_instance, guint n_most)

@@ -8,8 +8,8 @@ G_BEGIN_DECLS
 /**
  * SluiceTimeline:
  *
- * Which program moved how much over which link at each moment of the last hour: what answers "who was that peak?". A ring
- * of slots; main loop only.
+ * Which program moved how much over which link at each moment of the last hour: what answers "who was that peak?". A
+ * ring of slots; main loop only.
  */
 typedef struct _SluiceTimeline SluiceTimeline;
 

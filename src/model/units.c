@@ -39,9 +39,9 @@ static const char *const iec_sizes[N_PREFIXES] = {
 
 static const char *const latencies[] = {
   /* TRANSLATORS: round-trip times in microseconds, milliseconds and seconds */
-  NC_ ("unit", "%s µs"),
-  NC_ ("unit", "%s ms"),
-  NC_ ("unit", "%s s"),
+  NC_("unit", "%s µs"),
+  NC_("unit", "%s ms"),
+  NC_("unit", "%s s"),
 };
 
 /* A number with room for any locale's decimal separator. */
@@ -90,7 +90,7 @@ write_number (double value, Number number_out)
 {
   guint decimals = value < 0.9995 ? 3 : value < 9.995 ? 2 : value < 99.95 ? 1 : 0;
 
-  g_snprintf (number_out, sizeof (Number), "%.*f", (int)decimals, value);
+  g_snprintf (number_out, sizeof (Number), "%.*f", (int) decimals, value);
 }
 
 /* Writes @value with the first of @patterns, each @base times the one before, that leaves at most three digits before
@@ -153,8 +153,8 @@ const char *
 sluice_units_format_size (guint64 bytes, SluiceSizeUnit unit, char text_out[SLUICE_UNITS_TEXT_MAX])
 {
   if (unit == SLUICE_SIZE_UNIT_IEC)
-    return write_scaled ((double)bytes, 1024, iec_sizes, N_PREFIXES, text_out);
-  return write_scaled ((double)bytes, 1000, si_sizes, N_PREFIXES, text_out);
+    return write_scaled ((double) bytes, 1024, iec_sizes, N_PREFIXES, text_out);
+  return write_scaled ((double) bytes, 1000, si_sizes, N_PREFIXES, text_out);
 }
 
 /**
@@ -197,11 +197,11 @@ sluice_units_format_percent (double fraction, char text_out[SLUICE_UNITS_TEXT_MA
     {
       g_snprintf (number, sizeof number, "%.1f", 0.1);
       /* TRANSLATORS: less than so many per cent; %s is a number, %% the sign */
-      return write_pattern (NC_ ("unit", "<%s %%"), number, text_out);
+      return write_pattern (NC_("unit", "<%s %%"), number, text_out);
     }
   g_snprintf (number, sizeof number, "%.*f", percent > 0 && percent < 0.95 ? 1 : 0, percent);
   /* TRANSLATORS: so many per cent; %s is a number, %% the sign. Some languages have no space here. */
-  return write_pattern (NC_ ("unit", "%s %%"), number, text_out);
+  return write_pattern (NC_("unit", "%s %%"), number, text_out);
 }
 
 /**
@@ -225,19 +225,19 @@ sluice_units_format_duration (gint64 microseconds, char text_out[SLUICE_UNITS_TE
 
   if (seconds < 60)
     /* TRANSLATORS: seconds */
-    g_snprintf (text_out, SLUICE_UNITS_TEXT_MAX, C_ ("unit", "%d s"), (int)seconds);
+    g_snprintf (text_out, SLUICE_UNITS_TEXT_MAX, C_("unit", "%d s"), (int) seconds);
   else if (seconds < 3600)
     /* TRANSLATORS: minutes and seconds */
-    g_snprintf (text_out, SLUICE_UNITS_TEXT_MAX, C_ ("unit", "%d min %02d s"), (int)(seconds / 60),
-                (int)(seconds % 60));
+    g_snprintf (text_out, SLUICE_UNITS_TEXT_MAX, C_("unit", "%d min %02d s"), (int) (seconds / 60),
+                (int) (seconds % 60));
   else if (seconds < 86400)
     /* TRANSLATORS: hours and minutes */
-    g_snprintf (text_out, SLUICE_UNITS_TEXT_MAX, C_ ("unit", "%d h %02d min"), (int)(seconds / 3600),
-                (int)(seconds / 60 % 60));
+    g_snprintf (text_out, SLUICE_UNITS_TEXT_MAX, C_("unit", "%d h %02d min"), (int) (seconds / 3600),
+                (int) (seconds / 60 % 60));
   else
     /* TRANSLATORS: days and hours */
-    g_snprintf (text_out, SLUICE_UNITS_TEXT_MAX, C_ ("unit", "%d d %02d h"), (int)(seconds / 86400),
-                (int)(seconds / 3600 % 24));
+    g_snprintf (text_out, SLUICE_UNITS_TEXT_MAX, C_("unit", "%d d %02d h"), (int) (seconds / 86400),
+                (int) (seconds / 3600 % 24));
 
   if (!g_utf8_validate (text_out, -1, &end))
     text_out[end - text_out] = '\0';
@@ -305,7 +305,7 @@ sluice_units_parse_rate (const char *text, double *bytes_per_second_out, GError 
   if (text[0] == '-' && g_ascii_isdigit (text[1]))
     {
       g_set_error (error, G_NUMBER_PARSER_ERROR, G_NUMBER_PARSER_ERROR_OUT_OF_BOUNDS,
-                   _ ("“%s” is negative: a rate must be at least 8bit"), shown);
+                   _("“%s” is negative: a rate must be at least 8bit"), shown);
       return FALSE;
     }
 
@@ -316,7 +316,7 @@ sluice_units_parse_rate (const char *text, double *bytes_per_second_out, GError 
   if (span == 0 || end != text + span || factor == 0)
     {
       g_set_error (error, G_NUMBER_PARSER_ERROR, G_NUMBER_PARSER_ERROR_INVALID,
-                   _ ("“%s” is not a rate: write it like 10mbit, 1.5gbit, 800kbit or 2MB/s"), shown);
+                   _("“%s” is not a rate: write it like 10mbit, 1.5gbit, 800kbit or 2MB/s"), shown);
       return FALSE;
     }
 
@@ -324,8 +324,8 @@ sluice_units_parse_rate (const char *text, double *bytes_per_second_out, GError 
   if (rate < 1 || rate >= 1e15)
     {
       g_set_error (error, G_NUMBER_PARSER_ERROR, G_NUMBER_PARSER_ERROR_OUT_OF_BOUNDS,
-                   rate < 1 ? _ ("“%s” is too small: a rate must be at least 8bit")
-                            : _ ("“%s” is too large: a rate must be less than 1000TB/s"),
+                   rate < 1 ? _("“%s” is too small: a rate must be at least 8bit")
+                            : _("“%s” is too large: a rate must be less than 1000TB/s"),
                    shown);
       return FALSE;
     }

@@ -75,7 +75,7 @@ test_flood (void)
       SluiceAddress remote = sluice_address_from_ipv4 ((guint8[4]){ 198, 51, 100, i & 0xff });
       SluiceFlowKey key;
 
-      sluice_flow_key_init (&key, 6, &local, 80, &remote, (guint16)(i >> 8 << 4));
+      sluice_flow_key_init (&key, 6, &local, 80, &remote, (guint16) (i >> 8 << 4));
       buckets[sluice_flow_key_hash (&key) % G_N_ELEMENTS (buckets)]++;
     }
   for (guint i = 0; i < G_N_ELEMENTS (buckets); i++)

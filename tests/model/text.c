@@ -146,7 +146,7 @@ test_random_bytes (void)
 
       for (guint i = 0; i < n; i++)
         if (g_test_rand_bit ())
-          g_string_append_c (text, (char)g_test_rand_int_range (0, 256));
+          g_string_append_c (text, (char) g_test_rand_int_range (0, 256));
         else
           g_string_append (text, pieces[g_test_rand_int_range (0, G_N_ELEMENTS (pieces))]);
       assert_properties (text->str, text->len, g_test_rand_int_range (1, 60));

@@ -249,7 +249,7 @@ test_parse_refuses (void)
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
       g_assert_false (sluice_units_parse_rate (cases[i].text, &rate, &error));
-      g_assert_error (error, G_NUMBER_PARSER_ERROR, (int)cases[i].code);
+      g_assert_error (error, G_NUMBER_PARSER_ERROR, (int) cases[i].code);
       g_assert_nonnull (strstr (error->message, cases[i].text));
       g_clear_error (&error);
     }
@@ -302,7 +302,7 @@ run (const char *const *argv)
 {
   int status = -1;
 
-  return g_spawn_sync (NULL, (char **)argv, NULL,
+  return g_spawn_sync (NULL, (char **) argv, NULL,
                        G_SPAWN_SEARCH_PATH | G_SPAWN_STDOUT_TO_DEV_NULL | G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL, NULL,
                        NULL, &status, NULL)
          && g_spawn_check_wait_status (status, NULL);
