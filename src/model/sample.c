@@ -337,8 +337,8 @@ sluice_sample_merge (const SluiceSample *earlier, const SluiceSample *later)
  * @sample: a sample
  * @error: says which link does not balance
  *
- * Checks that for each interface and direction programs + unattributed − excess = link, and that each program's bytes are
- * the sum over its links. Both unattributed and excess may stand in one row: a merge can bring them together.
+ * Checks that for each interface and direction programs + unattributed − excess = link, and that each program's bytes
+ * are the sum over its links. Both unattributed and excess may stand in one row: a merge can bring them together.
  *
  * Returns: whether all of it holds
  */

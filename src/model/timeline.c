@@ -3,8 +3,9 @@
 #include <string.h>
 
 /*
- * Who moved what, as one flat ring of entries and one of slots. Programs are kept once by identity and named by number,
- * so that an entry is 24 bytes; an hour of a busy desktop (20 active programs) is under 2 MB, and the entries are capped.
+ * Who moved what, as one flat ring of entries and one of slots. Programs are kept once by identity and named by
+ * number, so that an entry is 24 bytes; an hour of a busy desktop (20 active programs) is under 2 MB, and the
+ * entries are capped.
  */
 #define MAX_ENTRIES (1u << 18)
 
