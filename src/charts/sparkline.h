@@ -21,20 +21,4 @@ void       sluice_sparkline_set_series (SluiceSparkline *self,
 void       sluice_sparkline_set_now    (SluiceSparkline *self,
                                         gint64           boot_time);
 
-#define SLUICE_TYPE_SHARE_BAR (sluice_share_bar_get_type ())
-/**
- * SluiceShareBar:
- *
- * A thin bar whose filled part is a share of the whole, in the colour of a direction or a series. Hatched for what belongs to
- * no program.
- */
-G_DECLARE_FINAL_TYPE (SluiceShareBar, sluice_share_bar, SLUICE, SHARE_BAR, GtkWidget)
-
-GtkWidget *sluice_share_bar_new        (void);
-void       sluice_share_bar_set_shares (SluiceShareBar  *self,
-                                        double           download,
-                                        double           upload);
-void       sluice_share_bar_set_hatched (SluiceShareBar *self,
-                                        gboolean         hatched);
-
 G_END_DECLS

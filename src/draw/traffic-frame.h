@@ -1,0 +1,68 @@
+#pragma once
+
+#include <pango/pangocairo.h>
+
+#include "draw/palette.h"
+#include "model/units.h"
+
+G_BEGIN_DECLS
+
+/**
+ * SluiceTrafficFrame:
+ * @text: the font of the surroundings
+ * @palette: the colours
+ * @width: of the whole, logical pixels
+ * @height: of the whole
+ * @maximum: the end of each direction's axis, download first, bytes/s
+ * @shown: which directions are drawn
+ * @unit: how rates are written
+ * @span: the length of the time axis, µs
+ * @compact: less around it, for a pane at the side
+ * @rtl: whether the language runs right to left
+ *
+ * What stands still in a traffic chart: grid, labels, key. Time runs from left to right in every language, as a clock's hand
+ * does not turn round either; in right-to-left languages the rates stand at the right, where reading begins.
+ */
+typedef struct
+{
+  PangoContext *text;
+  const SluicePalette *palette;
+  double width;
+  double height;
+  double maximum[2];
+  gboolean shown[2];
+  SluiceRateUnit unit;
+  gint64 span;
+  gboolean compact;
+  gboolean rtl;
+} SluiceTrafficFrame;
+
+/**
+ * SluiceTrafficPlot:
+ * @x: left end of the plot, whole logical pixels
+ * @y: its top
+ * @width: its width
+ * @height: its height
+ * @axis: where zero is, below @y
+ *
+ * Where the moving part lies in a frame.
+ */
+typedef struct
+{
+  int x;
+  int y;
+  int width;
+  int height;
+  int axis;
+} SluiceTrafficPlot;
+
+void sluice_traffic_frame_place    (const SluiceTrafficFrame *self,
+                                    SluiceTrafficPlot        *plot_out);
+void sluice_traffic_frame_draw     (const SluiceTrafficFrame *self,
+                                    const SluiceTrafficPlot  *plot,
+                                    cairo_t                  *cr);
+void sluice_traffic_frame_draw_key (const SluiceTrafficFrame *self,
+                                    const SluiceTrafficPlot  *plot,
+                                    cairo_t                  *cr);
+
+G_END_DECLS

@@ -1,0 +1,11 @@
+#!/bin/sh
+# Runs a program on a display of its own, drawn by Cairo, with a session bus of its own. 77 (skipped) where there is no Xvfb.
+for need in dbus-run-session xvfb-run; do
+  if ! command -v "$need" >/dev/null; then
+    echo "1..0 # SKIP needs $need"
+    exit 77
+  fi
+done
+export GDK_BACKEND=x11 GSK_RENDERER=cairo GTK_A11Y="${GTK_A11Y:-test}" GSETTINGS_BACKEND=memory NO_AT_BRIDGE=1
+unset WAYLAND_DISPLAY
+exec dbus-run-session -- xvfb-run -a -s '-screen 0 1280x800x24 -nolisten tcp' "$@"
