@@ -41,6 +41,9 @@ check  imagemagick         command:convert
 check  libgl1-mesa-dri     -
 check  fonts-dejavu-core   -
 check  desktop-file-utils  command:desktop-file-validate
+check  librsvg2-bin        command:rsvg-convert
+check  python3-yaml        -
+check  flatpak-builder     command:flatpak-builder
 check  appstream           command:appstreamcli
 check  locales             -
 deep   clang               command:clang

@@ -25,11 +25,17 @@ PREFIX = "sluice-lab"
 TIMEOUT = 60
 
 
-def ip(*arguments, check=True):
+def inside(namespace):
+    """What to put before a command; not `ip netns exec`, which mounts /sys anew, as a container may not."""
+    return ["nsenter", f"--net=/run/netns/{namespace}"]
+
+
+def ip(*arguments, check=True, namespace=None):
     """Run `ip` and return what it prints; raises with what it complained about."""
-    run = subprocess.run(["ip", *map(str, arguments)], capture_output=True, text=True, check=False, timeout=TIMEOUT)
+    command = [*(inside(namespace) if namespace else []), "ip", *map(str, arguments)]
+    run = subprocess.run(command, capture_output=True, text=True, check=False, timeout=TIMEOUT)
     if check and run.returncode:
-        raise RuntimeError(f"ip {' '.join(map(str, arguments))}: {run.stderr.strip()}")
+        raise RuntimeError(f"{' '.join(command)}: {run.stderr.strip()}")
     return run.stdout
 
 
@@ -149,10 +155,10 @@ class Host:
         self.programs = []
 
     def ip(self, *arguments, check=True):
-        return ip("-n", self.namespace, *arguments, check=check)
+        return ip(*arguments, check=check, namespace=self.namespace)
 
     def command(self, *arguments):
-        return ["ip", "netns", "exec", self.namespace, *map(str, arguments)]
+        return [*inside(self.namespace), *map(str, arguments)]
 
     def start(self, *arguments, ready=False, environment=None):
         """Start a program here; with ready, wait until it says {"event":"ready"}."""
