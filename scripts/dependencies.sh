@@ -46,6 +46,8 @@ check  python3-yaml        -
 check  flatpak-builder     command:flatpak-builder
 check  appstream           command:appstreamcli
 check  locales             -
+check  librsvg2-bin        command:rsvg-convert
+check  python3-yaml        -
 deep   clang               command:clang
 END
 }
