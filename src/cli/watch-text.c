@@ -1,0 +1,341 @@
+#include "sluice-config.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "cli/table.h"
+#include "cli/watch.h"
+#include "model/units.h"
+
+/* Rows of a list where the caller did not say how many. */
+#define LIVE_ROWS 10
+#define SUMMARY_ROWS 20
+
+/* What one block of lines is made from. */
+typedef struct
+{
+  const SluiceTotals *totals;
+  SluiceTable *table;
+  gboolean summary; /* sizes since the start, not the rates of the last sample */
+  guint n_rows;
+} Block;
+
+static const guint64 *
+figures (const Block *block,
+         const SluiceTotal *total)
+{
+  return block->summary ? total->sum : total->now;
+}
+
+/* Two cells: what was received and what was sent. */
+static void
+add_figures (Block *block,
+             const guint64 bytes[SLUICE_N_DIRECTIONS])
+{
+  for (int d = 0; d < SLUICE_N_DIRECTIONS; d++)
+    {
+      char text[SLUICE_UNITS_TEXT_MAX];
+
+      if (block->summary)
+        sluice_units_format_size (bytes[d], SLUICE_SIZE_UNIT_SI, text);
+      else
+        sluice_units_format_rate ((double) bytes[d] * G_USEC_PER_SEC / (double) MAX (block->totals->last_duration, 1),
+                                  SLUICE_RATE_UNIT_BITS, text);
+      sluice_table_add (block->table, text);
+    }
+}
+
+static void
+add_latency (Block *block,
+             guint32 rtt_us)
+{
+  char text[SLUICE_UNITS_TEXT_MAX];
+
+  sluice_table_add (block->table, rtt_us != 0 ? sluice_units_format_latency (rtt_us, text) : "-");
+}
+
+static void
+add_indented (Block *block,
+              const char *name)
+{
+  g_autofree char *text = g_strconcat ("  ", name, NULL);
+
+  sluice_table_add (block->table, text);
+}
+
+static void
+add_blanks (Block *block,
+            guint n)
+{
+  for (guint i = 0; i < n; i++)
+    sluice_table_add (block->table, "");
+}
+
+/* A row that has no more than a name and its two figures; @before and @after are the cells around those. */
+static void
+add_plain_row (Block *block,
+               const char *name,
+               gboolean indented,
+               const guint64 bytes[SLUICE_N_DIRECTIONS],
+               guint before,
+               guint after)
+{
+  if (indented)
+    add_indented (block, name);
+  else
+    sluice_table_add (block->table, name);
+  add_blanks (block, before);
+  add_figures (block, bytes);
+  add_blanks (block, after);
+}
+
+static void
+add_interfaces (Block *block,
+                guint before,
+                guint after)
+{
+  for (guint i = 0; i < block->totals->interfaces->len; i++)
+    {
+      const SluiceInterfaceTotal *total = g_ptr_array_index (block->totals->interfaces, i);
+
+      if (block->summary || total->total.serial == block->totals->serial)
+        add_plain_row (block, total->row.interface->name, FALSE, figures (block, &total->total), before, after);
+    }
+}
+
+static void
+add_rest (Block *block,
+          const SluiceRest *rest,
+          guint before,
+          guint after)
+{
+  g_autofree char *name = NULL;
+
+  if (rest->count == 0)
+    return;
+  name = g_strdup_printf (ngettext ("and %" G_GUINT64_FORMAT " other", "and %" G_GUINT64_FORMAT " others",
+                                    (gulong) rest->count),
+                          rest->count);
+  add_plain_row (block, name, TRUE, rest->bytes, before, after);
+}
+
+/* What belongs to no program, and what programs sent beyond what the links counted. */
+static void
+add_books (Block *block,
+           guint before,
+           guint after)
+{
+  guint64 unattributed[SLUICE_N_DIRECTIONS] = { 0, 0 };
+  guint64 excess[SLUICE_N_DIRECTIONS] = { 0, 0 };
+
+  for (guint i = 0; i < block->totals->interfaces->len; i++)
+    {
+      const SluiceInterfaceTotal *total = g_ptr_array_index (block->totals->interfaces, i);
+
+      if (!block->summary && total->total.serial != block->totals->serial)
+        continue;
+      for (int d = 0; d < SLUICE_N_DIRECTIONS; d++)
+        {
+          unattributed[d] += block->summary ? sluice_interface_row_unattributed (&total->row, d)
+                                            : total->unattributed_now[d];
+          excess[d] += block->summary ? total->row.excess[d] : total->excess_now[d];
+        }
+    }
+  if (unattributed[SLUICE_RX] + unattributed[SLUICE_TX] > 0)
+    add_plain_row (block, _("of no program"), TRUE, unattributed, before, after);
+  if (excess[SLUICE_RX] + excess[SLUICE_TX] > 0)
+    add_plain_row (block, _("not counted by the link"), TRUE, excess, before, after);
+}
+
+/* The rows to list; the busy ones that there is no room for are added to @rest. */
+static GPtrArray *
+choose (const Block *block,
+        const GPtrArray *array,
+        SluiceRest *rest)
+{
+  GPtrArray *ranked = sluice_totals_rank (block->totals, array, !block->summary);
+  guint n = 0;
+
+  for (guint i = 0; i < ranked->len; i++)
+    {
+      const guint64 *bytes = figures (block, g_ptr_array_index (ranked, i));
+
+      if (bytes[SLUICE_RX] + bytes[SLUICE_TX] == 0)
+        break;
+      if (i < block->n_rows)
+        n++;
+      else
+        sluice_rest_add (rest, bytes, NULL, 0);
+    }
+  g_ptr_array_set_size (ranked, (int) n);
+  return ranked;
+}
+
+static void
+add_programs (Block *block)
+{
+  g_auto (SluiceRest) rest = { 0 };
+  g_autoptr (GPtrArray) chosen = choose (block, block->totals->programs, &rest);
+
+  add_interfaces (block, 2, 2);
+  for (guint i = 0; i < chosen->len; i++)
+    {
+      const SluiceProgramTotal *total = g_ptr_array_index (chosen, i);
+      const SluiceProgram *program = total->row.program;
+      g_autofree char *pid = program->pid > 0 ? g_strdup_printf ("%d", program->pid)
+                             : total->several && !block->summary && total->n_processes > 1
+                               ? g_strdup_printf ("×%u", total->n_processes)
+                               : g_strdup ("-");
+      g_autofree char *count = g_strdup_printf ("%u", block->summary ? total->row.connections : total->connections);
+
+      add_indented (block, program->name);
+      sluice_table_add (block->table, pid);
+      sluice_table_add (block->table, program->user);
+      add_figures (block, figures (block, &total->total));
+      sluice_table_add (block->table, count);
+      add_latency (block, total->row.rtt_us);
+    }
+  if (block->summary)
+    sluice_rest_add_rest (&rest, &block->totals->forgotten_programs);
+  add_rest (block, &rest, 2, 2);
+  add_books (block, 2, 2);
+}
+
+static void
+add_connections (Block *block)
+{
+  g_auto (SluiceRest) rest = { 0 };
+  g_autoptr (GPtrArray) chosen = choose (block, block->totals->connections, &rest);
+
+  add_interfaces (block, 3, 1);
+  for (guint i = 0; i < chosen->len; i++)
+    {
+      const SluiceConnectionTotal *total = g_ptr_array_index (chosen, i);
+      const SluiceConnectionRow *row = &total->row;
+      char local[SLUICE_ADDRESS_TEXT_MAX];
+      char remote[SLUICE_ADDRESS_TEXT_MAX];
+
+      add_indented (block, sluice_address_to_endpoint (&row->key.remote, row->key.remote_port, remote));
+      sluice_table_add (block->table, sluice_address_to_endpoint (&row->key.local, row->key.local_port, local));
+      sluice_table_add (block->table, row->state != 0 ? sluice_tcp_state_name (row->state)
+                                                      : sluice_protocol_name (row->key.protocol));
+      sluice_table_add (block->table, total->program != NULL ? total->program->name : NULL);
+      add_figures (block, figures (block, &total->total));
+      add_latency (block, row->rtt_us);
+    }
+  if (block->summary)
+    sluice_rest_add_rest (&rest, &block->totals->forgotten_connections);
+  add_rest (block, &rest, 3, 1);
+  add_books (block, 3, 1);
+}
+
+/* The first column's title says what the whole block is about. */
+static char *
+block_title (const SluiceTotals *totals,
+             gboolean summary)
+{
+  g_autoptr (GDateTime) utc = NULL;
+  g_autoptr (GDateTime) local = NULL;
+  char duration[SLUICE_UNITS_TEXT_MAX];
+
+  if (summary)
+    return g_strdup_printf (_("in %s"), sluice_units_format_duration (totals->duration, duration));
+  utc = g_date_time_new_from_unix_utc (totals->wall_time / G_USEC_PER_SEC);
+  local = g_date_time_to_local (utc);
+  return g_date_time_format (local, "%T");
+}
+
+static char *
+make_block (const SluiceWatchOptions *options,
+            const SluiceTotals *totals,
+            gboolean summary,
+            gboolean bold)
+{
+  g_autofree char *title = block_title (totals, summary);
+  const SluiceColumn by_program[] = {
+    { title, FALSE, 26, 40 },
+    { _("PID"), TRUE, 7, 0 },
+    { _("USER"), FALSE, 8, 16 },
+    { _("DOWNLOAD"), TRUE, 11, 0 },
+    { _("UPLOAD"), TRUE, 11, 0 },
+    { _("CONN"), TRUE, 5, 0 },
+    { _("RTT"), TRUE, 7, 0 },
+  };
+  const SluiceColumn by_connection[] = {
+    { title, FALSE, 26, 0 },
+    { _("LOCAL"), FALSE, 22, 0 },
+    { _("STATE"), FALSE, 11, 0 },
+    { _("PROGRAM"), FALSE, 16, 32 },
+    { _("DOWNLOAD"), TRUE, 11, 0 },
+    { _("UPLOAD"), TRUE, 11, 0 },
+    { _("RTT"), TRUE, 7, 0 },
+  };
+  const SluiceColumn by_interface[] = {
+    { title, FALSE, 26, 0 },
+    { _("DOWNLOAD"), TRUE, 11, 0 },
+    { _("UPLOAD"), TRUE, 11, 0 },
+  };
+  GString *text = g_string_new (NULL);
+  Block block = { .totals = totals, .summary = summary };
+
+  block.n_rows = options->top > 0 ? options->top : summary ? SUMMARY_ROWS
+                                                           : LIVE_ROWS;
+  switch (options->by)
+    {
+    case SLUICE_WATCH_PROGRAMS:
+      block.table = sluice_table_new (by_program, G_N_ELEMENTS (by_program));
+      add_programs (&block);
+      break;
+    case SLUICE_WATCH_CONNECTIONS:
+      block.table = sluice_table_new (by_connection, G_N_ELEMENTS (by_connection));
+      add_connections (&block);
+      break;
+    case SLUICE_WATCH_INTERFACES:
+    default:
+      block.table = sluice_table_new (by_interface, G_N_ELEMENTS (by_interface));
+      add_interfaces (&block, 0, 0);
+      add_books (&block, 0, 0);
+      break;
+    }
+  sluice_table_print (block.table, bold, text);
+  sluice_table_free (block.table);
+  return g_string_free (text, FALSE);
+}
+
+/**
+ * sluice_watch_text_sample:
+ * @options: what to list
+ * @totals: all samples; the last one is printed
+ * @bold: whether the terminal may be told to print the heading bold
+ *
+ * Returns: (transfer full): lines for people, in rates
+ */
+char *
+sluice_watch_text_sample (const SluiceWatchOptions *options,
+                          const SluiceTotals *totals,
+                          gboolean bold)
+{
+  return make_block (options, totals, FALSE, bold);
+}
+
+/**
+ * sluice_watch_text_summary:
+ * @options: what to list
+ * @totals: all samples
+ * @bold: whether the terminal may be told to print the heading bold
+ *
+ * Returns: (transfer full): lines for people, in sizes
+ */
+char *
+sluice_watch_text_summary (const SluiceWatchOptions *options,
+                           const SluiceTotals *totals,
+                           gboolean bold)
+{
+  g_autofree char *block = make_block (options, totals, TRUE, bold);
+
+  if (!totals->estimated || options->by == SLUICE_WATCH_INTERFACES)
+    return g_steal_pointer (&block);
+  return g_strconcat (block,
+                      _("Interfaces: the kernel's counters. Programs: TCP payload with estimated headers; what remains "
+                         "is of no program."),
+                      "\n", NULL);
+}

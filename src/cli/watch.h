@@ -1,0 +1,57 @@
+#pragma once
+
+#include "cli/command.h"
+#include "cli/totals.h"
+#include "model/sample.h"
+
+G_BEGIN_DECLS
+
+/* What the rows of the list are. */
+typedef enum
+{
+  SLUICE_WATCH_PROGRAMS,
+  SLUICE_WATCH_CONNECTIONS,
+  SLUICE_WATCH_INTERFACES,
+} SluiceWatchBy;
+
+/**
+ * SluiceWatchOptions:
+ * @interfaces: (nullable): names, %NULL-terminated; %NULL is the default set
+ * @source: as the engine takes it
+ * @by: what the rows are
+ * @top: rows at the most, 0 for all
+ * @duration: µs, 0 for no end
+ * @interval_ms: between two samples
+ * @json: for machines
+ */
+typedef struct
+{
+  char **interfaces;
+  char *source;
+  SluiceWatchBy by;
+  guint top;
+  gint64 duration;
+  guint interval_ms;
+  gboolean json;
+} SluiceWatchOptions;
+
+gboolean sluice_watch_options_parse (SluiceWatchOptions *options,
+                                     char **argv,
+                                     SluiceExit *exit_out);
+void sluice_watch_options_clear (SluiceWatchOptions *options);
+
+char *sluice_watch_json_sample (const SluiceWatchOptions *options,
+                                const SluiceSample *sample);
+char *sluice_watch_json_summary (const SluiceWatchOptions *options,
+                                 const SluiceTotals *totals);
+
+char *sluice_watch_text_sample (const SluiceWatchOptions *options,
+                                const SluiceTotals *totals,
+                                gboolean bold);
+char *sluice_watch_text_summary (const SluiceWatchOptions *options,
+                                 const SluiceTotals *totals,
+                                 gboolean bold);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (SluiceWatchOptions, sluice_watch_options_clear)
+
+G_END_DECLS
