@@ -53,8 +53,8 @@ PLAIN = re.compile(
     r"(assert|ctype|endian|errno|float|inttypes|limits|locale|math|stdarg|stdbool|stddef|stdint|stdio|stdlib|string|"
     r"strings|time|unistd|wchar|wctype|langinfo)\.h)$"
 )
-# Made by the build, found in the folder of the room or at the top.
-GENERATED = {"sluice-config.h", "sluice-resources.h"}
+# Made by the build.
+GENERATED = {"sluice-config.h", "app/sluice-resources.h"}
 
 BANNED = {
     "strcpy": "use g_strlcpy or g_strdup",

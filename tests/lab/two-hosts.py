@@ -14,7 +14,7 @@ sys.path.insert(0, str(HERE.parent))
 import lab as laboratory  # noqa: E402
 import tap  # noqa: E402
 
-MOVER = os.environ.get("MOVER", "mover")
+MOVER = os.environ["MOVER"]
 MEGABYTE = 10**6
 
 
