@@ -1,5 +1,6 @@
 #include "sluice-config.h"
 
+#include <inttypes.h>
 #include <glib/gi18n-lib.h>
 
 #include "cli/table.h"
@@ -112,8 +113,7 @@ add_rest (Block *block,
 
   if (rest->count == 0)
     return;
-  name = g_strdup_printf (ngettext ("and %" G_GUINT64_FORMAT " other", "and %" G_GUINT64_FORMAT " others",
-                                    (gulong) rest->count),
+  name = g_strdup_printf (ngettext ("and %" PRIu64 " other", "and %" PRIu64 " others", (gulong) rest->count),
                           rest->count);
   add_plain_row (block, name, TRUE, rest->bytes, before, after);
 }
