@@ -96,6 +96,8 @@ NO_TEST_FILE = {}
 
 COMMENT_OR_STRING = re.compile(r"/\*.*?\*/|//[^\n]*|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'", re.DOTALL)
 FUNCTION = re.compile(r"^(?P<name>\w+)[ \t]*\([^;{}]*?\)\n\{\n.*?^\}", re.MULTILINE | re.DOTALL)
+# Parameters may be functions; what stands before, such as a macro that ends in no semicolon, is none of it.
+DEFINITION = re.compile(r"^(?:\w[\w \t\*]*[ \t\*])?(\w+)[ \t]*\((?:[^;{}()]|\([^;{}()]*\))*\)\s*\{", re.MULTILINE)
 INCLUDE = re.compile(r"^[ \t]*#[ \t]*include[ \t]*([<\"])([^>\"]+)[>\"]", re.MULTILINE)
 PROTOTYPE = re.compile(r"^[\w][\w \t\*]*?[ \t\*\n](sluice_\w+)[ \t]*\(", re.MULTILINE)
 # Needs no comment: what macros or the build make, and what says all by its name.
@@ -175,10 +177,10 @@ class Tree:
 
     @cached_property
     def public(self):
-        """The public functions: {name: (header, offset)}."""
+        """The public functions: {name: (header, offset)}; what a class split over files shares is not public."""
         found = {}
         for header in self.c("src"):
-            if header.suffix != ".h":
+            if header.suffix != ".h" or header.name.endswith("-private.h"):
                 continue
             # Macros, and the bodies of records and inline functions, declare nothing.
             code = re.sub(r"^[ \t]*#(?:.*\\\n)*.*$", blank, header.code, flags=re.MULTILINE)
@@ -197,8 +199,7 @@ class Tree:
         """Where functions are defined: {name: source}."""
         found = {}
         for source in self.c("src"):
-            definition = r"^(?:[\w][\w \t\*]*[ \t\*])?(\w+)[ \t]*\([^;{}]*\)\s*\{"
-            for match in re.finditer(definition, source.code, re.MULTILINE):
+            for match in DEFINITION.finditer(source.code):
                 found.setdefault(match[1], source)
         return found
 
@@ -330,7 +331,8 @@ def tested(tree):
     bare = set()
     for path in sorted(path for path in sources if path.endswith(".c")):
         mirror = path.replace("src/", "tests/", 1)
-        if mirror not in tree.by_path:
+        # What only makes sense as a whole is driven from outside, by a script of the same name.
+        if mirror not in tree.by_path and mirror[:-2] + ".py" not in tree.by_path:
             bare.add(path)
             if path not in NO_TEST_FILE:
                 yield path, 1, f"no {mirror} tests it"

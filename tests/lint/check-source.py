@@ -171,6 +171,20 @@ class Lint(unittest.TestCase):
         self.assert_one(self.also("src/model/text.h", "int sluice_text_count (void);\n"), "src/model/text.h",
                         "sluice_text_count is declared but defined nowhere", "documented")
 
+    def test_a_definition_after_a_macro_without_a_semicolon_is_found(self):
+        code = ("\nG_DEFINE_QUARK (sluice-text-quark, sluice_text)\n\n/**\n * sluice_text_each:\n */\nvoid\n"
+                "sluice_text_each (void (*each) (int a),\n                  int b)\n{\n}\n")
+        changes = {**self.also("src/model/text.c", code),
+                   **self.also("src/model/text.h", "void sluice_text_each (void (*each) (int a),\n"
+                                                   "                       int b);\n")}
+        self.assertEqual(self.wrong(changes), [])
+
+    def test_private_headers_need_no_comment_and_no_test(self):
+        files = {"src/engine/list-private.h": "#pragma once\n\nvoid sluice_list_sort (void);\n",
+                 "src/engine/list.c": "void\nsluice_list_sort (void)\n{\n}\n",
+                 "src/engine/meson.build": "files('list.c')\n"}
+        self.assertEqual(self.wrong(files), [])
+
     def test_inline_functions_and_macros_in_headers_pass(self):
         self.assertEqual(self.wrong(self.also(
             "src/model/text.h",
@@ -180,6 +194,7 @@ class Lint(unittest.TestCase):
 
     def test_a_source_file_without_a_test_fails(self):
         self.assert_one({"tests/model/text.c": None}, "src/model/text.c", "no tests/model/text.c", "tested")
+        self.assertEqual(self.wrong({"tests/model/text.c": None, "tests/model/text.py": "pass\n"}), [])
 
     def test_a_file_that_is_never_compiled_fails(self):
         self.assert_one({"src/model/spare.c": "int a;\n"}, "src/model/spare.c", "never compiled", "built")
