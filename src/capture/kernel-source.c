@@ -35,7 +35,7 @@ add_socket_cb (const SluiceSocket *socket, gpointer user_data)
   sluice_meter_add_socket (user_data, socket);
 }
 
-/* Reads every socket; what fails is named in @fault and the sample goes on with what there is. */
+/* Reads every socket; what fails is named in @fault, where that is asked for, and the sample goes on with what there is. */
 static gboolean
 read_sockets (KernelSource *self, char **fault)
 {
@@ -44,12 +44,13 @@ read_sockets (KernelSource *self, char **fault)
 
   if (self->sockets == NULL)
     {
-      *fault = g_strdup (self->sockets_fault);
+      if (fault != NULL)
+        *fault = g_strdup (self->sockets_fault);
       return FALSE;
     }
   complete = sluice_sock_diag_list (self->sockets, IPPROTO_TCP, add_socket_cb, self->meter, &error)
              && sluice_sock_diag_list (self->sockets, IPPROTO_UDP, add_socket_cb, self->meter, &error);
-  if (!complete)
+  if (!complete && fault != NULL)
     *fault = g_strdup (error->message);
   /* After the lists: a socket that ended while they were read has its last figures here. Lost news costs only the last figures
    * of sockets that ended in that second, which stay unattributed. */
@@ -67,15 +68,13 @@ kernel_source_read (SluiceSource *source, gboolean with_connections)
   SluiceSample *sample;
   gint64 time;
 
-  sluice_meter_begin (self->meter);
-  complete = read_sockets (self, &fault);
-  /* Links last, so that what a socket is seen to have sent is no more than its link has counted but for what is queued. */
+  /* Links first: what sockets are seen to have moved is then never less than what their links counted, and the meter holds
+   * the difference over to the next sample. */
   time = clock_us (CLOCK_BOOTTIME);
   if (!sluice_link_table_refresh (self->links, &error))
-    {
-      g_free (fault);
-      fault = g_strdup (error->message);
-    }
+    fault = g_strdup (error->message);
+  sluice_meter_begin (self->meter);
+  complete = read_sockets (self, fault == NULL ? &fault : NULL);
   sample = sluice_meter_end (self->meter, complete, with_connections, time, clock_us (CLOCK_REALTIME));
   if (fault != NULL && sample->fault == NULL)
     sample->fault = g_steal_pointer (&fault);

@@ -43,6 +43,7 @@ typedef struct
   guint64 payload[SLUICE_N_DIRECTIONS];
   guint64 carried[SLUICE_N_DIRECTIONS]; /* payload with what was sent again */
   guint64 bytes[SLUICE_N_DIRECTIONS];   /* carried and headers */
+  guint64 held[SLUICE_N_DIRECTIONS];    /* of the look before, booked in this one */
   guint32 new_segments[SLUICE_N_DIRECTIONS];
   guint32 retransmits;
 } Flow;
@@ -410,6 +411,70 @@ estimate_headers (SluiceMeter *meter)
     }
 }
 
+/*
+ * Links are read a moment before sockets, and what a socket sent may still stand in its device's queue: programs are ahead of
+ * their link by a little. That little is held over and booked with the next sample, so that it is neither excess now nor
+ * unattributed then. More than a queue and a moment hold was really lost on the way, and is excess at once.
+ */
+static guint64
+holdable (guint64 link_bytes)
+{
+  return 256 * 1024 + link_bytes / 64;
+}
+
+static gboolean
+is_booked (const Flow *flow, guint32 interface)
+{
+  return flow->has_info && flow->program != NULL && interface != SLUICE_INDEX_NONE;
+}
+
+static void
+hold_over (SluiceMeter *meter)
+{
+  guint n = meter->sample->interfaces->len;
+  g_autofree guint64(*booked)[SLUICE_N_DIRECTIONS] = g_malloc0_n (n + 1, sizeof *booked);
+  g_autofree guint64(*fresh)[SLUICE_N_DIRECTIONS] = g_malloc0_n (n + 1, sizeof *fresh);
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, meter->flows);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      const Flow *flow = value;
+      guint32 index = interface_row (meter, flow);
+
+      for (guint d = 0; is_booked (flow, index) && d < SLUICE_N_DIRECTIONS; d++)
+        {
+          booked[index][d] += flow->bytes[d] + flow->held[d];
+          fresh[index][d] += flow->ended ? 0 : flow->bytes[d];
+        }
+    }
+
+  g_hash_table_iter_init (&iter, meter->flows);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      Flow *flow = value;
+      guint32 index = interface_row (meter, flow);
+
+      for (guint d = 0; d < SLUICE_N_DIRECTIONS; d++)
+        {
+          guint64 link_bytes, ahead, hold = 0;
+
+          if (is_booked (flow, index))
+            {
+              link_bytes = sluice_sample_interface (meter->sample, index)->bytes[d];
+              ahead = booked[index][d] > link_bytes ? booked[index][d] - link_bytes : 0;
+              ahead = MIN (ahead, MIN (holdable (link_bytes), fresh[index][d]));
+              if (ahead > 0 && !flow->ended)
+                hold = MIN (flow->bytes[d] * ((double)ahead / fresh[index][d]), flow->bytes[d]);
+            }
+          flow->bytes[d] += flow->held[d];
+          flow->bytes[d] -= hold;
+          flow->held[d] = hold;
+        }
+    }
+}
+
 static void
 add_connection_row (SluiceMeter *meter, const Flow *flow, guint32 program, guint32 interface)
 {
@@ -647,6 +712,7 @@ sluice_meter_end (SluiceMeter *meter,
   while (g_hash_table_iter_next (&iter, NULL, &value))
     find_interface (meter, value);
   estimate_headers (meter);
+  hold_over (meter);
   g_hash_table_iter_init (&iter, meter->flows);
   while (g_hash_table_iter_next (&iter, NULL, &value))
     book_flow (meter, value, with_connections);
