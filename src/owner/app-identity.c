@@ -17,7 +17,7 @@ unescape (const char *text)
     {
       if (text[0] == '\\' && text[1] == 'x' && g_ascii_isxdigit (text[2]) && g_ascii_isxdigit (text[3]))
         {
-          char byte = (char)(g_ascii_xdigit_value (text[2]) * 16 + g_ascii_xdigit_value (text[3]));
+          char byte = (char) (g_ascii_xdigit_value (text[2]) * 16 + g_ascii_xdigit_value (text[3]));
 
           if (byte != '\0')
             g_string_append_c (result, byte);
@@ -275,7 +275,7 @@ service_id (const char *unit)
     return g_strdup (unit);
   /* Over a local socket the ends are a process and a user: "1-4711-1000". */
   if (*end == ':' || (g_str_equal (instance + 1 + simple, ".service") && strchr (instance + count + 2, '-') != NULL))
-    return g_strdup_printf ("%.*s.service", (int)(instance + 1 - unit), unit);
+    return g_strdup_printf ("%.*s.service", (int) (instance + 1 - unit), unit);
   return g_strdup (unit);
 }
 

@@ -18,17 +18,16 @@
 #define LOOK_INTERVAL (60 * G_USEC_PER_SEC)
 
 /* They stand for what they start, and it is not known here what that is. */
-static const char *const wrappers[]
-    = { "env", "flatpak", "gtk-launch", "java", "nice", "nohup", "pkexec", "snap", "sudo", "systemd-run", "wine", "xdg-open" };
+static const char *const wrappers[] = { "env", "flatpak", "gtk-launch", "java", "nice", "nohup", "pkexec", "snap", "sudo", "systemd-run", "wine", "xdg-open" };
 
 struct _SluiceDesktopIndex
 {
   char *root;
-  GPtrArray *folders;    /* char *: applications folders, the one that wins first */
-  GArray *stamps;        /* FolderStamp of every folder that was read */
-  GPtrArray *entries;    /* SluiceDesktopEntry */
-  GHashTable *ids;       /* id as written, else id in lower case or the class of its windows → entry */
-  GHashTable *programs;  /* absolute path or base name of the command → entry, or NULL where several start it */
+  GPtrArray *folders; /* char *: applications folders, the one that wins first */
+  GArray *stamps; /* FolderStamp of every folder that was read */
+  GPtrArray *entries; /* SluiceDesktopEntry */
+  GHashTable *ids; /* id as written, else id in lower case or the class of its windows → entry */
+  GHashTable *programs; /* absolute path or base name of the command → entry, or NULL where several start it */
   gint64 next_look;
   gboolean read;
 };
@@ -56,7 +55,7 @@ entry_free (gpointer data)
 static void
 stamp_clear (gpointer data)
 {
-  g_free (((FolderStamp *)data)->path);
+  g_free (((FolderStamp *) data)->path);
 }
 
 static void
@@ -182,7 +181,7 @@ map_program (SluiceDesktopIndex *index, const char *key, SluiceDesktopEntry *ent
     return;
   if (g_hash_table_lookup_extended (index->programs, key, NULL, &other) && other != entry)
     entry = NULL;
-  g_hash_table_insert (index->programs, (gpointer)key, entry);
+  g_hash_table_insert (index->programs, (gpointer) key, entry);
 }
 
 static void
@@ -223,8 +222,7 @@ index_entry (SluiceDesktopIndex *index, const char *id, GKeyFile *file)
   g_autofree char *type = g_key_file_get_string (file, group, G_KEY_FILE_DESKTOP_KEY_TYPE, NULL);
   g_autofree char *exec = g_key_file_get_string (file, group, G_KEY_FILE_DESKTOP_KEY_EXEC, NULL);
   g_autofree char *window_class = g_key_file_get_string (file, group, G_KEY_FILE_DESKTOP_KEY_STARTUP_WM_CLASS, NULL);
-  g_auto (GStrv) categories
-      = g_key_file_get_string_list (file, group, G_KEY_FILE_DESKTOP_KEY_CATEGORIES, NULL, NULL);
+  g_auto (GStrv) categories = g_key_file_get_string_list (file, group, G_KEY_FILE_DESKTOP_KEY_CATEGORIES, NULL, NULL);
   g_autofree char *name = g_key_file_get_locale_string (file, group, G_KEY_FILE_DESKTOP_KEY_NAME, NULL, NULL);
   g_autofree char *try_exec = g_key_file_get_string (file, group, G_KEY_FILE_DESKTOP_KEY_TRY_EXEC, NULL);
   g_autofree char *program = exec != NULL ? command_program (exec) : NULL;
@@ -238,8 +236,7 @@ index_entry (SluiceDesktopIndex *index, const char *id, GKeyFile *file)
   entry->name = g_steal_pointer (&name);
   entry->icon_name = read_icon_name (file);
   entry->visible = !key_is_true (file, G_KEY_FILE_DESKTOP_KEY_NO_DISPLAY);
-  entry->terminal_emulator
-      = categories != NULL && g_strv_contains ((const char *const *)categories, "TerminalEmulator");
+  entry->terminal_emulator = categories != NULL && g_strv_contains ((const char *const *) categories, "TerminalEmulator");
   if (program == NULL && try_exec != NULL)
     program = command_program (try_exec);
   if (program != NULL)
@@ -262,7 +259,7 @@ read_file (SluiceDesktopIndex *index, GHashTable *seen, int folder, const char *
 {
   g_autoptr (GKeyFile) file = g_key_file_new ();
   g_autofree char *text = NULL;
-  char *id = g_strdup_printf ("%s%.*s", prefix, (int)(strlen (name) - strlen (".desktop")), name);
+  char *id = g_strdup_printf ("%s%.*s", prefix, (int) (strlen (name) - strlen (".desktop")), name);
   struct stat state;
   gssize length;
   int fd;
@@ -275,9 +272,9 @@ read_file (SluiceDesktopIndex *index, GHashTable *seen, int folder, const char *
     return;
   if (fstat (fd, &state) == 0 && S_ISREG (state.st_mode) && state.st_size > 0 && state.st_size <= FILE_SIZE_MAX)
     {
-      text = g_malloc ((gsize)state.st_size);
-      length = read (fd, text, (gsize)state.st_size);
-      if (length > 0 && g_key_file_load_from_data (file, text, (gsize)length, G_KEY_FILE_NONE, NULL))
+      text = g_malloc ((gsize) state.st_size);
+      length = read (fd, text, (gsize) state.st_size);
+      if (length > 0 && g_key_file_load_from_data (file, text, (gsize) length, G_KEY_FILE_NONE, NULL))
         index_entry (index, id, file);
     }
   close (fd);
@@ -390,8 +387,7 @@ sluice_desktop_index_find (SluiceDesktopIndex *index, const char *id)
 static gboolean
 is_installed (const char *path)
 {
-  static const char *const prefixes[]
-      = { "/usr/", "/opt/", "/bin/", "/sbin/", "/lib/", "/lib64/", "/nix/store/", "/gnu/store/" };
+  static const char *const prefixes[] = { "/usr/", "/opt/", "/bin/", "/sbin/", "/lib/", "/lib64/", "/nix/store/", "/gnu/store/" };
 
   for (gsize i = 0; i < G_N_ELEMENTS (prefixes); i++)
     if (g_str_has_prefix (path, prefixes[i]))
@@ -415,11 +411,11 @@ sluice_desktop_index_by_program (SluiceDesktopIndex *index, const char *path)
   const char *slash = strrchr (path, '/');
   gpointer entry;
 
-  if (sluice_interpreter_is (path))
+  if (slash == NULL || sluice_interpreter_is (path))
     return NULL;
   if (g_hash_table_lookup_extended (index->programs, path, NULL, &entry))
     return entry;
-  if (slash == NULL || !is_installed (path))
+  if (!is_installed (path))
     return NULL;
   return g_hash_table_lookup (index->programs, slash + 1);
 }

@@ -22,6 +22,8 @@
 #define MISS_LIFETIME (60 * G_USEC_PER_SEC)
 /* Looking through every process takes at most one part in so many of the time. */
 #define LOOK_SHARE 50
+#define DUE_NOW G_MININT64
+#define NOT_DUE G_MAXINT64
 
 /* A socket that a process was seen to hold, and where. */
 typedef struct
@@ -34,13 +36,16 @@ typedef struct
 typedef struct
 {
   gint32 pid;
-  guint64 start_time;      /* 0 until it is first looked at */
-  char *executable;        /* raw; what @program was made from */
-  guint arguments_hash;    /* an interpreter that executes itself anew is another program */
-  SluiceProgram *program;  /* NULL until it holds a socket that was asked for */
-  GArray *held;            /* Held, in the order of the descriptors; has every socket whose owner this is */
-  guint listed;            /* the listing that it was last in */
-  gboolean has_skipped;    /* the last look took some descriptors for what they were before */
+  gint32 parent_pid;
+  guint64 start_time; /* 0 until it is first looked at */
+  char *executable; /* raw; what @program was made from */
+  guint arguments_hash; /* an interpreter that executes itself anew is another program */
+  SluiceProgram *program; /* NULL until it holds a socket that was asked for */
+  GArray *held; /* Held, in the order of the descriptors; has every socket whose owner this is */
+  guint listed; /* the round that it was last there in */
+  guint looked_at; /* the round that it was last looked at in */
+  guint claimed; /* the round that it was last found to own something new in */
+  gboolean has_skipped; /* the last look took some descriptors for what they were before */
 } Process;
 
 /* A socket that was asked for. */
@@ -48,9 +53,10 @@ typedef struct
 {
   guint64 inode; /* first: g_int64_hash() reads it */
   Process *owner;
-  guint confirmed;   /* the look that saw it last */
-  guint n_misses;    /* how often every process was looked through in vain */
-  gint64 due;        /* when to look for it again */
+  guint look; /* the look that saw its owner hold it last */
+  guint round; /* and the round that this was in */
+  guint n_misses; /* how often every process was looked through in vain */
+  gint64 due; /* when to search for it, NOT_DUE: when it is asked for again */
   gint64 asked_time;
   gboolean asked;
 } Socket;
@@ -63,16 +69,14 @@ struct _SluiceOwnerTable
   guint32 uid;
   SluiceProgramReader *reader;
   GHashTable *processes; /* pid → Process */
-  GHashTable *sockets;   /* Socket, a set */
-  guint n_missing;       /* sockets without an owner */
-  gint64 next_due;       /* when the first of them is due */
+  GHashTable *sockets; /* Socket, a set */
+  guint n_missing; /* sockets without an owner */
+  gint64 next_due; /* when the first of them is due */
   gint64 next_full_look;
   gint64 next_thorough_look;
-  guint listing;
-  guint look;
+  guint round; /* of looks, in one refresh */
+  guint look; /* at one process */
 };
-
-static void drop_socket (SluiceOwnerTable *table, Socket *socket);
 
 static Socket *
 find_socket (SluiceOwnerTable *table, guint64 inode)
@@ -80,7 +84,8 @@ find_socket (SluiceOwnerTable *table, guint64 inode)
   return g_hash_table_lookup (table->sockets, &inode);
 }
 
-/* Forgets what a process was seen to hold, but for what the look @keep saw; 0 keeps nothing. */
+/* Forgets what a process was seen to hold, but for what the look @keep saw; 0 keeps nothing. Most of it was closed; what was
+ * not will be asked for again. */
 static void
 release_held (SluiceOwnerTable *table, Process *process, GArray *held, guint keep)
 {
@@ -88,8 +93,13 @@ release_held (SluiceOwnerTable *table, Process *process, GArray *held, guint kee
     {
       Socket *socket = find_socket (table, g_array_index (held, Held, i).inode);
 
-      if (socket != NULL && socket->owner == process && socket->confirmed != keep)
-        drop_socket (table, socket);
+      if (socket == NULL || socket->owner != process || socket->look == keep)
+        continue;
+      socket->owner = NULL;
+      socket->n_misses = 0;
+      socket->due = NOT_DUE;
+      socket->asked = TRUE;
+      table->n_missing++;
     }
 }
 
@@ -108,14 +118,6 @@ process_free (gpointer data)
   process_forget_program (process);
   g_array_unref (process->held);
   g_free (process);
-}
-
-static void
-drop_socket (SluiceOwnerTable *table, Socket *socket)
-{
-  if (socket->owner == NULL)
-    table->n_missing--;
-  g_hash_table_remove (table->sockets, &socket->inode);
 }
 
 /* Opens /proc unless it is open. */
@@ -210,10 +212,11 @@ sluice_owner_table_lookup (SluiceOwnerTable *table, guint64 inode)
       socket = g_new0 (Socket, 1);
       socket->inode = inode;
       g_hash_table_add (table->sockets, socket);
+      socket->due = NOT_DUE;
       table->n_missing++;
-      table->next_due = G_MININT64;
-      socket->due = G_MININT64;
     }
+  if (socket->owner == NULL && socket->due == NOT_DUE)
+    socket->due = table->next_due = DUE_NOW;
   socket->asked = TRUE;
   return socket->owner != NULL ? socket->owner->program : NULL;
 }
@@ -230,8 +233,10 @@ sluice_owner_table_forget (SluiceOwnerTable *table, guint64 inode)
 {
   Socket *socket = find_socket (table, inode);
 
-  if (socket != NULL)
-    drop_socket (table, socket);
+  if (socket == NULL)
+    return;
+  table->n_missing -= socket->owner == NULL;
+  g_hash_table_remove (table->sockets, &inode);
 }
 
 static gboolean
@@ -272,8 +277,7 @@ read_program (SluiceOwnerTable *table, Process *process, int directory, gint64 n
   process->program = program;
   g_free (process->executable);
   process->executable = sluice_proc_read_executable (directory);
-  process->arguments_hash
-      = process->executable != NULL && sluice_interpreter_is (process->executable) ? hash_arguments (directory) : 0;
+  process->arguments_hash = process->executable != NULL && sluice_interpreter_is (process->executable) ? hash_arguments (directory) : 0;
   return TRUE;
 }
 
@@ -314,6 +318,7 @@ check_process (SluiceOwnerTable *table, Process *process, int directory, gboolea
 
   if (!sluice_proc_read_stat (directory, &stat))
     return FALSE;
+  process->parent_pid = stat.parent_pid;
   if (stat.start_time != process->start_time)
     {
       release_held (table, process, process->held, 0);
@@ -333,32 +338,31 @@ check_process (SluiceOwnerTable *table, Process *process, int directory, gboolea
   return process->program != NULL;
 }
 
-/* Notes that the process holds a socket that was asked for. */
-static void
-claim (SluiceOwnerTable *table, Process *process, int directory, Socket *socket, gint64 now)
-{
-  if (socket->owner == process)
-    {
-      socket->confirmed = table->look;
-      return;
-    }
-  if (socket->owner != NULL && !precedes (process, socket->owner))
-    return;
-  if (!read_program (table, process, directory, now))
-    return;
-  if (socket->owner == NULL)
-    table->n_missing--;
-  socket->owner = process;
-  socket->n_misses = 0;
-  socket->confirmed = table->look;
-}
-
 typedef enum
 {
-  LOOK_QUICK,    /* a descriptor that held a known socket is taken to hold it still */
+  LOOK_QUICK, /* a descriptor that held a known socket is taken to hold it still */
   LOOK_THOROUGH, /* every descriptor is read */
-  LOOK_FULL,     /* and the program too */
+  LOOK_FULL, /* and the program too, and what was known before counts for nothing */
 } LookKind;
+
+/* Notes that the process holds a socket that was asked for. */
+static void
+claim (SluiceOwnerTable *table, Process *process, int directory, Socket *socket, LookKind kind, gint64 now)
+{
+  if (socket->owner != process)
+    {
+      gboolean is_open = socket->owner == NULL || (kind == LOOK_FULL && socket->round != table->round);
+
+      if ((!is_open && !precedes (process, socket->owner)) || !read_program (table, process, directory, now))
+        return;
+      table->n_missing -= socket->owner == NULL;
+      socket->owner = process;
+      socket->n_misses = 0;
+      process->claimed = table->round;
+    }
+  socket->look = table->look;
+  socket->round = table->round;
+}
 
 /* Reads a process's descriptors. @before is what they were the last time, in the same order. */
 static void
@@ -395,7 +399,7 @@ read_descriptors (SluiceOwnerTable *table,
         }
       if (socket == NULL)
         continue;
-      claim (table, process, directory, socket, now);
+      claim (table, process, directory, socket, kind, now);
       held.inode = socket->inode;
       if (socket->owner == process)
         g_array_append_val (process->held, held);
@@ -428,6 +432,7 @@ look_at (SluiceOwnerTable *table, Process *process, LookKind kind, gint64 now, G
   int code = directory < 0 ? errno : 0;
 
   table->look++;
+  process->looked_at = table->round;
   if (directory >= 0 && check_process (table, process, directory, kind == LOOK_FULL, now))
     {
       if (sluice_proc_entries_open (&entries, directory, "fd"))
@@ -469,15 +474,15 @@ process_is_gone (gpointer key, gpointer value, gpointer data)
   SluiceOwnerTable *table = data;
   Process *process = value;
 
-  if (process->listed == table->listing)
+  if (process->listed == table->round)
     return FALSE;
   release_held (table, process, process->held, 0);
   return TRUE;
 }
 
-/* Brings the list of processes up to date; the new ones are appended to @fresh. */
+/* Begins a round: brings the list of processes up to date. */
 static gboolean
-list_processes (SluiceOwnerTable *table, GPtrArray *fresh, GError **error)
+list_processes (SluiceOwnerTable *table, GError **error)
 {
   SluiceProcEntries entries;
   guint32 pid;
@@ -485,7 +490,7 @@ list_processes (SluiceOwnerTable *table, GPtrArray *fresh, GError **error)
 
   if (!sluice_proc_entries_open (&entries, table->proc, "."))
     return fail (table, errno, error);
-  table->listing++;
+  table->round++;
   while (sluice_proc_entries_next (&entries, &pid))
     {
       Process *process = g_hash_table_lookup (table->processes, GINT_TO_POINTER (pid));
@@ -496,12 +501,11 @@ list_processes (SluiceOwnerTable *table, GPtrArray *fresh, GError **error)
           if (!is_visible (table, entries.name))
             continue;
           process = g_new0 (Process, 1);
-          process->pid = (gint32)pid;
+          process->pid = (gint32) pid;
           process->held = g_array_new (FALSE, FALSE, sizeof (Held));
           g_hash_table_insert (table->processes, GINT_TO_POINTER (pid), process);
-          g_ptr_array_add (fresh, process);
         }
-      process->listed = table->listing;
+      process->listed = table->round;
     }
   sluice_proc_entries_close (&entries);
   /* Not even this process: another file system is mounted there, or none. */
@@ -523,7 +527,7 @@ look_at_all (SluiceOwnerTable *table, LookKind kind, gint64 now, GError **error)
     {
       Process *process = value;
 
-      if (kind == LOOK_THOROUGH && !process->has_skipped && process->start_time != 0 && process->held->len > 0)
+      if (process->looked_at == table->round && !process->has_skipped)
         continue; /* the quick look has just read everything */
       if (!look_at (table, process, kind, now, error))
         return FALSE;
@@ -532,23 +536,38 @@ look_at_all (SluiceOwnerTable *table, LookKind kind, gint64 now, GError **error)
   return TRUE;
 }
 
-/* Looks where a socket most likely is: in new processes and in those that hold others. */
+/* A process that was just found to own a socket may have inherited it. */
 static gboolean
-look_at_likely (SluiceOwnerTable *table, GPtrArray *fresh, gint64 now, GError **error)
+look_at_parents (SluiceOwnerTable *table, Process *process, gint64 now, GError **error)
+{
+  while (process->claimed == table->round && process->parent_pid > 1)
+    {
+      process = g_hash_table_lookup (table->processes, GINT_TO_POINTER (process->parent_pid));
+      if (process == NULL || process->looked_at == table->round)
+        return TRUE;
+      if (!look_at (table, process, LOOK_QUICK, now, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* Looks where a socket most likely is: in new processes, in those that hold others, and in their parents. Process 1 has its
+ * turn last. */
+static gboolean
+look_at_likely (SluiceOwnerTable *table, gint64 now, GError **error)
 {
   GHashTableIter iter;
   gpointer value;
 
-  for (guint i = 0; i < fresh->len; i++)
-    if (!look_at (table, g_ptr_array_index (fresh, i), LOOK_QUICK, now, error))
-      return FALSE;
   g_hash_table_iter_init (&iter, table->processes);
   while (g_hash_table_iter_next (&iter, NULL, &value))
     {
       Process *process = value;
 
-      if (process->held->len > 0 && !g_ptr_array_find (fresh, process, NULL)
-          && !look_at (table, process, LOOK_QUICK, now, error))
+      if (process->pid == 1 || process->looked_at == table->round
+          || (process->looked_at != 0 && process->held->len == 0))
+        continue;
+      if (!look_at (table, process, LOOK_QUICK, now, error) || !look_at_parents (table, process, now, error))
         return FALSE;
     }
   return TRUE;
@@ -563,7 +582,7 @@ review_missing (SluiceOwnerTable *table, gboolean was_searched, gint64 now)
   gpointer key;
   guint n_due = 0;
 
-  table->next_due = G_MAXINT64;
+  table->next_due = NOT_DUE;
   if (table->n_missing == 0)
     return 0;
   g_hash_table_iter_init (&iter, table->sockets);
@@ -582,9 +601,9 @@ review_missing (SluiceOwnerTable *table, gboolean was_searched, gint64 now)
           g_hash_table_iter_remove (&iter);
           continue;
         }
-      if (was_searched)
+      if (was_searched && socket->due != NOT_DUE)
         {
-          socket->due = now + MIN (FIRST_RETRY << MIN (socket->n_misses, 10), LAST_RETRY);
+          socket->due = now + MIN (FIRST_RETRY << MIN (socket->n_misses, 5), LAST_RETRY);
           socket->n_misses++;
         }
       n_due += socket->due <= now;
@@ -600,7 +619,7 @@ review_missing (SluiceOwnerTable *table, gboolean was_searched, gint64 now)
  * @error: return location for an error
  *
  * Finds the owners of the sockets that were looked up in vain. With none of those it costs nothing. Else it looks at new
- * processes and at those that hold sockets, then, if something is still missing, through all; that takes no more than a
+ * processes, those that hold sockets and their parents, then, if something is still missing, through all; that takes no more than a
  * fiftieth of the time, so on a machine with very many descriptors an answer may come a few seconds late. What nobody holds
  * is searched for again after 1 s, 2 s, 4 s and so on to 30 s. Every 30 s all answers are made anew: a socket that was
  * handed to another process, or to one that shares it and started earlier, is known by then.
@@ -613,7 +632,6 @@ review_missing (SluiceOwnerTable *table, gboolean was_searched, gint64 now)
 gboolean
 sluice_owner_table_refresh (SluiceOwnerTable *table, gint64 now, GError **error)
 {
-  g_autoptr (GPtrArray) fresh = NULL;
   gboolean is_full;
 
   if (!open_proc (table, error))
@@ -624,8 +642,7 @@ sluice_owner_table_refresh (SluiceOwnerTable *table, gint64 now, GError **error)
   if (review_missing (table, FALSE, now) == 0 && !is_full)
     return TRUE;
 
-  fresh = g_ptr_array_new ();
-  if (!list_processes (table, fresh, error))
+  if (!list_processes (table, error))
     return FALSE;
   if (is_full)
     {
@@ -635,7 +652,7 @@ sluice_owner_table_refresh (SluiceOwnerTable *table, gint64 now, GError **error)
       review_missing (table, TRUE, now);
       return TRUE;
     }
-  if (!look_at_likely (table, fresh, now, error))
+  if (!look_at_likely (table, now, error))
     return FALSE;
   if (review_missing (table, FALSE, now) == 0 || now < table->next_thorough_look)
     return TRUE;

@@ -31,13 +31,13 @@ read_text (int folder, const char *name, char *buffer, gsize size)
   while (length < size - 1 && (n = read (fd, buffer + length, size - 1 - length)) != 0)
     {
       if (n > 0)
-        length += (gsize)n;
+        length += (gsize) n;
       else if (errno != EINTR)
         break;
     }
   close (fd);
   buffer[length] = '\0';
-  return n < 0 ? -1 : (gssize)length;
+  return n < 0 ? -1 : (gssize) length;
 }
 
 /**
@@ -106,11 +106,11 @@ parse_number (const char *text, guint32 *number)
     {
       if (!g_ascii_isdigit (*text))
         return FALSE;
-      value = value * 10 + (guint64)(*text - '0');
+      value = value * 10 + (guint64) (*text - '0');
       if (value > G_MAXINT32)
         return FALSE;
     }
-  *number = (guint32)value;
+  *number = (guint32) value;
   return TRUE;
 }
 
@@ -128,7 +128,7 @@ sluice_proc_entries_next (SluiceProcEntries *entries, guint32 *number)
     {
       while (entries->at < entries->length)
         {
-          const struct dirent64 *entry = (const void *)(entries->buffer + entries->at);
+          const struct dirent64 *entry = (const void *) (entries->buffer + entries->at);
 
           entries->at += entry->d_reclen;
           entries->name = entry->d_name;
@@ -167,10 +167,10 @@ sluice_proc_socket (int folder, const char *name)
   gssize length = readlinkat (folder, name, target, sizeof target);
   guint64 inode = 0;
 
-  if (length <= (gssize)strlen (prefix) || memcmp (target, prefix, strlen (prefix)) != 0)
+  if (length <= (gssize) strlen (prefix) || memcmp (target, prefix, strlen (prefix)) != 0)
     return 0;
-  for (gssize i = (gssize)strlen (prefix); i < length && g_ascii_isdigit (target[i]); i++)
-    inode = inode * 10 + (guint64)(target[i] - '0');
+  for (gssize i = (gssize) strlen (prefix); i < length && g_ascii_isdigit (target[i]); i++)
+    inode = inode * 10 + (guint64) (target[i] - '0');
   return inode;
 }
 
@@ -208,15 +208,15 @@ sluice_proc_parse_stat (const char *text, SluiceProcStat *stat)
       if (*end != ' ')
         return FALSE;
       at = end + 1;
-      end = (char *)at + strcspn (at, " \n");
+      end = (char *) at + strcspn (at, " \n");
     }
   if (!g_ascii_isdigit (*at))
     return FALSE;
   start = g_ascii_strtoull (at, NULL, 10);
 
-  stat->parent_pid = (gint32)parent;
+  stat->parent_pid = (gint32) parent;
   stat->start_time = start;
-  g_strlcpy (stat->name, open + 1, MIN (sizeof stat->name, (gsize)(close - open)));
+  g_strlcpy (stat->name, open + 1, MIN (sizeof stat->name, (gsize) (close - open)));
   return TRUE;
 }
 
@@ -273,7 +273,7 @@ sluice_proc_read_uid (int process, guint32 *uid)
   effective = g_ascii_strtoull (value, &end, 10);
   if (end == value || effective > G_MAXUINT32)
     return FALSE;
-  *uid = (guint32)effective;
+  *uid = (guint32) effective;
   return TRUE;
 }
 
@@ -294,7 +294,7 @@ sluice_proc_read_name (int proc, gint32 pid)
   length = read_text (proc, path, text, sizeof text);
   if (length > 0 && text[length - 1] == '\n')
     text[--length] = '\0';
-  return length > 0 ? g_strndup (text, (gsize)length) : NULL;
+  return length > 0 ? g_strndup (text, (gsize) length) : NULL;
 }
 
 static char *
@@ -303,7 +303,7 @@ read_link (int folder, const char *name)
   char target[PATH_MAX];
   gssize length = readlinkat (folder, name, target, sizeof target);
 
-  return length > 0 && length < (gssize)sizeof target ? g_strndup (target, (gsize)length) : NULL;
+  return length > 0 && length < (gssize) sizeof target ? g_strndup (target, (gsize) length) : NULL;
 }
 
 /**
@@ -345,7 +345,7 @@ sluice_proc_read_arguments (int process)
   for (const char *at = text; at < text + length; at += strlen (at) + 1)
     g_ptr_array_add (arguments, g_strdup (at));
   g_ptr_array_add (arguments, NULL);
-  return (char **)g_ptr_array_free (arguments, FALSE);
+  return (char **) g_ptr_array_free (arguments, FALSE);
 }
 
 /* How much a line of /proc/PID/cgroup tells about what a process belongs to: "0::/…" is version 2, "1:name=systemd:/…" is
@@ -449,8 +449,7 @@ gboolean
 sluice_proc_sees_everyone (int proc)
 {
   const guint64 ptrace = G_GUINT64_CONSTANT (1) << CAP_SYS_PTRACE;
-  const guint64 read_any
-      = (G_GUINT64_CONSTANT (1) << CAP_DAC_READ_SEARCH) | (G_GUINT64_CONSTANT (1) << CAP_DAC_OVERRIDE);
+  const guint64 read_any = (G_GUINT64_CONSTANT (1) << CAP_DAC_READ_SEARCH) | (G_GUINT64_CONSTANT (1) << CAP_DAC_OVERRIDE);
   char text[TEXT_MAX];
   const char *value;
   guint64 effective;
