@@ -68,7 +68,7 @@ capture_thread (gpointer data)
   take_sample (thread);
   while (!g_atomic_int_get (&thread->stop))
     {
-      gint64 interval = (gint64)g_atomic_int_get (&thread->interval_ms) * 1000;
+      gint64 interval = (gint64) g_atomic_int_get (&thread->interval_ms) * 1000;
       gint64 now = now_us ();
 
       if (now < last + interval)
@@ -96,8 +96,8 @@ capture_thread (gpointer data)
  *
  * Starts the thread. Its first sample comes at once.
  *
- * Returns: (transfer full) (nullable): to be ended by sluice_capture_thread_stop(); %NULL where there is no descriptor left, and
- *   the source is freed then
+ * Returns: (transfer full) (nullable): to be ended by sluice_capture_thread_stop(); %NULL where there is no
+ *   descriptor left, and the source is freed then
  */
 SluiceCaptureThread *
 sluice_capture_thread_start (SluiceSource *source,
@@ -112,7 +112,7 @@ sluice_capture_thread_start (SluiceSource *source,
   if (wake_fd < 0)
     {
       g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (errno),
-                   _ ("The capture thread could not be started: %s."), g_strerror (errno));
+                   _("The capture thread could not be started: %s."), g_strerror (errno));
       sluice_source_free (source);
       return NULL;
     }
@@ -130,7 +130,8 @@ sluice_capture_thread_start (SluiceSource *source,
  * sluice_capture_thread_stop:
  * @thread: (transfer full): a thread
  *
- * Stops the thread at once, wherever it sleeps, and joins it. Its last sample, up to now, is in the queue when this returns.
+ * Stops the thread at once, wherever it sleeps, and joins it. Its last sample, up to now, is in the queue when this
+ * returns.
  */
 void
 sluice_capture_thread_stop (SluiceCaptureThread *thread)
@@ -151,7 +152,7 @@ sluice_capture_thread_stop (SluiceCaptureThread *thread)
 void
 sluice_capture_thread_set_interval (SluiceCaptureThread *thread, guint interval_ms)
 {
-  g_atomic_int_set (&thread->interval_ms, (int)CLAMP (interval_ms, SLUICE_INTERVAL_MIN_MS, SLUICE_INTERVAL_MAX_MS));
+  g_atomic_int_set (&thread->interval_ms, (int) CLAMP (interval_ms, SLUICE_INTERVAL_MIN_MS, SLUICE_INTERVAL_MAX_MS));
   wake (thread);
 }
 

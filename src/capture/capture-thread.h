@@ -11,20 +11,20 @@ G_BEGIN_DECLS
 /**
  * SluiceCaptureThread:
  *
- * The GThread that owns a source and posts one sample a tick. All that others may do is to set how often and how much, and to
- * stop it.
+ * The GThread that owns a source and posts one sample a tick. All that others may do is to set how often and how
+ * much, and to stop it.
  */
 typedef struct _SluiceCaptureThread SluiceCaptureThread;
 
 SluiceCaptureThread *sluice_capture_thread_start             (SluiceSource        *source,
-                                                              SluiceSampleQueue   *queue,
-                                                              guint                interval_ms,
-                                                              gboolean             with_connections,
-                                                              GError             **error);
+                                                  SluiceSampleQueue *queue,
+                                                  guint interval_ms,
+                                                  gboolean with_connections,
+                                                  GError **error);
 void                 sluice_capture_thread_stop              (SluiceCaptureThread *thread);
 void                 sluice_capture_thread_set_interval      (SluiceCaptureThread *thread,
-                                                              guint                interval_ms);
+                                         guint interval_ms);
 void                 sluice_capture_thread_set_connections   (SluiceCaptureThread *thread,
-                                                              gboolean             with_connections);
+                                            gboolean with_connections);
 
 G_END_DECLS

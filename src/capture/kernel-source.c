@@ -35,7 +35,8 @@ add_socket_cb (const SluiceSocket *socket, gpointer user_data)
   sluice_meter_add_socket (user_data, socket);
 }
 
-/* Reads every socket; what fails is named in @fault, where that is asked for, and the sample goes on with what there is. */
+/* Reads every socket; what fails is named in @fault, where that is asked for, and the sample goes on with what
+ * there is. */
 static gboolean
 read_sockets (KernelSource *self, char **fault)
 {
@@ -52,8 +53,8 @@ read_sockets (KernelSource *self, char **fault)
              && sluice_sock_diag_list (self->sockets, IPPROTO_UDP, add_socket_cb, self->meter, &error);
   if (!complete && fault != NULL)
     *fault = g_strdup (error->message);
-  /* After the lists: a socket that ended while they were read has its last figures here. Lost news costs only the last figures
-   * of sockets that ended in that second, which stay unattributed. */
+  /* After the lists: a socket that ended while they were read has its last figures here. Lost news costs only the
+   * last figures of sockets that ended in that second, which stay unattributed. */
   sluice_sock_diag_take_ended (self->sockets, add_socket_cb, self->meter);
   return complete;
 }
@@ -61,15 +62,15 @@ read_sockets (KernelSource *self, char **fault)
 static SluiceSample *
 kernel_source_read (SluiceSource *source, gboolean with_connections)
 {
-  KernelSource *self = (KernelSource *)source;
+  KernelSource *self = (KernelSource *) source;
   g_autoptr (GError) error = NULL;
   g_autofree char *fault = NULL;
   gboolean complete;
   SluiceSample *sample;
   gint64 time;
 
-  /* Links first: what sockets are seen to have moved is then never less than what their links counted, and the meter holds
-   * the difference over to the next sample. */
+  /* Links first: what sockets are seen to have moved is then never less than what their links counted, and the
+   * meter holds the difference over to the next sample. */
   time = clock_us (CLOCK_BOOTTIME);
   if (!sluice_link_table_refresh (self->links, &error))
     fault = g_strdup (error->message);
@@ -84,7 +85,7 @@ kernel_source_read (SluiceSource *source, gboolean with_connections)
 static void
 kernel_source_free (SluiceSource *source)
 {
-  KernelSource *self = (KernelSource *)source;
+  KernelSource *self = (KernelSource *) source;
 
   g_clear_pointer (&self->meter, sluice_meter_free);
   g_clear_pointer (&self->sockets, sluice_sock_diag_free);
@@ -103,7 +104,7 @@ check_names (KernelSource *self, const SluiceMeterScope *scope, GError **error)
         g_autofree char *name = sluice_text_sanitise (scope->names[i], -1, SLUICE_NAME_MAX);
 
         g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
-                     _ ("There is no interface “%s”; “sluicectl interfaces” lists those that exist."), name);
+                     _("There is no interface “%s”; “sluicectl interfaces” lists those that exist."), name);
         return FALSE;
       }
   return TRUE;
@@ -114,8 +115,8 @@ check_names (KernelSource *self, const SluiceMeterScope *scope, GError **error)
  * @scope: which interfaces
  * @error: %G_IO_ERROR_NOT_FOUND for an interface that does not exist, else what the kernel refused
  *
- * The tier that needs nothing: link counters by rtnetlink, connections by sock_diag, owners by /proc. Where connections cannot be
- * listed it still has the links, and each of its samples says why.
+ * The tier that needs nothing: link counters by rtnetlink, connections by sock_diag, owners by /proc. Where
+ * connections cannot be listed it still has the links, and each of its samples says why.
  *
  * Returns: (transfer full) (nullable): the source
  */

@@ -8,11 +8,11 @@
 #include <gio/gio.h>
 #include <glib/gi18n-lib.h>
 #include <libmnl/libmnl.h>
+#include <linux/if.h>
 #include <linux/if_addr.h>
 #include <linux/if_arp.h>
 #include <linux/if_link.h>
 #include <linux/rtnetlink.h>
-#include <linux/if.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -20,8 +20,8 @@
 #define EVENTS_BUFFER (1024 * 1024)
 #define ETHERNET_HEADER 14
 
-/* A link that two lists in a row lack is gone, even where the news of its removal was lost. One list is not enough: news
- * that was sent while the list was read is only heard at the next refresh. */
+/* A link that two lists in a row lack is gone, even where the news of its removal was lost. One list is not
+ * enough: news that was sent while the list was read is only heard at the next refresh. */
 #define MISSING_MEANS_GONE 2
 
 typedef struct
@@ -95,7 +95,7 @@ sluice_link_table_new_detached (const char *sysfs)
 
   table->sysfs = g_strdup (sysfs);
   table->entries = g_ptr_array_new_with_free_func (entry_free);
-  table->by_address = g_hash_table_new ((GHashFunc)sluice_address_hash, (GEqualFunc)sluice_address_equal);
+  table->by_address = g_hash_table_new ((GHashFunc) sluice_address_hash, (GEqualFunc) sluice_address_equal);
   return table;
 }
 
@@ -118,7 +118,7 @@ sluice_link_table_new (const char *sysfs, GError **error)
       || mnl_socket_bind (table->requests, 0, MNL_SOCKET_AUTOPID) < 0
       || mnl_socket_bind (table->events, RTMGRP_LINK | RTMGRP_IPV4_IFADDR | RTMGRP_IPV6_IFADDR, MNL_SOCKET_AUTOPID) < 0)
     {
-      set_error_from_errno (error, errno, _ ("The kernel does not tell of its network interfaces"));
+      set_error_from_errno (error, errno, _("The kernel does not tell of its network interfaces"));
       return NULL;
     }
   setsockopt (mnl_socket_get_fd (table->events), SOL_SOCKET, SO_RCVBUF, &size, sizeof size);
@@ -242,7 +242,7 @@ sysfs_speed (SluiceLinkTable *table, const char *name)
   if (!g_file_get_contents (path, &text, NULL, NULL))
     return 0;
   megabits = g_ascii_strtoll (text, NULL, 10);
-  return megabits > 0 && megabits < 100 * 1000 * 1000 ? (guint64)megabits * 1000 * 1000 : 0;
+  return megabits > 0 && megabits < 100 * 1000 * 1000 ? (guint64) megabits * 1000 * 1000 : 0;
 }
 
 static SluiceInterfaceKind
@@ -253,12 +253,24 @@ classify (SluiceLinkTable *table, const LinkMessage *message, const char *name)
     const char *kind;
     SluiceInterfaceKind is;
   } kinds[] = {
-    { "bridge", SLUICE_INTERFACE_BRIDGE },   { "bond", SLUICE_INTERFACE_BOND },      { "team", SLUICE_INTERFACE_BOND },
-    { "vlan", SLUICE_INTERFACE_VLAN },       { "veth", SLUICE_INTERFACE_VETH },      { "tun", SLUICE_INTERFACE_TUNNEL },
-    { "wireguard", SLUICE_INTERFACE_TUNNEL }, { "vxlan", SLUICE_INTERFACE_TUNNEL },  { "gre", SLUICE_INTERFACE_TUNNEL },
-    { "gretap", SLUICE_INTERFACE_TUNNEL },   { "ipip", SLUICE_INTERFACE_TUNNEL },    { "sit", SLUICE_INTERFACE_TUNNEL },
-    { "ip6tnl", SLUICE_INTERFACE_TUNNEL },   { "vti", SLUICE_INTERFACE_TUNNEL },     { "xfrm", SLUICE_INTERFACE_TUNNEL },
-    { "geneve", SLUICE_INTERFACE_TUNNEL },   { "ppp", SLUICE_INTERFACE_TUNNEL },     { "wwan", SLUICE_INTERFACE_MOBILE },
+    { "bridge", SLUICE_INTERFACE_BRIDGE },
+    { "bond", SLUICE_INTERFACE_BOND },
+    { "team", SLUICE_INTERFACE_BOND },
+    { "vlan", SLUICE_INTERFACE_VLAN },
+    { "veth", SLUICE_INTERFACE_VETH },
+    { "tun", SLUICE_INTERFACE_TUNNEL },
+    { "wireguard", SLUICE_INTERFACE_TUNNEL },
+    { "vxlan", SLUICE_INTERFACE_TUNNEL },
+    { "gre", SLUICE_INTERFACE_TUNNEL },
+    { "gretap", SLUICE_INTERFACE_TUNNEL },
+    { "ipip", SLUICE_INTERFACE_TUNNEL },
+    { "sit", SLUICE_INTERFACE_TUNNEL },
+    { "ip6tnl", SLUICE_INTERFACE_TUNNEL },
+    { "vti", SLUICE_INTERFACE_TUNNEL },
+    { "xfrm", SLUICE_INTERFACE_TUNNEL },
+    { "geneve", SLUICE_INTERFACE_TUNNEL },
+    { "ppp", SLUICE_INTERFACE_TUNNEL },
+    { "wwan", SLUICE_INTERFACE_MOBILE },
     { "rmnet", SLUICE_INTERFACE_MOBILE },
   };
 
@@ -280,8 +292,8 @@ classify (SluiceLinkTable *table, const LinkMessage *message, const char *name)
   return SLUICE_INTERFACE_OTHER;
 }
 
-/* Which device carries this one. Only kinds whose packets pass through their parent as they are: the peer of a veth pair has
- * the same attribute and carries nothing, and a tunnel's outer packets are the parent's own. */
+/* Which device carries this one. Only kinds whose packets pass through their parent as they are: the peer of a
+ * veth pair has the same attribute and carries nothing, and a tunnel's outer packets are the parent's own. */
 static guint32
 carrier (const LinkMessage *message)
 {
@@ -333,7 +345,7 @@ update_record (SluiceLinkTable *table, Entry *entry, const LinkMessage *message,
   g_free (record->hardware_address);
   record->hardware_address = g_steal_pointer (&hardware);
   entry->link.record = record;
-  sluice_interface_unref ((SluiceInterface *)before);
+  sluice_interface_unref ((SluiceInterface *) before);
   changed (table);
 }
 
@@ -456,7 +468,7 @@ is_underneath (SluiceLinkTable *table, const SluiceInterface *link)
 {
   for (guint i = 0; i < table->entries->len; i++)
     {
-      const SluiceInterface *other = ((Entry *)table->entries->pdata[i])->link.record;
+      const SluiceInterface *other = ((Entry *) table->entries->pdata[i])->link.record;
 
       if (other->up && other != link && (other->ifindex == link->master || other->lower == link->ifindex))
         return TRUE;
@@ -469,7 +481,7 @@ update_listed (SluiceLinkTable *table)
 {
   for (guint i = 0; i < table->entries->len; i++)
     {
-      SluiceLink *link = &((Entry *)table->entries->pdata[i])->link;
+      SluiceLink *link = &((Entry *) table->entries->pdata[i])->link;
 
       link->listed = link->record->up && link->record->kind != SLUICE_INTERFACE_LOOPBACK
                      && !is_underneath (table, link->record);
@@ -482,8 +494,8 @@ update_listed (SluiceLinkTable *table)
  * @messages: one or more netlink messages
  * @length: how many bytes there are
  *
- * Takes in what rtnetlink says: links and addresses that are new, changed or gone. Anything else, and whatever is not whole, is
- * passed over.
+ * Takes in what rtnetlink says: links and addresses that are new, changed or gone. Anything else, and whatever is not
+ * whole, is passed over.
  */
 void
 sluice_link_table_feed (SluiceLinkTable *table, const void *messages, gsize length)
@@ -555,8 +567,8 @@ send_list_request (SluiceLinkTable *table, guint16 type)
 static gboolean
 read_list (SluiceLinkTable *table, guint16 type, GError **error)
 {
-  const char *what = type == RTM_GETLINK ? _ ("The kernel did not list its network interfaces")
-                                         : _ ("The kernel did not list its addresses");
+  const char *what = type == RTM_GETLINK ? _("The kernel did not list its network interfaces")
+                                         : _("The kernel did not list its addresses");
 
   if (!send_list_request (table, type))
     {
@@ -566,11 +578,11 @@ read_list (SluiceLinkTable *table, guint16 type, GError **error)
   for (;;)
     {
       ssize_t length = mnl_socket_recvfrom (table->requests, table->buffer, sizeof table->buffer);
-      const struct nlmsghdr *header = (const struct nlmsghdr *)table->buffer;
+      const struct nlmsghdr *header = (const struct nlmsghdr *) table->buffer;
 
       if (length < 0 && errno == EINTR)
         continue;
-      if (length < (ssize_t)sizeof *header || header->nlmsg_type == NLMSG_ERROR)
+      if (length < (ssize_t) sizeof *header || header->nlmsg_type == NLMSG_ERROR)
         {
           set_error_from_errno (error, length < 0 ? errno : EIO, what);
           return FALSE;
@@ -589,7 +601,8 @@ read_list (SluiceLinkTable *table, guint16 type, GError **error)
  * @table: a table that is not detached
  * @error: says what failed
  *
- * Hears the news since the last call and reads all counters. What is gone stays, marked, until sluice_link_table_take().
+ * Hears the news since the last call and reads all counters. What is gone stays, marked, until
+ * sluice_link_table_take().
  *
  * Returns: whether counters and addresses are current
  */
@@ -602,7 +615,7 @@ sluice_link_table_refresh (SluiceLinkTable *table, GError **error)
 
   take_events (table);
   for (guint i = 0; i < table->entries->len; i++)
-    ((Entry *)table->entries->pdata[i])->missing++;
+    ((Entry *) table->entries->pdata[i])->missing++;
   table->in_list = TRUE;
   ok = read_list (table, RTM_GETLINK, error);
   table->in_list = FALSE;
@@ -649,7 +662,7 @@ SluiceLink *
 sluice_link_table_get (SluiceLinkTable *table, guint index)
 {
   g_return_val_if_fail (index < table->entries->len, NULL);
-  return &((Entry *)table->entries->pdata[index])->link;
+  return &((Entry *) table->entries->pdata[index])->link;
 }
 
 /**
@@ -718,7 +731,8 @@ find_loopback (SluiceLinkTable *table)
  * @remote: its peer's; empty where there is none
  * @bound_ifindex: the interface that it is bound to, or 0
  *
- * Over which link a socket's packets go, as far as its addresses tell: between two addresses of this machine it is the loopback.
+ * Over which link a socket's packets go, as far as its addresses tell: between two addresses of this machine it is
+ * the loopback.
  *
  * Returns: (transfer none) (nullable): the link, or %NULL where nothing tells
  */

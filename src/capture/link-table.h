@@ -36,29 +36,30 @@ typedef struct
 /**
  * SluiceLinkTable:
  *
- * The interfaces of this network namespace with addresses and 64-bit counters, kept true by rtnetlink(7). One thread at a time.
+ * The interfaces of this network namespace with addresses and 64-bit counters, kept true by rtnetlink(7). One thread
+ * at a time.
  */
 typedef struct _SluiceLinkTable SluiceLinkTable;
 
 SluiceLinkTable *sluice_link_table_new          (const char       *sysfs,
-                                                 GError          **error);
+                                        GError **error);
 SluiceLinkTable *sluice_link_table_new_detached (const char       *sysfs);
 void             sluice_link_table_free         (SluiceLinkTable  *table);
 gboolean         sluice_link_table_refresh      (SluiceLinkTable  *table,
-                                                 GError          **error);
+                                    GError **error);
 void             sluice_link_table_feed         (SluiceLinkTable  *table,
-                                                 const void       *messages,
-                                                 gsize             length);
+                             const void *messages,
+                             gsize length);
 guint            sluice_link_table_get_length   (SluiceLinkTable  *table);
 SluiceLink      *sluice_link_table_get          (SluiceLinkTable  *table,
-                                                 guint             index);
+                                   guint index);
 guint64          sluice_link_table_get_serial   (SluiceLinkTable  *table);
 SluiceLink      *sluice_link_table_find_name    (SluiceLinkTable  *table,
-                                                 const char       *name);
+                                         const char *name);
 SluiceLink      *sluice_link_table_find_socket  (SluiceLinkTable  *table,
-                                                 const SluiceAddress *local,
-                                                 const SluiceAddress *remote,
-                                                 guint32           bound_ifindex);
+                                           const SluiceAddress *local,
+                                           const SluiceAddress *remote,
+                                           guint32 bound_ifindex);
 void             sluice_link_table_take         (SluiceLinkTable  *table);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SluiceLinkTable, sluice_link_table_free)

@@ -6,8 +6,8 @@
 #include <netinet/in.h>
 #include <string.h>
 
-/* A list that is read while sockets come and go may lack one that is there: only one that two in a row lack is over. Taken for
- * a new one when it shows again, all its bytes would be counted twice. */
+/* A list that is read while sockets come and go may lack one that is there: only one that two in a row lack is
+ * over. Taken for a new one when it shows again, all its bytes would be counted twice. */
 #define MISSING_MEANS_OVER 2
 
 /* A socket, from the look that first showed it to the one that no longer does. */
@@ -241,12 +241,12 @@ in_scope (SluiceMeter *meter, const SluiceLink *link)
   if (meter->scope.every)
     return TRUE;
   if (meter->scope.names != NULL)
-    return g_strv_contains ((const char *const *)meter->scope.names, link->raw_name);
+    return g_strv_contains ((const char *const *) meter->scope.names, link->raw_name);
   return link->listed;
 }
 
-/* A link that is in the sample stays in it until its end, whatever happens to its mark: the base of its counters moves on for
- * all of them. */
+/* A link that is in the sample stays in it until its end, whatever happens to its mark: the base of its counters
+ * moves on for all of them. */
 static void
 add_interface_rows (SluiceMeter *meter)
 {
@@ -368,15 +368,15 @@ is_connected (const Flow *flow)
 }
 
 /*
- * Segments that the sockets counted against packets that the link counted. A link that carries super-packets (veth, loopback, or
- * segmentation done by the device) counts fewer packets than TCP counts segments, and one header for each: headers are
- * charged as the device counts them.
+ * Segments that the sockets counted against packets that the link counted. A link that carries super-packets (veth,
+ * loopback, or segmentation done by the device) counts fewer packets than TCP counts segments, and one header for
+ * each: headers are charged as the device counts them.
  */
 static void
 estimate_headers (SluiceMeter *meter)
 {
   guint n = meter->sample->interfaces->len;
-  g_autofree guint64(*segments)[SLUICE_N_DIRECTIONS] = g_malloc0_n (n + 1, sizeof *segments);
+  g_autofree guint64 (*segments)[SLUICE_N_DIRECTIONS] = g_malloc0_n (n + 1, sizeof *segments);
   GHashTableIter iter;
   gpointer value;
 
@@ -402,19 +402,20 @@ estimate_headers (SluiceMeter *meter)
       row = sluice_sample_interface (meter->sample, index);
       for (guint d = 0; d < SLUICE_N_DIRECTIONS; d++)
         {
-          guint64 headers = (guint64)flow->new_segments[d] * (flow->header_bytes + flow->link_header);
+          guint64 headers = (guint64) flow->new_segments[d] * (flow->header_bytes + flow->link_header);
 
           if (segments[index][d] > row->packets[d])
-            headers = headers * ((double)row->packets[d] / segments[index][d]);
+            headers = headers * ((double) row->packets[d] / segments[index][d]);
           flow->bytes[d] = flow->carried[d] + headers;
         }
     }
 }
 
 /*
- * Links are read a moment before sockets, and what a socket sent may still stand in its device's queue: programs are ahead of
- * their link by a little. That little is held over and booked with the next sample, so that it is neither excess now nor
- * unattributed then. More than a queue and a moment hold was really lost on the way, and is excess at once.
+ * Links are read a moment before sockets, and what a socket sent may still stand in its device's queue: programs are
+ * ahead of their link by a little. That little is held over and booked with the next sample, so that it is neither
+ * excess now nor unattributed then. More than a queue and a moment hold was really lost on the way, and is excess at
+ * once.
  */
 static guint64
 holdable (guint64 link_bytes)
@@ -432,8 +433,8 @@ static void
 hold_over (SluiceMeter *meter)
 {
   guint n = meter->sample->interfaces->len;
-  g_autofree guint64(*booked)[SLUICE_N_DIRECTIONS] = g_malloc0_n (n + 1, sizeof *booked);
-  g_autofree guint64(*fresh)[SLUICE_N_DIRECTIONS] = g_malloc0_n (n + 1, sizeof *fresh);
+  g_autofree guint64 (*booked)[SLUICE_N_DIRECTIONS] = g_malloc0_n (n + 1, sizeof *booked);
+  g_autofree guint64 (*fresh)[SLUICE_N_DIRECTIONS] = g_malloc0_n (n + 1, sizeof *fresh);
   GHashTableIter iter;
   gpointer value;
 
@@ -466,7 +467,7 @@ hold_over (SluiceMeter *meter)
               ahead = booked[index][d] > link_bytes ? booked[index][d] - link_bytes : 0;
               ahead = MIN (ahead, MIN (holdable (link_bytes), fresh[index][d]));
               if (ahead > 0 && !flow->ended)
-                hold = MIN (flow->bytes[d] * ((double)ahead / fresh[index][d]), flow->bytes[d]);
+                hold = MIN (flow->bytes[d] * ((double) ahead / fresh[index][d]), flow->bytes[d]);
             }
           flow->bytes[d] += flow->held[d];
           flow->bytes[d] -= hold;
@@ -533,7 +534,7 @@ book_flow (SluiceMeter *meter, const Flow *flow, gboolean with_connections)
         }
       if (interface != SLUICE_INDEX_NONE && flow->has_info)
         {
-          Charge charge = { (guint64)program << 32 | interface, { flow->bytes[SLUICE_RX], flow->bytes[SLUICE_TX] } };
+          Charge charge = { (guint64) program << 32 | interface, { flow->bytes[SLUICE_RX], flow->bytes[SLUICE_TX] } };
 
           for (guint d = 0; d < SLUICE_N_DIRECTIONS; d++)
             {
@@ -550,8 +551,8 @@ book_flow (SluiceMeter *meter, const Flow *flow, gboolean with_connections)
 static int
 compare_charges (gconstpointer a, gconstpointer b)
 {
-  guint64 key_a = ((const Charge *)a)->key;
-  guint64 key_b = ((const Charge *)b)->key;
+  guint64 key_a = ((const Charge *) a)->key;
+  guint64 key_b = ((const Charge *) b)->key;
 
   return key_a < key_b ? -1 : key_a > key_b;
 }
@@ -569,7 +570,7 @@ sum_up_links (SluiceMeter *meter)
 
       if (i == 0 || (charge - 1)->key != charge->key)
         {
-          SluiceProgramLink link = { .interface = (guint32)charge->key };
+          SluiceProgramLink link = { .interface = (guint32) charge->key };
 
           if (row->n_links == 0)
             row->first_link = sample->links->len;
@@ -612,7 +613,7 @@ static void
 close_books (SluiceMeter *meter)
 {
   SluiceSample *sample = meter->sample;
-  g_autofree guint64(*programs)[SLUICE_N_DIRECTIONS] = g_malloc0_n (sample->interfaces->len + 1, sizeof *programs);
+  g_autofree guint64 (*programs)[SLUICE_N_DIRECTIONS] = g_malloc0_n (sample->interfaces->len + 1, sizeof *programs);
 
   for (guint i = 0; i < sample->links->len; i++)
     {
@@ -627,7 +628,8 @@ close_books (SluiceMeter *meter)
 
       for (guint d = 0; d < SLUICE_N_DIRECTIONS; d++)
         {
-          row->unattributed[SLUICE_CAUSE_NOT_SEEN][d] = row->bytes[d] > programs[i][d] ? row->bytes[d] - programs[i][d] : 0;
+          row->unattributed[SLUICE_CAUSE_NOT_SEEN][d]
+              = row->bytes[d] > programs[i][d] ? row->bytes[d] - programs[i][d] : 0;
           row->excess[d] = programs[i][d] > row->bytes[d] ? programs[i][d] - row->bytes[d] : 0;
         }
     }

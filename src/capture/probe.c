@@ -42,7 +42,7 @@ probe_kernel_tier (SluiceProbe *probe)
   g_autoptr (SluiceLinkTable) links = sluice_link_table_new ("/sys", &links_error);
   g_autoptr (SluiceSockDiag) sockets = sluice_sock_diag_new (&sockets_error);
   g_autoptr (SluiceOwnerTable) owners = sluice_owner_table_new ("/");
-  g_autofree char *own_fds = g_strdup_printf ("/proc/%d/fd", (int)getpid ());
+  g_autofree char *own_fds = g_strdup_printf ("/proc/%d/fd", (int) getpid ());
 
   probe->links = links != NULL && sluice_link_table_refresh (links, &links_error);
   probe->sockets
@@ -75,7 +75,7 @@ sluice_probe_new (void)
   probe->sandboxed = access ("/.flatpak-info", F_OK) == 0;
   probe->net_raw = has_all (capabilities, G_GUINT64_CONSTANT (1) << CAP_NET_RAW);
   probe->bpf = has_all (capabilities, G_GUINT64_CONSTANT (1) << CAP_BPF | G_GUINT64_CONSTANT (1) << CAP_PERFMON
-                                          | G_GUINT64_CONSTANT (1) << CAP_NET_ADMIN);
+                                        | G_GUINT64_CONSTANT (1) << CAP_NET_ADMIN);
   probe->btf = access ("/sys/kernel/btf/vmlinux", R_OK) == 0;
   for (guint i = 0; probe->cgroup2 == NULL && i < G_N_ELEMENTS (cgroup2_places); i++)
     {

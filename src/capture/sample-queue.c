@@ -8,15 +8,16 @@
 #endif
 #endif
 
-/* GLib is not built with ThreadSanitizer, which then cannot see that the queue's lock orders writer and reader: say so. */
+/* GLib is not built with ThreadSanitizer, which then cannot see that the queue's lock orders writer and reader:
+ * say so. */
 #ifdef TSAN
 void __tsan_acquire (void *address);
 void __tsan_release (void *address);
 #define HANDED_OVER(object) __tsan_release (object)
 #define TAKEN_OVER(object) __tsan_acquire (object)
 #else
-#define HANDED_OVER(object) ((void)(object))
-#define TAKEN_OVER(object) ((void)(object))
+#define HANDED_OVER(object) ((void) (object))
+#define TAKEN_OVER(object) ((void) (object))
 #endif
 
 struct _SluiceSampleQueue
@@ -47,7 +48,7 @@ sluice_sample_queue_new (guint bound)
 
   g_atomic_ref_count_init (&queue->reference_count);
   queue->bound = MAX (bound, 2);
-  queue->queue = g_async_queue_new_full ((GDestroyNotify)sluice_sample_unref);
+  queue->queue = g_async_queue_new_full ((GDestroyNotify) sluice_sample_unref);
   g_mutex_init (&queue->context_lock);
   return queue;
 }
@@ -74,14 +75,15 @@ sluice_sample_queue_unref (SluiceSampleQueue *queue)
  * @queue: a queue
  * @sample: (transfer full): the next sample; immutable from now on
  *
- * Hands a sample over and wakes the reader. Where the queue is full the two oldest become one: the newest keep their detail.
+ * Hands a sample over and wakes the reader. Where the queue is full the two oldest become one: the newest keep their
+ * detail.
  */
 void
 sluice_sample_queue_push (SluiceSampleQueue *queue, SluiceSample *sample)
 {
   HANDED_OVER (sample);
   g_async_queue_lock (queue->queue);
-  if (g_async_queue_length_unlocked (queue->queue) >= (gint)queue->bound)
+  if (g_async_queue_length_unlocked (queue->queue) >= (gint) queue->bound)
     {
       g_autoptr (SluiceSample) oldest = g_async_queue_try_pop_unlocked (queue->queue);
       g_autoptr (SluiceSample) next = g_async_queue_try_pop_unlocked (queue->queue);
@@ -120,7 +122,7 @@ sluice_sample_queue_pop (SluiceSampleQueue *queue)
 static gboolean
 queue_source_check (GSource *source)
 {
-  return g_async_queue_length (((QueueSource *)source)->queue->queue) > 0;
+  return g_async_queue_length (((QueueSource *) source)->queue->queue) > 0;
 }
 
 static gboolean
@@ -139,7 +141,7 @@ queue_source_dispatch (GSource *source, GSourceFunc callback, gpointer user_data
 static void
 queue_source_finalize (GSource *source)
 {
-  SluiceSampleQueue *queue = ((QueueSource *)source)->queue;
+  SluiceSampleQueue *queue = ((QueueSource *) source)->queue;
 
   g_mutex_lock (&queue->context_lock);
   g_clear_pointer (&queue->context, g_main_context_unref);
@@ -170,7 +172,7 @@ sluice_sample_queue_attach (SluiceSampleQueue *queue, GMainContext *context, GSo
   GSource *source = g_source_new (&functions, sizeof (QueueSource));
 
   g_source_set_static_name (source, "sluice-sample-queue");
-  ((QueueSource *)source)->queue = sluice_sample_queue_ref (queue);
+  ((QueueSource *) source)->queue = sluice_sample_queue_ref (queue);
   g_source_set_callback (source, callback, user_data, NULL);
   g_mutex_lock (&queue->context_lock);
   queue->context = g_main_context_ref (context);

@@ -11,7 +11,8 @@ G_BEGIN_DECLS
  * @read: makes the sample of what happened since the last call; never %NULL: what could not be read is its fault
  * @free: ends it
  *
- * Where samples come from. Made by its own constructor on the caller's thread, then used and freed by the capture thread alone.
+ * Where samples come from. Made by its own constructor on the caller's thread, then used and freed by the capture
+ * thread alone.
  */
 typedef struct _SluiceSource SluiceSource;
 

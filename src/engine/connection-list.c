@@ -50,11 +50,11 @@ sluice_connection_item_init (SluiceConnectionItem *self)
 static void
 connection_item_take (SluiceConnectionItem *self, const SluiceSample *sample, const SluiceConnectionRow *row)
 {
-  double per_second = sample->duration > 0 ? (double)G_USEC_PER_SEC / sample->duration : 0;
+  double per_second = sample->duration > 0 ? (double) G_USEC_PER_SEC / sample->duration : 0;
   double rates[SLUICE_N_DIRECTIONS] = { row->bytes[SLUICE_RX] * per_second, row->bytes[SLUICE_TX] * per_second };
   const char *name = row->interface != SLUICE_INDEX_NONE
-                         ? sluice_sample_interface (sample, row->interface)->interface->name
-                         : NULL;
+                       ? sluice_sample_interface (sample, row->interface)->interface->name
+                       : NULL;
   gboolean same = memcmp (rates, self->rates, sizeof rates) == 0 && row->state == self->row.state
                   && row->flags == self->row.flags && row->rtt_us == self->row.rtt_us
                   && row->total_retransmits == self->row.total_retransmits
@@ -101,7 +101,8 @@ sluice_connection_item_get_row (SluiceConnectionItem *self)
  * sluice_connection_item_get_rates:
  * @self: an item
  *
- * Returns: (transfer none) (array fixed-size=2): bytes/s by direction; meaningless without %SLUICE_CONNECTION_BYTES_KNOWN
+ * Returns: (transfer none) (array fixed-size=2): bytes/s by direction; meaningless without
+ *   %SLUICE_CONNECTION_BYTES_KNOWN
  */
 const double *
 sluice_connection_item_get_rates (SluiceConnectionItem *self)

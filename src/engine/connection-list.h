@@ -25,13 +25,14 @@ gboolean                   sluice_connection_item_get_closed (SluiceConnectionIt
 /**
  * SluiceConnectionList:
  *
- * The sockets of one program (or group, or process), as a #GListModel of #SluiceConnectionItem that follows the live model.
- * Asks the engine for connection rows as long as it lives and has an item. Ended connections stay for 10 s, marked.
+ * The sockets of one program (or group, or process), as a #GListModel of #SluiceConnectionItem that follows the live
+ * model. Asks the engine for connection rows as long as it lives and has an item. Ended connections stay for 10 s,
+ * marked.
  */
 G_DECLARE_FINAL_TYPE (SluiceConnectionList, sluice_connection_list, SLUICE, CONNECTION_LIST, GObject)
 
 SluiceConnectionList *sluice_connection_list_new      (SluiceLiveModel      *model);
 void                  sluice_connection_list_set_item (SluiceConnectionList *self,
-                                                       SluiceProgramItem    *item);
+                                      SluiceProgramItem *item);
 
 G_END_DECLS

@@ -19,7 +19,7 @@ tier_clear (gpointer data)
 static void
 check_clear (gpointer data)
 {
-  g_free (((SluiceDoctorCheck *)data)->text);
+  g_free (((SluiceDoctorCheck *) data)->text);
 }
 
 /* Takes @text. */
@@ -38,8 +38,9 @@ add_kernel_tier (SluiceDoctorReport *report, const SluiceProbe *probe)
     .tier = "kernel",
     .available = probe->links,
     .gives = g_strdup (probe->sees_everyone
-                           ? _ ("Exact rates of every interface, and the TCP traffic of every program.")
-                           : _ ("Exact rates of every interface, and the TCP traffic of your own programs; other users’ as one row.")),
+                         ? _("Exact rates of every interface, and the TCP traffic of every program.")
+                         : _("Exact rates of every interface, and the TCP traffic of your own programs; other "
+                              "users’ as one row.")),
   };
 
   if (!probe->links)
@@ -55,13 +56,13 @@ add_later_tiers (SluiceDoctorReport *report)
 {
   SluiceTierReport packets = {
     .tier = "packets",
-    .gives = g_strdup (_ ("Hosts, names and protocols of everything on the wire.")),
-    .obstacle = g_strdup (_ ("This version of Sluice does not read packets.")),
+    .gives = g_strdup (_("Hosts, names and protocols of everything on the wire.")),
+    .obstacle = g_strdup (_("This version of Sluice does not read packets.")),
   };
   SluiceTierReport exact = {
     .tier = "exact",
-    .gives = g_strdup (_ ("Every byte of every program, short-lived ones, UDP and containers too.")),
-    .obstacle = g_strdup (_ ("This version of Sluice does not count inside the kernel.")),
+    .gives = g_strdup (_("Every byte of every program, short-lived ones, UDP and containers too.")),
+    .obstacle = g_strdup (_("This version of Sluice does not count inside the kernel.")),
   };
 
   g_array_append_val (report->tiers, packets);
@@ -72,46 +73,52 @@ static void
 add_checks (SluiceDoctorReport *report, const SluiceProbe *probe)
 {
   add_check (report, "links", probe->links,
-             g_strdup (probe->links ? _ ("The kernel tells the counters of its interfaces (rtnetlink).")
+             g_strdup (probe->links ? _("The kernel tells the counters of its interfaces (rtnetlink).")
                                     : probe->links_error));
   add_check (report, "sockets", probe->sockets,
-             g_strdup (probe->sockets ? _ ("The kernel lists connections and what each moved (sock_diag).")
+             g_strdup (probe->sockets ? _("The kernel lists connections and what each moved (sock_diag).")
                                       : probe->sockets_error));
   add_check (report, "ends", probe->hears_ends,
              g_strdup (probe->hears_ends
-                           ? _ ("The kernel tells the last figures of connections that end between two looks.")
-                           : _ ("The kernel does not tell of connections that end between two looks; their last second is missing.")));
+                         ? _("The kernel tells the last figures of connections that end between two looks.")
+                         : _("The kernel does not tell of connections that end between two looks; their last "
+                              "second is missing.")));
   if (probe->sandboxed)
     add_check (report, "processes", FALSE,
-               g_strdup (_ ("Inside the Flatpak sandbox no other program’s processes are visible; install Sluice from a package to see programs.")));
+               g_strdup (_("Inside the Flatpak sandbox no other program’s processes are visible; install Sluice "
+                            "from a package to see programs.")));
   else
     add_check (report, "processes", probe->sees_own,
-               g_strdup (probe->sees_own ? _ ("Your own programs can be told apart (/proc).")
-                                         : _ ("Programs cannot be told apart because /proc is not readable; mount it.")));
+               g_strdup (probe->sees_own ? _("Your own programs can be told apart (/proc).")
+                                         : _("Programs cannot be told apart because /proc is not readable; mount "
+                                              "it.")));
   add_check (report, "everyone", probe->sees_everyone,
              g_strdup (probe->sees_everyone
-                           ? _ ("Other users’ programs can be told apart.")
-                           : _ ("Other users’ programs are one row; run “sudo sluicectl watch” to tell them apart.")));
+                         ? _("Other users’ programs can be told apart.")
+                         : _("Other users’ programs are one row; run “sudo sluicectl watch” to tell them apart.")));
   add_check (report, "net-raw", probe->net_raw,
-             g_strdup (probe->net_raw ? _ ("You may read packets (CAP_NET_RAW).")
-                                      : _ ("You may not read packets (CAP_NET_RAW); nothing in this version needs it.")));
+             g_strdup (probe->net_raw ? _("You may read packets (CAP_NET_RAW).")
+                                      : _("You may not read packets (CAP_NET_RAW); nothing in this version needs "
+                                           "it.")));
   add_check (report, "bpf", probe->bpf,
              g_strdup (probe->bpf
-                           ? _ ("You may count inside the kernel (CAP_BPF, CAP_PERFMON, CAP_NET_ADMIN).")
-                           : _ ("You may not count inside the kernel (CAP_BPF, CAP_PERFMON, CAP_NET_ADMIN); nothing in this version needs it.")));
+                         ? _("You may count inside the kernel (CAP_BPF, CAP_PERFMON, CAP_NET_ADMIN).")
+                         : _("You may not count inside the kernel (CAP_BPF, CAP_PERFMON, CAP_NET_ADMIN); "
+                              "nothing in this version needs it.")));
   add_check (report, "btf", probe->btf,
-             g_strdup_printf (probe->btf ? _ ("The kernel %s describes its own types (BTF).")
-                                         : _ ("The kernel %s does not describe its own types (BTF)."),
+             g_strdup_printf (probe->btf ? _("The kernel %s describes its own types (BTF).")
+                                         : _("The kernel %s does not describe its own types (BTF)."),
                               probe->kernel != NULL ? probe->kernel : "?"));
   add_check (report, "cgroup2", probe->cgroup2 != NULL,
-             probe->cgroup2 != NULL ? g_strdup_printf (_ ("The unified cgroup hierarchy is mounted at %s."), probe->cgroup2)
-                                    : g_strdup (_ ("The unified cgroup hierarchy is not mounted.")));
+             probe->cgroup2 != NULL ? g_strdup_printf (_("The unified cgroup hierarchy is mounted at %s."), probe->cgroup2)
+                                    : g_strdup (_("The unified cgroup hierarchy is not mounted.")));
 }
 
 /**
  * sluice_doctor_examine:
  *
- * Tries what each tier needs, as this user, and says what was found in sentences. Takes a few milliseconds and changes nothing.
+ * Tries what each tier needs, as this user, and says what was found in sentences. Takes a few milliseconds and
+ * changes nothing.
  *
  * Returns: (transfer full): the report
  */

@@ -106,12 +106,12 @@ choose_source (const char *name, GError **error)
   if (g_strv_contains (later, name))
     {
       g_set_error (error, SLUICE_ENGINE_ERROR, SLUICE_ENGINE_ERROR_FAILED,
-                   _ ("The source “%s” is not part of this build; use “kernel” or “auto”."), name);
+                   _("The source “%s” is not part of this build; use “kernel” or “auto”."), name);
       return FALSE;
     }
   shown = sluice_text_sanitise (name, -1, SLUICE_NAME_MAX);
   g_set_error (error, SLUICE_ENGINE_ERROR, SLUICE_ENGINE_ERROR_USAGE,
-               _ ("There is no source “%s”; use auto, kernel, pcap or bpf."), shown);
+               _("There is no source “%s”; use auto, kernel, pcap or bpf."), shown);
   return FALSE;
 }
 
@@ -120,7 +120,7 @@ open_source (const SluiceEngineOptions *options, GError **error)
 {
   SluiceMeterScope scope = {
     .every = options->scope == SLUICE_SCOPE_EVERY,
-    .names = options->scope == SLUICE_SCOPE_NAMED ? (char **)options->interfaces : NULL,
+    .names = options->scope == SLUICE_SCOPE_NAMED ? (char **) options->interfaces : NULL,
   };
   g_autoptr (GError) cause = NULL;
   SluiceSource *source = sluice_kernel_source_new (&scope, &cause);
@@ -130,8 +130,8 @@ open_source (const SluiceEngineOptions *options, GError **error)
   g_set_error_literal (error, SLUICE_ENGINE_ERROR,
                        g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_NOT_FOUND) ? SLUICE_ENGINE_ERROR_INTERFACE
                        : g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED)
-                           ? SLUICE_ENGINE_ERROR_PERMISSION
-                           : SLUICE_ENGINE_ERROR_FAILED,
+                         ? SLUICE_ENGINE_ERROR_PERMISSION
+                         : SLUICE_ENGINE_ERROR_FAILED,
                        cause->message);
   return NULL;
 }
@@ -142,8 +142,8 @@ open_source (const SluiceEngineOptions *options, GError **error)
  * @options: what to capture
  * @error: a #SluiceEngineError
  *
- * Opens the source and starts the capture thread. A first sample, with counters but nothing moved yet, comes within 100 ms; samples
- * come on the main context that is the thread's default now.
+ * Opens the source and starts the capture thread. A first sample, with counters but nothing moved yet, comes within
+ * 100 ms; samples come on the main context that is the thread's default now.
  *
  * Returns: whether it runs
  */
@@ -186,8 +186,8 @@ sluice_engine_start (SluiceEngine *self, const SluiceEngineOptions *options, GEr
  * sluice_engine_stop:
  * @self: an engine
  *
- * Stops the capture thread, joins it and hands out what it still had, the last moments up to now included. Does nothing where it does
- * not run.
+ * Stops the capture thread, joins it and hands out what it still had, the last moments up to now included. Does
+ * nothing where it does not run.
  */
 void
 sluice_engine_stop (SluiceEngine *self)

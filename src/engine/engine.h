@@ -53,12 +53,12 @@ G_DECLARE_FINAL_TYPE (SluiceEngine, sluice_engine, SLUICE, ENGINE, GObject)
 
 SluiceEngine    *sluice_engine_new              (void);
 gboolean         sluice_engine_start            (SluiceEngine              *self,
-                                                 const SluiceEngineOptions *options,
-                                                 GError                   **error);
+                              const SluiceEngineOptions *options,
+                              GError **error);
 void             sluice_engine_stop             (SluiceEngine              *self);
 gboolean         sluice_engine_is_running       (SluiceEngine              *self);
 void             sluice_engine_set_interval     (SluiceEngine              *self,
-                                                 guint                      interval_ms);
+                                 guint interval_ms);
 void             sluice_engine_hold_connections (SluiceEngine              *self);
 void             sluice_engine_release_connections (SluiceEngine           *self);
 SluiceSourceKind sluice_engine_get_source       (SluiceEngine              *self);

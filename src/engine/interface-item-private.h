@@ -8,13 +8,13 @@ G_BEGIN_DECLS
 
 SluiceInterfaceItem *sluice_interface_item_new        (SluiceInterface          *interface);
 void                 sluice_interface_item_set_interface (SluiceInterfaceItem   *self,
-                                                       SluiceInterface          *interface,
-                                                       gboolean                  listed);
+                                          SluiceInterface *interface,
+                                          gboolean listed);
 void                 sluice_interface_item_set_gone   (SluiceInterfaceItem      *self);
 void                 sluice_interface_item_take       (SluiceInterfaceItem      *self,
-                                                       gint64                    time,
-                                                       gint64                    duration,
-                                                       const guint64             bytes[SLUICE_N_DIRECTIONS],
-                                                       const guint64             unattributed[SLUICE_N_DIRECTIONS]);
+                                 gint64 time,
+                                 gint64 duration,
+                                 const guint64 bytes[SLUICE_N_DIRECTIONS],
+                                 const guint64 unattributed[SLUICE_N_DIRECTIONS]);
 
 G_END_DECLS

@@ -97,7 +97,7 @@ sluice_interface_item_take (SluiceInterfaceItem *self,
 {
   if (duration > 0)
     {
-      double per_second = (double)G_USEC_PER_SEC / duration;
+      double per_second = (double) G_USEC_PER_SEC / duration;
       SluicePoint point = { time, duration, bytes[SLUICE_RX] * per_second, bytes[SLUICE_TX] * per_second };
 
       sluice_series_append (self->series, &point);

@@ -232,17 +232,17 @@ group_of (SluiceGroupBy group_by, const SluiceProgram *program, const char **nam
       key = program->app_id;
       name = program->app_name != NULL ? program->app_name : program->app_id;
       if (key == NULL)
-        name = _ ("No app");
+        name = _("No app");
       break;
     case SLUICE_GROUP_BY_USER:
       key = name = program->user;
       if (key == NULL)
-        name = _ ("Other users");
+        name = _("Other users");
       break;
     case SLUICE_GROUP_BY_UNIT:
       key = name = program->unit;
       if (key == NULL)
-        name = _ ("No unit");
+        name = _("No unit");
       break;
     case SLUICE_GROUP_BY_PROGRAM:
     default:
@@ -271,7 +271,7 @@ place_program (SluiceLiveModel *self, SluiceProgramItem *program)
   if (group == NULL)
     {
       group = sluice_program_item_new (SLUICE_ITEM_GROUP, NULL, key, name);
-      g_hash_table_insert (self->groups, (gpointer)sluice_program_item_get_identity (group), group);
+      g_hash_table_insert (self->groups, (gpointer) sluice_program_item_get_identity (group), group);
       g_list_store_append (self->top, group);
     }
   g_list_store_append (sluice_program_item_get_store (group), program);
@@ -290,7 +290,7 @@ find_process (SluiceLiveModel *self, SluiceProgram *record)
   if (program == NULL)
     {
       program = sluice_program_item_new (SLUICE_ITEM_PROGRAM, record, record->identity, record->name);
-      g_hash_table_insert (self->programs, (gpointer)sluice_program_item_get_identity (program), program);
+      g_hash_table_insert (self->programs, (gpointer) sluice_program_item_get_identity (program), program);
       place_program (self, program);
     }
   process = g_new0 (Process, 1);
@@ -367,7 +367,7 @@ begin_items (GHashTable *items)
 static void
 feed_processes (SluiceLiveModel *self, const SluiceSample *sample, gboolean again)
 {
-  double per_second = sample->duration > 0 ? (double)G_USEC_PER_SEC / sample->duration : 0;
+  double per_second = sample->duration > 0 ? (double) G_USEC_PER_SEC / sample->duration : 0;
 
   for (guint i = 0; i < sample->programs->len; i++)
     {
@@ -462,8 +462,8 @@ remove_program (SluiceLiveModel *self, SluiceProgramItem *item)
 static int
 compare_last_active (gconstpointer a, gconstpointer b)
 {
-  gint64 x = sluice_program_item_get_stats (*(SluiceProgramItem *const *)a)->last_active;
-  gint64 y = sluice_program_item_get_stats (*(SluiceProgramItem *const *)b)->last_active;
+  gint64 x = sluice_program_item_get_stats (*(SluiceProgramItem *const *) a)->last_active;
+  gint64 y = sluice_program_item_get_stats (*(SluiceProgramItem *const *) b)->last_active;
 
   return x < y ? -1 : x > y;
 }
@@ -623,7 +623,7 @@ sluice_live_model_set_scope (SluiceLiveModel *self, SluiceInterfaceItem *item)
     return;
   g_hash_table_iter_init (&iter, self->processes);
   while (g_hash_table_iter_next (&iter, NULL, &value))
-    sluice_program_item_forget_series (((Process *)value)->process);
+    sluice_program_item_forget_series (((Process *) value)->process);
   g_hash_table_iter_init (&iter, self->programs);
   while (g_hash_table_iter_next (&iter, NULL, &value))
     sluice_program_item_forget_series (value);
@@ -639,7 +639,8 @@ sluice_live_model_set_scope (SluiceLiveModel *self, SluiceInterfaceItem *item)
  * sluice_live_model_get_programs:
  * @self: a model
  *
- * Returns: (transfer none): the top rows of the process table, #SluiceProgramItem, in no order; the same list for the model's life
+ * Returns: (transfer none): the top rows of the process table, #SluiceProgramItem, in no order; the same list for the
+ *   model's life
  */
 GListModel *
 sluice_live_model_get_programs (SluiceLiveModel *self)

@@ -19,8 +19,8 @@ typedef enum
 /**
  * SluiceLiveModel:
  *
- * The last hour as list models, rings and a timeline, fed by an engine's samples (or, in tests, by hand). What the pages
- * show. Main loop only.
+ * The last hour as list models, rings and a timeline, fed by an engine's samples (or, in tests, by hand). What the
+ * pages show. Main loop only.
  *
  * Its scope is one interface or, at first, the sum of the listed ones: programs' rates and totals speak of the scope.
  *
@@ -31,18 +31,18 @@ G_DECLARE_FINAL_TYPE (SluiceLiveModel, sluice_live_model, SLUICE, LIVE_MODEL, GO
 
 SluiceLiveModel     *sluice_live_model_new            (SluiceEngine    *engine);
 void                 sluice_live_model_feed           (SluiceLiveModel *self,
-                                                       SluiceSample    *sample);
+                             SluiceSample *sample);
 SluiceEngine        *sluice_live_model_get_engine     (SluiceLiveModel *self);
 GListModel          *sluice_live_model_get_interfaces (SluiceLiveModel *self);
 SluiceInterfaceItem *sluice_live_model_get_scope      (SluiceLiveModel *self);
 void                 sluice_live_model_set_scope      (SluiceLiveModel *self,
-                                                       SluiceInterfaceItem *item);
+                                  SluiceInterfaceItem *item);
 GListModel          *sluice_live_model_get_programs   (SluiceLiveModel *self);
 SluiceGroupBy        sluice_live_model_get_group_by   (SluiceLiveModel *self);
 void                 sluice_live_model_set_group_by   (SluiceLiveModel *self,
-                                                       SluiceGroupBy    group_by);
+                                     SluiceGroupBy group_by);
 SluiceProgramItem   *sluice_live_model_find_program   (SluiceLiveModel *self,
-                                                       const char      *identity);
+                                                   const char *identity);
 SluiceTimeline      *sluice_live_model_get_timeline   (SluiceLiveModel *self);
 SluiceSample        *sluice_live_model_get_latest     (SluiceLiveModel *self);
 

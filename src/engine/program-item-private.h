@@ -10,24 +10,24 @@ G_BEGIN_DECLS
 /* What only the live model may do to an item: see program-item.c. */
 
 SluiceProgramItem *sluice_program_item_new           (SluiceItemLevel           level,
-                                                      SluiceProgram            *program,
-                                                      const char               *identity,
-                                                      const char               *name);
+                                            SluiceProgram *program,
+                                            const char *identity,
+                                            const char *name);
 GListStore        *sluice_program_item_get_store     (SluiceProgramItem        *self);
 void               sluice_program_item_begin         (SluiceProgramItem        *self);
 void               sluice_program_item_add_bytes     (SluiceProgramItem        *self,
-                                                      guint64                   instance,
-                                                      const guint64             bytes[SLUICE_N_DIRECTIONS]);
+                                    guint64 instance,
+                                    const guint64 bytes[SLUICE_N_DIRECTIONS]);
 SluiceProgramStats *sluice_program_item_edit         (SluiceProgramItem        *self);
 void               sluice_program_item_set_total     (SluiceProgramItem        *self,
-                                                      const guint64             bytes[SLUICE_N_DIRECTIONS]);
+                                    const guint64 bytes[SLUICE_N_DIRECTIONS]);
 void               sluice_program_item_end           (SluiceProgramItem        *self,
-                                                      guint64                   scope,
-                                                      gint64                    time,
-                                                      gint64                    duration,
-                                                      gboolean                  keep_series);
+                              guint64 scope,
+                              gint64 time,
+                              gint64 duration,
+                              gboolean keep_series);
 void               sluice_program_item_renew_program (SluiceProgramItem        *self,
-                                                      SluiceProgram            *program);
+                                        SluiceProgram *program);
 void               sluice_program_item_forget_series (SluiceProgramItem        *self);
 
 G_END_DECLS

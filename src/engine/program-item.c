@@ -163,20 +163,20 @@ make_detail (SluiceProgramItem *self)
       return g_strdup_printf (ngettext ("%u program", "%u programs", n), n);
     }
   if (self->program->kind == SLUICE_PROGRAM_OTHER_USERS)
-    return g_strdup (_ ("all that you may not see"));
+    return g_strdup (_("all that you may not see"));
   if (self->level == SLUICE_ITEM_PROGRAM && self->stats.n_processes != 1)
     {
       guint n = self->stats.n_processes;
       g_autofree char *processes = n > 0 ? g_strdup_printf (ngettext ("%u process", "%u processes", n), n)
-                                         : g_strdup (_ ("no open connection"));
+                                         : g_strdup (_("no open connection"));
 
       /* Translators: how many processes, and whose they are. */
-      return user != NULL ? g_strdup_printf (C_ ("program detail", "%s · %s"), processes, user)
+      return user != NULL ? g_strdup_printf (C_("program detail", "%s · %s"), processes, user)
                           : g_steal_pointer (&processes);
     }
   /* Translators: a process's number, and whose it is. */
-  return user != NULL ? g_strdup_printf (C_ ("program detail", "pid %d · %s"), self->program->pid, user)
-                      : g_strdup_printf (C_ ("program detail", "pid %d"), self->program->pid);
+  return user != NULL ? g_strdup_printf (C_("program detail", "pid %d · %s"), self->program->pid, user)
+                      : g_strdup_printf (C_("program detail", "pid %d"), self->program->pid);
 }
 
 static void
@@ -407,7 +407,8 @@ has_all_words (const char *text, const char *folded_words)
  * @self: an item
  * @folded_words: words, case-folded, apart by spaces
  *
- * Returns: whether each word stands in its name, path, app, user, unit, command line or pid, or all in those of one of its children
+ * Returns: whether each word stands in its name, path, app, user, unit, command line or pid, or all in those of one
+ *   of its children
  */
 gboolean
 sluice_program_item_matches (SluiceProgramItem *self, const char *folded_words)

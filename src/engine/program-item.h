@@ -62,6 +62,6 @@ const SluiceProgramStats *sluice_program_item_get_stats    (SluiceProgramItem *s
 SluiceSeries             *sluice_program_item_get_series   (SluiceProgramItem *self);
 GListModel               *sluice_program_item_get_children (SluiceProgramItem *self);
 gboolean                  sluice_program_item_matches      (SluiceProgramItem *self,
-                                                            const char        *folded_words);
+                                      const char *folded_words);
 
 G_END_DECLS

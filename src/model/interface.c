@@ -9,17 +9,17 @@ static const struct
   const char *name;
   const char *label;
 } kinds[] = {
-  [SLUICE_INTERFACE_ETHERNET] = { "ethernet", N_ ("Ethernet") },
-  [SLUICE_INTERFACE_WIFI] = { "wifi", N_ ("Wi-Fi") },
-  [SLUICE_INTERFACE_LOOPBACK] = { "loopback", N_ ("Loopback") },
-  [SLUICE_INTERFACE_BRIDGE] = { "bridge", N_ ("Bridge") },
-  [SLUICE_INTERFACE_BOND] = { "bond", N_ ("Bond") },
-  [SLUICE_INTERFACE_VLAN] = { "vlan", N_ ("VLAN") },
-  [SLUICE_INTERFACE_VETH] = { "veth", N_ ("Virtual cable") },
-  [SLUICE_INTERFACE_TUNNEL] = { "tunnel", N_ ("Tunnel") },
-  [SLUICE_INTERFACE_MOBILE] = { "mobile", N_ ("Mobile broadband") },
-  [SLUICE_INTERFACE_VIRTUAL] = { "virtual", N_ ("Virtual interface") },
-  [SLUICE_INTERFACE_OTHER] = { "other", N_ ("Interface") },
+  [SLUICE_INTERFACE_ETHERNET] = { "ethernet", N_("Ethernet") },
+  [SLUICE_INTERFACE_WIFI] = { "wifi", N_("Wi-Fi") },
+  [SLUICE_INTERFACE_LOOPBACK] = { "loopback", N_("Loopback") },
+  [SLUICE_INTERFACE_BRIDGE] = { "bridge", N_("Bridge") },
+  [SLUICE_INTERFACE_BOND] = { "bond", N_("Bond") },
+  [SLUICE_INTERFACE_VLAN] = { "vlan", N_("VLAN") },
+  [SLUICE_INTERFACE_VETH] = { "veth", N_("Virtual cable") },
+  [SLUICE_INTERFACE_TUNNEL] = { "tunnel", N_("Tunnel") },
+  [SLUICE_INTERFACE_MOBILE] = { "mobile", N_("Mobile broadband") },
+  [SLUICE_INTERFACE_VIRTUAL] = { "virtual", N_("Virtual interface") },
+  [SLUICE_INTERFACE_OTHER] = { "other", N_("Interface") },
 };
 
 /**
@@ -89,7 +89,7 @@ char *
 sluice_interface_describe (const SluiceInterface *interface)
 {
   /* Translators: what kind of network interface, and the system's name for it, as in "Wi-Fi (wlan0)". */
-  return g_strdup_printf (C_ ("interface", "%s (%s)"), sluice_interface_kind_label (interface->kind), interface->name);
+  return g_strdup_printf (C_("interface", "%s (%s)"), sluice_interface_kind_label (interface->kind), interface->name);
 }
 
 /**
@@ -115,5 +115,5 @@ const char *
 sluice_interface_kind_label (SluiceInterfaceKind kind)
 {
   g_return_val_if_fail (kind < G_N_ELEMENTS (kinds), "");
-  return _ (kinds[kind].label);
+  return _(kinds[kind].label);
 }

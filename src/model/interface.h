@@ -66,8 +66,8 @@ typedef struct
 } SluiceInterface;
 
 SluiceInterface *sluice_interface_new           (guint64          instance,
-                                                 guint32          ifindex,
-                                                 const char      *name);
+                                       guint32 ifindex,
+                                       const char *name);
 SluiceInterface *sluice_interface_copy          (const SluiceInterface *interface);
 SluiceInterface *sluice_interface_ref           (SluiceInterface *interface);
 void             sluice_interface_unref         (SluiceInterface *interface);

@@ -47,7 +47,7 @@ sluice_program_seal (SluiceProgram *program)
       else if (program->path != NULL)
         program->name = g_path_get_basename (program->path);
       else
-        program->name = g_strdup_printf (_ ("process %d"), program->pid);
+        program->name = g_strdup_printf (_("process %d"), program->pid);
     }
 
   /* Without a path there is nothing but the process itself to tell one program from another. */
@@ -77,7 +77,7 @@ sluice_program_other_users (void)
       others = sluice_program_new ();
       others->kind = SLUICE_PROGRAM_OTHER_USERS;
       others->uid = G_MAXUINT32;
-      others->name = g_strdup (_ ("other users"));
+      others->name = g_strdup (_("other users"));
       others->identity = g_strdup ("other-users");
       g_once_init_leave (&once, 1);
     }
@@ -136,7 +136,7 @@ sluice_program_hash (gconstpointer program)
 {
   const SluiceProgram *p = program;
 
-  return g_str_hash (p->identity) ^ ((guint)p->pid * 2654435761u);
+  return g_str_hash (p->identity) ^ ((guint) p->pid * 2654435761u);
 }
 
 /**

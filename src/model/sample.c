@@ -17,13 +17,13 @@ static const char *const cause_names[] = {
 static void
 interface_row_clear (gpointer row)
 {
-  sluice_interface_unref (((SluiceInterfaceRow *)row)->interface);
+  sluice_interface_unref (((SluiceInterfaceRow *) row)->interface);
 }
 
 static void
 program_row_clear (gpointer row)
 {
-  sluice_program_unref (((SluiceProgramRow *)row)->program);
+  sluice_program_unref (((SluiceProgramRow *) row)->program);
 }
 
 /**
@@ -155,7 +155,7 @@ merge_program (Merge *merge, const SluiceProgramRow *row)
 static void
 merge_link (Merge *merge, guint program, guint interface, const SluiceProgramLink *link)
 {
-  guint64 key = (guint64)program << 32 | interface;
+  guint64 key = (guint64) program << 32 | interface;
   guint index = GPOINTER_TO_UINT (g_hash_table_lookup (merge->link_index, &key));
   MergedLink *sum;
 
@@ -184,7 +184,7 @@ merge_connection (Merge *merge, const SluiceConnectionRow *row, guint program, g
   if (index == 0)
     {
       g_array_append_val (merge->sum->connections, merged);
-      g_hash_table_insert (merge->connections, (gpointer)&row->id, GUINT_TO_POINTER (merge->sum->connections->len));
+      g_hash_table_insert (merge->connections, (gpointer) &row->id, GUINT_TO_POINTER (merge->sum->connections->len));
       return;
     }
 
@@ -237,8 +237,8 @@ merge_sample (Merge *merge, const SluiceSample *sample)
 static int
 compare_merged_links (gconstpointer a, gconstpointer b)
 {
-  guint64 key_a = ((const MergedLink *)a)->key;
-  guint64 key_b = ((const MergedLink *)b)->key;
+  guint64 key_a = ((const MergedLink *) a)->key;
+  guint64 key_b = ((const MergedLink *) b)->key;
 
   return key_a < key_b ? -1 : key_a > key_b;
 }
@@ -337,15 +337,15 @@ sluice_sample_merge (const SluiceSample *earlier, const SluiceSample *later)
  * @sample: a sample
  * @error: says which link does not balance
  *
- * Checks that for each interface and direction programs + unattributed − excess = link, and that each program's bytes are
- * the sum over its links. Both unattributed and excess may stand in one row: a merge can bring them together.
+ * Checks that for each interface and direction programs + unattributed − excess = link, and that each program's bytes
+ * are the sum over its links. Both unattributed and excess may stand in one row: a merge can bring them together.
  *
  * Returns: whether all of it holds
  */
 gboolean
 sluice_sample_check_books (const SluiceSample *sample, GError **error)
 {
-  g_autofree guint64(*programs)[SLUICE_N_DIRECTIONS] = g_malloc0_n (sample->interfaces->len + 1, sizeof *programs);
+  g_autofree guint64 (*programs)[SLUICE_N_DIRECTIONS] = g_malloc0_n (sample->interfaces->len + 1, sizeof *programs);
 
   for (guint i = 0; i < sample->programs->len; i++)
     {

@@ -184,11 +184,11 @@ SluiceSample *sluice_sample_new              (void);
 SluiceSample *sluice_sample_ref              (SluiceSample        *sample);
 void          sluice_sample_unref            (SluiceSample        *sample);
 SluiceSample *sluice_sample_merge            (const SluiceSample  *earlier,
-                                              const SluiceSample  *later);
+                                   const SluiceSample *later);
 gboolean      sluice_sample_check_books      (const SluiceSample  *sample,
-                                              GError             **error);
+                                    GError **error);
 guint64       sluice_interface_row_unattributed (const SluiceInterfaceRow *row,
-                                              SluiceDirection      direction);
+                                           SluiceDirection direction);
 const char   *sluice_source_kind_name        (SluiceSourceKind     kind);
 const char   *sluice_cause_name              (SluiceCause          cause);
 

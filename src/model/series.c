@@ -177,7 +177,7 @@ sluice_series_summarise (const SluiceSeries *series, gint64 from, gint64 to, Slu
         break;
       if (end <= begin)
         continue;
-      part = (end - begin) / (double)G_USEC_PER_SEC;
+      part = (end - begin) / (double) G_USEC_PER_SEC;
       summary.total[0] += point->rx * part;
       summary.total[1] += point->tx * part;
       summary.peak[0] = MAX (summary.peak[0], point->rx);

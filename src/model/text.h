@@ -10,8 +10,8 @@ G_BEGIN_DECLS
 #define SLUICE_PATH_MAX 4096
 
 char *sluice_text_sanitise     (const char *text,
-                                gssize      length,
-                                guint       max_characters);
+                            gssize length,
+                            guint max_characters);
 char *sluice_text_csv_field    (const char *text);
 char *sluice_text_markup       (const char *text);
 

@@ -4,7 +4,8 @@
 
 /*
  * Who moved what, as one flat ring of entries and one of slots. Programs are kept once by identity and named by number,
- * so that an entry is 24 bytes; an hour of a busy desktop (20 active programs) is under 2 MB, and the entries are capped.
+ * so that an entry is 24 bytes; an hour of a busy desktop (20 active programs) is under 2 MB, and the entries are
+ * capped.
  */
 #define MAX_ENTRIES (1u << 18)
 
@@ -51,7 +52,7 @@ sluice_timeline_new (gint64 keep_us)
   timeline->keep = keep_us;
   timeline->slots = g_array_new (FALSE, FALSE, sizeof (Slot));
   timeline->entries = g_array_new (FALSE, FALSE, sizeof (Entry));
-  timeline->programs = g_ptr_array_new_with_free_func ((GDestroyNotify)sluice_program_unref);
+  timeline->programs = g_ptr_array_new_with_free_func ((GDestroyNotify) sluice_program_unref);
   timeline->by_identity = g_hash_table_new (g_str_hash, g_str_equal);
   timeline->listed = g_array_new (FALSE, FALSE, sizeof (guint32));
   return timeline;
@@ -83,7 +84,7 @@ program_number (SluiceTimeline *timeline, SluiceProgram *program)
 static void
 append_entry (SluiceTimeline *timeline, guint32 program, guint64 instance, const guint64 bytes[SLUICE_N_DIRECTIONS])
 {
-  Entry entry = { program, (guint32)instance, { bytes[SLUICE_RX], bytes[SLUICE_TX] } };
+  Entry entry = { program, (guint32) instance, { bytes[SLUICE_RX], bytes[SLUICE_TX] } };
 
   if (bytes[SLUICE_RX] != 0 || bytes[SLUICE_TX] != 0)
     g_array_append_val (timeline->entries, entry);
@@ -98,7 +99,7 @@ renumber_programs (SluiceTimeline *timeline)
 
   memset (numbers, 0xff, (before->len + 1) * sizeof *numbers);
   g_hash_table_remove_all (timeline->by_identity);
-  timeline->programs = g_ptr_array_new_with_free_func ((GDestroyNotify)sluice_program_unref);
+  timeline->programs = g_ptr_array_new_with_free_func ((GDestroyNotify) sluice_program_unref);
   for (guint i = 0; i < timeline->entries->len; i++)
     {
       Entry *entry = &g_array_index (timeline->entries, Entry, i);
@@ -190,7 +191,7 @@ static gboolean
 in_scope (SluiceTimeline *timeline, const Entry *entry, guint64 instance)
 {
   if (instance != 0)
-    return entry->interface == (guint32)instance;
+    return entry->interface == (guint32) instance;
   for (guint i = 0; i < timeline->listed->len; i++)
     if (g_array_index (timeline->listed, guint32, i) == entry->interface)
       return TRUE;
@@ -219,7 +220,7 @@ find_slot (SluiceTimeline *timeline, gint64 time)
 static void
 timeline_entry_clear (gpointer entry)
 {
-  g_clear_pointer (&((SluiceTimelineEntry *)entry)->program, sluice_program_unref);
+  g_clear_pointer (&((SluiceTimelineEntry *) entry)->program, sluice_program_unref);
 }
 
 static int
@@ -252,7 +253,7 @@ GArray *
 sluice_timeline_top (SluiceTimeline *timeline, gint64 from, gint64 to, guint64 interface_instance, guint n_most)
 {
   GArray *top = g_array_new (FALSE, TRUE, sizeof (SluiceTimelineEntry));
-  g_autofree guint64(*sums)[SLUICE_N_DIRECTIONS] = g_malloc0_n (timeline->programs->len + 1, sizeof *sums);
+  g_autofree guint64 (*sums)[SLUICE_N_DIRECTIONS] = g_malloc0_n (timeline->programs->len + 1, sizeof *sums);
   guint nobody = timeline->programs->len;
 
   g_array_set_clear_func (top, timeline_entry_clear);
@@ -332,8 +333,8 @@ sluice_timeline_fill_series (SluiceTimeline *timeline,
         }
       if (slot->duration <= 0)
         continue;
-      point.rx = bytes[SLUICE_RX] * (double)G_USEC_PER_SEC / slot->duration;
-      point.tx = bytes[SLUICE_TX] * (double)G_USEC_PER_SEC / slot->duration;
+      point.rx = bytes[SLUICE_RX] * (double) G_USEC_PER_SEC / slot->duration;
+      point.tx = bytes[SLUICE_TX] * (double) G_USEC_PER_SEC / slot->duration;
       sluice_series_append (series, &point);
     }
 }

@@ -27,16 +27,16 @@ typedef struct
 SluiceTimeline *sluice_timeline_new         (gint64              keep_us);
 void            sluice_timeline_free        (SluiceTimeline     *timeline);
 void            sluice_timeline_append      (SluiceTimeline     *timeline,
-                                             const SluiceSample *sample);
+                             const SluiceSample *sample);
 GArray         *sluice_timeline_top         (SluiceTimeline     *timeline,
-                                             gint64              from,
-                                             gint64              to,
-                                             guint64             interface_instance,
-                                             guint               n_most);
+                             gint64 from,
+                             gint64 to,
+                             guint64 interface_instance,
+                             guint n_most);
 void            sluice_timeline_fill_series (SluiceTimeline     *timeline,
-                                             const char         *identity,
-                                             guint64             interface_instance,
-                                             SluiceSeries       *series);
+                                  const char *identity,
+                                  guint64 interface_instance,
+                                  SluiceSeries *series);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SluiceTimeline, sluice_timeline_free)
 

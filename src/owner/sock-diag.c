@@ -75,7 +75,7 @@ sluice_sock_diag_new (GError **error)
       int code = errno;
 
       g_set_error (error, G_IO_ERROR, g_io_error_from_errno (code),
-                   _ ("The kernel does not let connections be listed (%s); load the modules tcp_diag and udp_diag."),
+                   _("The kernel does not let connections be listed (%s); load the modules tcp_diag and udp_diag."),
                    g_strerror (code));
       return NULL;
     }
@@ -174,7 +174,7 @@ sluice_sock_diag_parse (const void *message, gsize length, guint8 protocol, Slui
     remote = (SluiceAddress){ 0 };
   sluice_flow_key_init (&socket.key, protocol, &local, ntohs (diag->id.idiag_sport), &remote,
                         ntohs (diag->id.idiag_dport));
-  socket.cookie = (guint64)diag->id.idiag_cookie[1] << 32 | diag->id.idiag_cookie[0];
+  socket.cookie = (guint64) diag->id.idiag_cookie[1] << 32 | diag->id.idiag_cookie[0];
   socket.inode = diag->idiag_inode;
   socket.uid = diag->idiag_uid;
   socket.bound_ifindex = diag->id.idiag_if;
@@ -204,7 +204,8 @@ send_request (SluiceSockDiag *diag, guint8 family, guint8 protocol, GError **err
     {
       int code = errno;
 
-      g_set_error (error, G_IO_ERROR, g_io_error_from_errno (code), _ ("The list of connections could not be asked for: %s."),
+      g_set_error (error, G_IO_ERROR, g_io_error_from_errno (code), _("The list of connections could not be asked "
+                                                                       "for: %s."),
                    g_strerror (code));
       return FALSE;
     }
@@ -218,7 +219,7 @@ read_answer (SluiceSockDiag *diag, guint8 protocol, SluiceSocketFunc func, gpoin
   for (;;)
     {
       ssize_t length = mnl_socket_recvfrom (diag->requests, diag->buffer, sizeof diag->buffer);
-      const struct nlmsghdr *header = (const struct nlmsghdr *)diag->buffer;
+      const struct nlmsghdr *header = (const struct nlmsghdr *) diag->buffer;
       int left = length;
 
       if (length < 0 && errno == EINTR)
@@ -259,7 +260,8 @@ read_answer (SluiceSockDiag *diag, guint8 protocol, SluiceSocketFunc func, gpoin
  * @user_data: for @func
  * @error: says what failed
  *
- * Lists the sockets that are open now. Those in TIME-WAIT or waiting for a handshake to end belong to nobody and are left out.
+ * Lists the sockets that are open now. Those in TIME-WAIT or waiting for a handshake to end belong to nobody and are
+ * left out.
  *
  * Returns: whether the whole list was read
  */
@@ -283,8 +285,9 @@ sluice_sock_diag_list (SluiceSockDiag *diag,
       if (families[i] == AF_INET6 && (code == ENOENT || code == EINVAL || code == EAFNOSUPPORT))
         continue;
       g_set_error (error, G_IO_ERROR, g_io_error_from_errno (code),
-                   _ ("The kernel did not list its %s sockets (%s); load the module %s."),
-                   sluice_protocol_name (protocol), g_strerror (code), protocol == IPPROTO_TCP ? "tcp_diag" : "udp_diag");
+                   _("The kernel did not list its %s sockets (%s); load the module %s."),
+                   sluice_protocol_name (protocol), g_strerror (code),
+                   protocol == IPPROTO_TCP ? "tcp_diag" : "udp_diag");
       return FALSE;
     }
   return TRUE;
@@ -308,7 +311,7 @@ sluice_sock_diag_take_ended (SluiceSockDiag *diag, SluiceSocketFunc func, gpoint
   while (diag->ends != NULL)
     {
       ssize_t length = mnl_socket_recvfrom (diag->ends, diag->buffer, sizeof diag->buffer);
-      const struct nlmsghdr *header = (const struct nlmsghdr *)diag->buffer;
+      const struct nlmsghdr *header = (const struct nlmsghdr *) diag->buffer;
       int left = length;
 
       if (length < 0 && errno == ENOBUFS)
