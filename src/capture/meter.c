@@ -668,6 +668,7 @@ turn_flows (SluiceMeter *meter)
 
       if (flow->ended)
         {
+          sluice_owner_table_forget (meter->owners, flow->inode);
           g_hash_table_iter_remove (&iter);
           continue;
         }

@@ -260,7 +260,7 @@ hash_arguments (int directory)
   return hash;
 }
 
-/* Makes the program of a process, or, as when it holds none that was asked for, leaves that for later. */
+/* Makes the program of a process unless it has one. FALSE where the process has gone. */
 static gboolean
 read_program (SluiceOwnerTable *table, Process *process, int directory, gint64 now)
 {
@@ -301,19 +301,17 @@ reread_program (SluiceOwnerTable *table, Process *process, int directory, gint64
 }
 
 static gboolean
-has_executed (Process *process, int directory)
+has_executed (Process *process, int directory, const char *executable)
 {
-  g_autofree char *executable = sluice_proc_read_executable (directory);
-
-  if (g_strcmp0 (executable, process->executable) != 0)
-    return TRUE;
-  return executable != NULL && sluice_interpreter_is (executable) && hash_arguments (directory) != process->arguments_hash;
+  return g_strcmp0 (executable, process->executable) != 0
+         || (sluice_interpreter_is (executable) && hash_arguments (directory) != process->arguments_hash);
 }
 
 /* Makes sure that the record is of the process that now has this number, and of what that now executes. */
 static gboolean
 check_process (SluiceOwnerTable *table, Process *process, int directory, gboolean is_full, gint64 now)
 {
+  g_autofree char *executable = NULL;
   SluiceProcStat stat;
 
   if (!sluice_proc_read_stat (directory, &stat))
@@ -328,7 +326,11 @@ check_process (SluiceOwnerTable *table, Process *process, int directory, gboolea
     }
   if (process->program == NULL)
     return TRUE;
-  if (has_executed (process, directory))
+  executable = sluice_proc_read_executable (directory);
+  /* A process that is about to end has no executable any more but may still have its descriptors. */
+  if (executable == NULL)
+    return TRUE;
+  if (has_executed (process, directory, executable))
     {
       process_forget_program (process);
       return read_program (table, process, directory, now);
