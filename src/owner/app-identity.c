@@ -149,8 +149,8 @@ find_flatpak (SluiceAppIdentity *identity, SluiceDesktopIndex *index, const char
   return TRUE;
 }
 
-/* Snap: "snap.<name>.<app>-<uuid>.scope", "snap.<name>.<app>.<uuid>.scope", "snap.<name>.<app>.service". Its desktop files
- * are called "<name>_<app>". */
+/* Snap: "snap.<name>.<app>-<uuid>.scope", "snap.<name>.<app>.<uuid>.scope", "snap.<name>.<app>.service". Its desktop
+ * files are called "<name>_<app>". */
 static gboolean
 find_snap (SluiceAppIdentity *identity, SluiceDesktopIndex *index, const char *unit)
 {
@@ -172,8 +172,9 @@ find_snap (SluiceAppIdentity *identity, SluiceDesktopIndex *index, const char *u
   return TRUE;
 }
 
-/* Splits "app[-<launcher>]-<ID>-<RANDOM>.scope", "app[-<launcher>]-<ID>[@<RANDOM>].service" (systemd.io/DESKTOP_ENVIRONMENTS)
- * and "dbus-:1.2-<ID>@<N>.service". Both readings of an id with a "-" in it are given: some launchers forget to escape. */
+/* Splits "app[-<launcher>]-<ID>-<RANDOM>.scope", "app[-<launcher>]-<ID>[@<RANDOM>].service"
+ * (systemd.io/DESKTOP_ENVIRONMENTS) and "dbus-:1.2-<ID>@<N>.service". Both readings of an id with a "-" in it are
+ * given: some launchers forget to escape. */
 static gboolean
 split_app_unit (const char *unit, char **with_launcher, char **id)
 {
@@ -286,9 +287,9 @@ service_id (const char *unit)
  * @cgroup: (nullable): the path of its control group
  * @path: (nullable): its executable, or the script that it interprets
  *
- * The first of these that holds: a container; a Flatpak or Snap; a system service; the one application whose desktop file
- * starts this program (so that Firefox is Firefox when a terminal or another program started it); the application that the
- * session started it for; a service of the user's. A login session is nothing to belong to.
+ * The first of these that holds: a container; a Flatpak or Snap; a system service; the one application whose desktop
+ * file starts this program (so that Firefox is Firefox when a terminal or another program started it); the
+ * application that the session started it for; a service of the user's. A login session is nothing to belong to.
  */
 void
 sluice_app_identity_find (SluiceAppIdentity *identity,
@@ -322,6 +323,10 @@ sluice_app_identity_find (SluiceAppIdentity *identity,
     }
 }
 
+/**
+ * sluice_app_identity_clear:
+ * @identity: an identity; what it holds is freed
+ */
 void
 sluice_app_identity_clear (SluiceAppIdentity *identity)
 {

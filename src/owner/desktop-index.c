@@ -18,15 +18,16 @@
 #define LOOK_INTERVAL (60 * G_USEC_PER_SEC)
 
 /* They stand for what they start, and it is not known here what that is. */
-static const char *const wrappers[] = { "env", "flatpak", "gtk-launch", "java", "nice", "nohup", "pkexec", "snap", "sudo", "systemd-run", "wine", "xdg-open" };
+static const char *const wrappers[] = { "env",    "flatpak", "gtk-launch", "java",        "nice", "nohup",
+                                        "pkexec", "snap",    "sudo",       "systemd-run", "wine", "xdg-open" };
 
 struct _SluiceDesktopIndex
 {
   char *root;
-  GPtrArray *folders; /* char *: applications folders, the one that wins first */
-  GArray *stamps; /* FolderStamp of every folder that was read */
-  GPtrArray *entries; /* SluiceDesktopEntry */
-  GHashTable *ids; /* id as written, else id in lower case or the class of its windows → entry */
+  GPtrArray *folders;   /* char *: applications folders, the one that wins first */
+  GArray *stamps;       /* FolderStamp of every folder that was read */
+  GPtrArray *entries;   /* SluiceDesktopEntry */
+  GHashTable *ids;      /* id or class of the windows, in lower case → entry */
   GHashTable *programs; /* absolute path or base name of the command → entry, or NULL where several start it */
   gint64 next_look;
   gboolean read;
@@ -73,8 +74,8 @@ add_folder (SluiceDesktopIndex *index, const char *data_folder)
  * sluice_desktop_index_new:
  * @root: where the file system begins, "/" but in tests
  *
- * The user's data folder and the system's, as the environment names them, and those of Flatpak and Snap even where it does
- * not, as for root.
+ * The user's data folder and the system's, as the environment names them, and those of Flatpak and Snap even where it
+ * does not, as for root.
  *
  * Returns: (transfer full): an index that reads nothing before sluice_desktop_index_refresh()
  */
@@ -236,7 +237,8 @@ index_entry (SluiceDesktopIndex *index, const char *id, GKeyFile *file)
   entry->name = g_steal_pointer (&name);
   entry->icon_name = read_icon_name (file);
   entry->visible = !key_is_true (file, G_KEY_FILE_DESKTOP_KEY_NO_DISPLAY);
-  entry->terminal_emulator = categories != NULL && g_strv_contains ((const char *const *) categories, "TerminalEmulator");
+  entry->terminal_emulator
+      = categories != NULL && g_strv_contains ((const char *const *)categories, "TerminalEmulator");
   if (program == NULL && try_exec != NULL)
     program = command_program (try_exec);
   if (program != NULL)
@@ -344,8 +346,8 @@ has_changed (SluiceDesktopIndex *index)
  * @index: an index
  * @now: monotonic time in µs
  *
- * Reads the desktop files the first time, and again when a folder of them has changed, which is looked at once a minute
- * at the most. What was found before is then no longer valid.
+ * Reads the desktop files the first time, and again when a folder of them has changed, which is looked at once a
+ * minute at the most. What was found before is then no longer valid.
  */
 void
 sluice_desktop_index_refresh (SluiceDesktopIndex *index, gint64 now)
@@ -382,12 +384,13 @@ sluice_desktop_index_find (SluiceDesktopIndex *index, const char *id)
   return g_hash_table_lookup (index->ids, lower);
 }
 
-/* Whether only the system's administrator can put a program there. By its name alone a program is not believed: anybody
- * may call theirs "firefox". */
+/* Whether only the system's administrator can put a program there. By its name alone a program is not believed:
+ * anybody may call theirs "firefox". */
 static gboolean
 is_installed (const char *path)
 {
-  static const char *const prefixes[] = { "/usr/", "/opt/", "/bin/", "/sbin/", "/lib/", "/lib64/", "/nix/store/", "/gnu/store/" };
+  static const char *const prefixes[]
+      = { "/usr/", "/opt/", "/bin/", "/sbin/", "/lib/", "/lib64/", "/nix/store/", "/gnu/store/" };
 
   for (gsize i = 0; i < G_N_ELEMENTS (prefixes); i++)
     if (g_str_has_prefix (path, prefixes[i]))
@@ -400,8 +403,8 @@ is_installed (const char *path)
  * @index: an index
  * @path: an executable or script
  *
- * An application is known by its program when exactly one desktop file that menus show starts it: by that very path, or,
- * where a wrapper of the same name starts it (/usr/bin/firefox starts /usr/lib/firefox/firefox), by its name.
+ * An application is known by its program when exactly one desktop file that menus show starts it: by that very path,
+ * or, where a wrapper of the same name starts it (/usr/bin/firefox starts /usr/lib/firefox/firefox), by its name.
  *
  * Returns: (transfer none) (nullable): its desktop file; valid until the next refresh
  */

@@ -5,45 +5,17 @@
 #include <string.h>
 
 static const char *const interpreters[] = {
-  "ash",
-  "bash",
-  "csh",
-  "dash",
-  "expect",
-  "fish",
-  "gawk",
-  "gjs",
-  "gjs-console",
-  "groovy",
-  "guile",
-  "julia",
-  "ksh",
-  "lua",
-  "luajit",
-  "mksh",
-  "node",
-  "nodejs",
-  "perl",
-  "php",
-  "pwsh",
-  "pypy",
-  "python",
-  "rbash",
-  "ruby",
-  "sh",
-  "tclsh",
-  "tcsh",
-  "wish",
-  "yash",
-  "zsh",
+  "ash",    "bash",  "csh",  "dash",   "expect", "fish", "gawk",   "gjs",  "gjs-console", "groovy", "guile",
+  "julia",  "ksh",   "lua",  "luajit", "mksh",   "node", "nodejs", "perl", "php",         "pwsh",   "pypy",
+  "python", "rbash", "ruby", "sh",     "tclsh",  "tcsh", "wish",   "yash", "zsh",
 };
 
 /**
  * sluice_interpreter_is:
  * @executable: a path or the last part of one
  *
- * Whether the program is known to run scripts that are given as its first argument, in whatever version: "python3.11",
- * "perl5.36.0", "php8.2".
+ * Whether the program is known to run scripts that are given as its first argument, in whatever version:
+ * "python3.11", "perl5.36.0", "php8.2".
  */
 gboolean
 sluice_interpreter_is (const char *executable)

@@ -37,15 +37,15 @@ typedef struct
 {
   gint32 pid;
   gint32 parent_pid;
-  guint64 start_time; /* 0 until it is first looked at */
-  char *executable; /* raw; what @program was made from */
-  guint arguments_hash; /* an interpreter that executes itself anew is another program */
+  guint64 start_time;     /* 0 until it is first looked at */
+  char *executable;       /* raw; what @program was made from */
+  guint arguments_hash;   /* an interpreter that executes itself anew is another program */
   SluiceProgram *program; /* NULL until it holds a socket that was asked for */
-  GArray *held; /* Held, in the order of the descriptors; has every socket whose owner this is */
-  guint listed; /* the round that it was last there in */
-  guint looked_at; /* the round that it was last looked at in */
-  guint claimed; /* the round that it was last found to own something new in */
-  gboolean has_skipped; /* the last look took some descriptors for what they were before */
+  GArray *held;           /* Held, in the order of the descriptors; has every socket whose owner this is */
+  guint listed;           /* the round that it was last there in */
+  guint looked_at;        /* the round that it was last looked at in */
+  guint claimed;          /* the round that it was last found to own something new in */
+  gboolean has_skipped;   /* the last look took some descriptors for what they were before */
 } Process;
 
 /* A socket that was asked for. */
@@ -53,10 +53,10 @@ typedef struct
 {
   guint64 inode; /* first: g_int64_hash() reads it */
   Process *owner;
-  guint look; /* the look that saw its owner hold it last */
-  guint round; /* and the round that this was in */
+  guint look;     /* the look that saw its owner hold it last */
+  guint round;    /* and the round that this was in */
   guint n_misses; /* how often every process was looked through in vain */
-  gint64 due; /* when to search for it, NOT_DUE: when it is asked for again */
+  gint64 due;     /* when to search for it, NOT_DUE: when it is asked for again */
   gint64 asked_time;
   gboolean asked;
 } Socket;
@@ -69,13 +69,13 @@ struct _SluiceOwnerTable
   guint32 uid;
   SluiceProgramReader *reader;
   GHashTable *processes; /* pid → Process */
-  GHashTable *sockets; /* Socket, a set */
-  guint n_missing; /* sockets without an owner */
-  gint64 next_due; /* when the first of them is due */
+  GHashTable *sockets;   /* Socket, a set */
+  guint n_missing;       /* sockets without an owner */
+  gint64 next_due;       /* when the first of them is due */
   gint64 next_full_look;
   gint64 next_thorough_look;
   guint round; /* of looks, in one refresh */
-  guint look; /* at one process */
+  guint look;  /* at one process */
 };
 
 static Socket *
@@ -84,8 +84,8 @@ find_socket (SluiceOwnerTable *table, guint64 inode)
   return g_hash_table_lookup (table->sockets, &inode);
 }
 
-/* Forgets what a process was seen to hold, but for what the look @keep saw; 0 keeps nothing. Most of it was closed; what was
- * not will be asked for again. */
+/* Forgets what a process was seen to hold, but for what the look @keep saw; 0 keeps nothing. Most of it was closed;
+ * what was not will be asked for again. */
 static void
 release_held (SluiceOwnerTable *table, Process *process, GArray *held, guint keep)
 {
@@ -175,8 +175,8 @@ sluice_owner_table_free (SluiceOwnerTable *table)
  * @table: a table
  * @uid: the user that a socket belongs to
  *
- * The owners of other users' sockets are seen with CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH, which root has. Do not look up what
- * may not be seen: it would be searched for in vain.
+ * The owners of other users' sockets are seen with CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH, which root has. Do not
+ * look up what may not be seen: it would be searched for in vain.
  *
  * Returns: whether lookups may find the owner
  */
@@ -193,11 +193,11 @@ sluice_owner_table_may_see (SluiceOwnerTable *table, guint32 uid)
  *
  * What is not known is remembered, for the next sluice_owner_table_refresh() to find out.
  *
- * Of several processes that share a socket the one that started first owns it, but for process 1, which opens sockets for the
- * services that it starts and owns what nobody else holds.
+ * Of several processes that share a socket the one that started first owns it, but for process 1, which opens sockets
+ * for the services that it starts and owns what nobody else holds.
  *
- * Returns: (transfer none) (nullable): the program that holds the socket, valid until the next call of refresh or forget;
- * take a reference to keep it
+ * Returns: (transfer none) (nullable): the program that holds the socket, valid until the next call of refresh or
+ * forget; take a reference to keep it
  */
 SluiceProgram *
 sluice_owner_table_lookup (SluiceOwnerTable *table, guint64 inode)
@@ -277,7 +277,8 @@ read_program (SluiceOwnerTable *table, Process *process, int directory, gint64 n
   process->program = program;
   g_free (process->executable);
   process->executable = sluice_proc_read_executable (directory);
-  process->arguments_hash = process->executable != NULL && sluice_interpreter_is (process->executable) ? hash_arguments (directory) : 0;
+  process->arguments_hash
+      = process->executable != NULL && sluice_interpreter_is (process->executable) ? hash_arguments (directory) : 0;
   return TRUE;
 }
 
@@ -342,9 +343,9 @@ check_process (SluiceOwnerTable *table, Process *process, int directory, gboolea
 
 typedef enum
 {
-  LOOK_QUICK, /* a descriptor that held a known socket is taken to hold it still */
+  LOOK_QUICK,    /* a descriptor that held a known socket is taken to hold it still */
   LOOK_THOROUGH, /* every descriptor is read */
-  LOOK_FULL, /* and the program too, and what was known before counts for nothing */
+  LOOK_FULL,     /* and the program too, and what was known before counts for nothing */
 } LookKind;
 
 /* Notes that the process holds a socket that was asked for. */
@@ -419,7 +420,7 @@ static gboolean
 fail (SluiceOwnerTable *table, int code, GError **error)
 {
   g_set_error (error, G_IO_ERROR, g_io_error_from_errno (code),
-               _ ("The processes in %s/proc cannot be read, so traffic cannot be told apart by program: %s."),
+               _("The processes in %s/proc cannot be read, so traffic cannot be told apart by program: %s."),
                g_str_equal (table->root, "/") ? "" : table->root, g_strerror (code));
   return FALSE;
 }
@@ -553,8 +554,8 @@ look_at_parents (SluiceOwnerTable *table, Process *process, gint64 now, GError *
   return TRUE;
 }
 
-/* Looks where a socket most likely is: in new processes, in those that hold others, and in their parents. Process 1 has its
- * turn last. */
+/* Looks where a socket most likely is: in new processes, in those that hold others, and in their parents. Process 1
+ * has its turn last. */
 static gboolean
 look_at_likely (SluiceOwnerTable *table, gint64 now, GError **error)
 {
@@ -575,8 +576,8 @@ look_at_likely (SluiceOwnerTable *table, gint64 now, GError **error)
   return TRUE;
 }
 
-/* Goes through the sockets without an owner. Those that nobody asks for are dropped. When every process was just looked
- * through, the others are not searched for again before a while. Returns how many are due. */
+/* Goes through the sockets without an owner. Those that nobody asks for are dropped. When every process was just
+ * looked through, the others are not searched for again before a while. Returns how many are due. */
 static guint
 review_missing (SluiceOwnerTable *table, gboolean was_searched, gint64 now)
 {
@@ -620,11 +621,12 @@ review_missing (SluiceOwnerTable *table, gboolean was_searched, gint64 now)
  * @now: monotonic time in µs
  * @error: return location for an error
  *
- * Finds the owners of the sockets that were looked up in vain. With none of those it costs nothing. Else it looks at new
- * processes, those that hold sockets and their parents, then, if something is still missing, through all; that takes no more than a
- * fiftieth of the time, so on a machine with very many descriptors an answer may come a few seconds late. What nobody holds
- * is searched for again after 1 s, 2 s, 4 s and so on to 30 s. Every 30 s all answers are made anew: a socket that was
- * handed to another process, or to one that shares it and started earlier, is known by then.
+ * Finds the owners of the sockets that were looked up in vain. With none of those it costs nothing. Else it looks at
+ * new processes, those that hold sockets and their parents, then, if something is still missing, through all; that
+ * takes no more than a fiftieth of the time, so on a machine with very many descriptors an answer may come a few
+ * seconds late. What nobody holds is searched for again after 1 s, 2 s, 4 s and so on to 30 s. Every 30 s all answers
+ * are made anew: a socket that was handed to another process, or to one that shares it and started earlier, is known
+ * by then.
  *
  * A number that now belongs to another process, and a process that has executed another program, are noticed whenever
  * a process is looked at: no socket is given to what was there before.

@@ -55,9 +55,10 @@ sluice_proc_open (const char *root, GError **error)
   int code = errno;
 
   if (fd < 0)
-    g_set_error (error, G_IO_ERROR, g_io_error_from_errno (code),
-                 _ ("%s cannot be read, so traffic cannot be told apart by program: %s. Mount the proc file system there."),
-                 path, g_strerror (code));
+    g_set_error (
+      error, G_IO_ERROR, g_io_error_from_errno (code),
+      _("%s cannot be read, so traffic cannot be told apart by program: %s. Mount the proc file system there."),
+      path, g_strerror (code));
   return fd;
 }
 
@@ -66,7 +67,8 @@ sluice_proc_open (const char *root, GError **error)
  * @proc: from sluice_proc_open()
  * @pid: a process
  *
- * The descriptor stays with this one process: when it ends, reads through it fail, even if its number is given to another.
+ * The descriptor stays with this one process: when it ends, reads through it fail, even if its number is given to
+ * another.
  *
  * Returns: a descriptor of /proc/PID, or -1 with errno set
  */
@@ -145,6 +147,10 @@ sluice_proc_entries_next (SluiceProcEntries *entries, guint32 *number)
     }
 }
 
+/**
+ * sluice_proc_entries_close:
+ * @entries: a walk that was opened
+ */
 void
 sluice_proc_entries_close (SluiceProcEntries *entries)
 {
@@ -179,8 +185,8 @@ sluice_proc_socket (int folder, const char *name)
  * @text: the content of /proc/PID/stat
  * @stat: (out): what it says; untouched on failure
  *
- * The second field, in parentheses, is chosen by the process and may hold parentheses, spaces and line ends; the last ")"
- * ends it (proc(5)).
+ * The second field, in parentheses, is chosen by the process and may hold parentheses, spaces and line ends; the last
+ * ")" ends it (proc(5)).
  *
  * Returns: whether it made sense
  */
@@ -235,7 +241,8 @@ sluice_proc_read_stat (int process, SluiceProcStat *stat)
   return read_text (process, "stat", text, sizeof text) > 0 && sluice_proc_parse_stat (text, stat);
 }
 
-/* The value of a "Key:\t…" line of /proc/PID/status. The process's name in its first line has its line ends escaped. */
+/* The value of a "Key:\t…" line of /proc/PID/status. The process's name in its first line has its line ends escaped.
+ */
 static const char *
 status_line (const char *text, const char *key)
 {
@@ -329,8 +336,8 @@ sluice_proc_read_executable (int process)
  * sluice_proc_read_arguments:
  * @process: a descriptor of /proc/PID
  *
- * Returns: (transfer full) (nullable): the arguments, the program's own name first, the end cut from very long ones; raw;
- * %NULL where there are none
+ * Returns: (transfer full) (nullable): the arguments, the program's own name first, the end cut from very long ones;
+ * raw; %NULL where there are none
  */
 char **
 sluice_proc_read_arguments (int process)
@@ -348,8 +355,9 @@ sluice_proc_read_arguments (int process)
   return (char **) g_ptr_array_free (arguments, FALSE);
 }
 
-/* How much a line of /proc/PID/cgroup tells about what a process belongs to: "0::/…" is version 2, "1:name=systemd:/…" is
- * systemd's own in version 1 and hybrid set-ups, other hierarchies serve where a container is known to no other. */
+/* How much a line of /proc/PID/cgroup tells about what a process belongs to: "0::/…" is version 2,
+ * "1:name=systemd:/…" is systemd's own in version 1 and hybrid set-ups, other hierarchies serve where a container is
+ * known to no other. */
 static int
 cgroup_line_rank (const char *line, const char *controllers, const char *path)
 {
@@ -442,14 +450,15 @@ sluice_proc_find_file (int process, const char *argument)
  * sluice_proc_sees_everyone:
  * @proc: from sluice_proc_open()
  *
- * Returns: whether this process may read the descriptors of all others: it takes CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH
- * (or CAP_DAC_OVERRIDE) together, which root in a container may lack
+ * Returns: whether this process may read the descriptors of all others: it takes CAP_SYS_PTRACE and
+ * CAP_DAC_READ_SEARCH (or CAP_DAC_OVERRIDE) together, which root in a container may lack
  */
 gboolean
 sluice_proc_sees_everyone (int proc)
 {
   const guint64 ptrace = G_GUINT64_CONSTANT (1) << CAP_SYS_PTRACE;
-  const guint64 read_any = (G_GUINT64_CONSTANT (1) << CAP_DAC_READ_SEARCH) | (G_GUINT64_CONSTANT (1) << CAP_DAC_OVERRIDE);
+  const guint64 read_any
+      = (G_GUINT64_CONSTANT (1) << CAP_DAC_READ_SEARCH) | (G_GUINT64_CONSTANT (1) << CAP_DAC_OVERRIDE);
   char text[TEXT_MAX];
   const char *value;
   guint64 effective;

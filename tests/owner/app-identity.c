@@ -53,22 +53,24 @@ static void
 knows_what_the_desktop_started (void)
 {
   static const Case cases[] = {
-    { USER "app-gnome-org.mozilla.firefox-1234.scope", "/usr/lib/firefox/pingsender", SLUICE_APP_DESKTOP, "org.mozilla.firefox",
-      "Firefox", "app-gnome-org.mozilla.firefox-1234.scope" },
-    { USER "app-gnome-google\\x2dchrome-77.scope", "/opt/google/chrome/chrome", SLUICE_APP_DESKTOP, "google-chrome", "Chrome",
-      "app-gnome-google\\x2dchrome-77.scope" },
+    { USER "app-gnome-org.mozilla.firefox-1234.scope", "/usr/lib/firefox/pingsender", SLUICE_APP_DESKTOP,
+      "org.mozilla.firefox", "Firefox", "app-gnome-org.mozilla.firefox-1234.scope" },
+    { USER "app-gnome-google\\x2dchrome-77.scope", "/opt/google/chrome/chrome", SLUICE_APP_DESKTOP, "google-chrome",
+      "Chrome", "app-gnome-google\\x2dchrome-77.scope" },
     { USER "app-google-chrome-77.scope", "/opt/google/chrome/chrome", SLUICE_APP_DESKTOP, "google-chrome", "Chrome",
       "app-google-chrome-77.scope" },
     { USER "app-org.mozilla.firefox@0f3b.service", "/x", SLUICE_APP_DESKTOP, "org.mozilla.firefox", "Firefox",
       "app-org.mozilla.firefox@0f3b.service" },
     { USER "app-KDE-firefox@0f3b.service/sub", "/x", SLUICE_APP_DESKTOP, "org.mozilla.firefox", "Firefox",
       "app-KDE-firefox@0f3b.service" },
-    { USER "app-org.example.Files.service", "/x", SLUICE_APP_DESKTOP, "org.example.Files", "Files", "app-org.example.Files.service" },
-    { USER "app-unknown\\x2dthing-9.scope", "/x", SLUICE_APP_DESKTOP, "unknown-thing", NULL, "app-unknown\\x2dthing-9.scope" },
+    { USER "app-org.example.Files.service", "/x", SLUICE_APP_DESKTOP, "org.example.Files", "Files",
+      "app-org.example.Files.service" },
+    { USER "app-unknown\\x2dthing-9.scope", "/x", SLUICE_APP_DESKTOP, "unknown-thing", NULL,
+      "app-unknown\\x2dthing-9.scope" },
     { USER "dbus-:1.2-org.example.Files@0.service", "/x", SLUICE_APP_DESKTOP, "org.example.Files", "Files",
       "dbus-:1.2-org.example.Files@0.service" },
-    { USER "dbus-:1.2-org.example.Daemon@0.service", "/x", SLUICE_APP_UNIT, "dbus-:1.2-org.example.Daemon@0.service", NULL,
-      "dbus-:1.2-org.example.Daemon@0.service" },
+    { USER "dbus-:1.2-org.example.Daemon@0.service", "/x", SLUICE_APP_UNIT, "dbus-:1.2-org.example.Daemon@0.service",
+      NULL, "dbus-:1.2-org.example.Daemon@0.service" },
   };
 
   check (cases, G_N_ELEMENTS (cases));
@@ -79,8 +81,8 @@ knows_applications_that_something_else_started (void)
 {
   static const Case cases[] = {
     { NULL, "/usr/lib/firefox/firefox", SLUICE_APP_DESKTOP, "org.mozilla.firefox", "Firefox", NULL },
-    { "/user.slice/user-1000.slice/session-2.scope", "/usr/bin/firefox", SLUICE_APP_DESKTOP, "org.mozilla.firefox", "Firefox",
-      "session-2.scope" },
+    { "/user.slice/user-1000.slice/session-2.scope", "/usr/bin/firefox", SLUICE_APP_DESKTOP, "org.mozilla.firefox",
+      "Firefox", "session-2.scope" },
     { USER "app-org.example.Term-5.scope", "/usr/bin/firefox", SLUICE_APP_DESKTOP, "org.mozilla.firefox", "Firefox",
       "app-org.example.Term-5.scope" },
     { USER "app-org.example.Files-5.scope", "/usr/bin/firefox", SLUICE_APP_DESKTOP, "org.mozilla.firefox", "Firefox",
@@ -96,8 +98,10 @@ static void
 takes_commands_in_a_terminal_for_no_part_of_it (void)
 {
   static const Case cases[] = {
-    { USER "app-org.example.Term-5.scope", "/usr/bin/curl", SLUICE_APP_NONE, NULL, NULL, "app-org.example.Term-5.scope" },
-    { USER "app-org.example.Term@5.service", "/usr/bin/curl", SLUICE_APP_NONE, NULL, NULL, "app-org.example.Term@5.service" },
+    { USER "app-org.example.Term-5.scope", "/usr/bin/curl", SLUICE_APP_NONE, NULL, NULL,
+      "app-org.example.Term-5.scope" },
+    { USER "app-org.example.Term@5.service", "/usr/bin/curl", SLUICE_APP_NONE, NULL, NULL,
+      "app-org.example.Term@5.service" },
     { USER "app-org.example.Term-5.scope", "/usr/bin/term", SLUICE_APP_DESKTOP, "org.example.Term", "Terminal",
       "app-org.example.Term-5.scope" },
     { USER "app-org.example.Term.slice/vte-spawn-" UUID ".scope", "/usr/bin/curl", SLUICE_APP_NONE, NULL, NULL,
@@ -111,16 +115,18 @@ static void
 knows_flatpaks_and_snaps (void)
 {
   static const Case cases[] = {
-    { USER "app-flatpak-org.example.Calc-4242.scope", "/app/bin/firefox", SLUICE_APP_FLATPAK, "org.example.Calc", "Calculator",
-      "app-flatpak-org.example.Calc-4242.scope" },
+    { USER "app-flatpak-org.example.Calc-4242.scope", "/app/bin/firefox", SLUICE_APP_FLATPAK, "org.example.Calc",
+      "Calculator", "app-flatpak-org.example.Calc-4242.scope" },
     { USER "app-flatpak-org.example.A\\x2db-4242.scope", "/app/bin/a", SLUICE_APP_FLATPAK, "org.example.A-b", NULL,
       "app-flatpak-org.example.A\\x2db-4242.scope" },
     { USER "flatpak-org.example.Calc-7.scope", "/app/bin/a", SLUICE_APP_FLATPAK, "org.example.Calc", "Calculator",
       "flatpak-org.example.Calc-7.scope" },
     { USER "snap.chat.chat-" UUID ".scope", "/snap/chat/1/usr/bin/firefox", SLUICE_APP_SNAP, "chat", "Chat",
       "snap.chat.chat-" UUID ".scope" },
-    { USER "snap.chat.chat." UUID ".scope", "/snap/chat/1/chat", SLUICE_APP_SNAP, "chat", "Chat", "snap.chat.chat." UUID ".scope" },
-    { "/system.slice/snap.lxd.daemon.service", "/snap/lxd/1/lxd", SLUICE_APP_SNAP, "lxd", NULL, "snap.lxd.daemon.service" },
+    { USER "snap.chat.chat." UUID ".scope", "/snap/chat/1/chat", SLUICE_APP_SNAP, "chat", "Chat",
+      "snap.chat.chat." UUID ".scope" },
+    { "/system.slice/snap.lxd.daemon.service", "/snap/lxd/1/lxd", SLUICE_APP_SNAP, "lxd", NULL,
+      "snap.lxd.daemon.service" },
     { "/system.slice/snap.service", "/x", SLUICE_APP_UNIT, "snap.service", NULL, "snap.service" },
     { "/system.slice/snap..x.service", "/x", SLUICE_APP_UNIT, "snap..x.service", NULL, "snap..x.service" },
     { USER "app-flatpak-.scope", "/x", SLUICE_APP_DESKTOP, "flatpak", NULL, "app-flatpak-.scope" },
@@ -133,22 +139,28 @@ static void
 knows_containers (void)
 {
   static const Case cases[] = {
-    { "/system.slice/docker-" HEX ".scope", "/usr/bin/firefox", SLUICE_APP_CONTAINER, "0123456789ab", NULL, "docker-" HEX ".scope" },
+    { "/system.slice/docker-" HEX ".scope", "/usr/bin/firefox", SLUICE_APP_CONTAINER, "0123456789ab", NULL,
+      "docker-" HEX ".scope" },
     { "/docker/" HEX, "/x", SLUICE_APP_CONTAINER, "0123456789ab", NULL, NULL },
-    { "/docker/" HEX "/system.slice/nginx.service", "/x", SLUICE_APP_CONTAINER, "0123456789ab", NULL, "nginx.service" },
-    { USER "libpod-" HEX ".scope/container", "/x", SLUICE_APP_CONTAINER, "0123456789ab", NULL, "libpod-" HEX ".scope" },
+    { "/docker/" HEX "/system.slice/nginx.service", "/x", SLUICE_APP_CONTAINER, "0123456789ab", NULL,
+      "nginx.service" },
+    { USER "libpod-" HEX ".scope/container", "/x", SLUICE_APP_CONTAINER, "0123456789ab", NULL,
+      "libpod-" HEX ".scope" },
     { "/libpod_parent/libpod-" HEX, "/x", SLUICE_APP_CONTAINER, "0123456789ab", NULL, NULL },
-    { "/kubepods.slice/kubepods-burstable.slice/kubepods-burstable-pod1.slice/cri-containerd-" HEX ".scope", "/x", SLUICE_APP_CONTAINER,
-      "0123456789ab", NULL, "cri-containerd-" HEX ".scope" },
+    { "/kubepods.slice/kubepods-burstable.slice/kubepods-burstable-pod1.slice/cri-containerd-" HEX ".scope", "/x",
+      SLUICE_APP_CONTAINER, "0123456789ab", NULL, "cri-containerd-" HEX ".scope" },
     { "/kubepods.slice/crio-" HEX ".scope", "/x", SLUICE_APP_CONTAINER, "0123456789ab", NULL, "crio-" HEX ".scope" },
     { "/kubepods/burstable/pod8f2c/" HEX, "/x", SLUICE_APP_CONTAINER, "0123456789ab", NULL, NULL },
     { "/lxc.payload.web/system.slice/x.service", "/x", SLUICE_APP_CONTAINER, "web", "web", "x.service" },
     { "/lxc/web", "/x", SLUICE_APP_CONTAINER, "web", "web", NULL },
-    { "/machine.slice/machine-my\\x2dvm.scope", "/x", SLUICE_APP_CONTAINER, "my-vm", "my-vm", "machine-my\\x2dvm.scope" },
-    { "/machine.slice/systemd-nspawn@deb.service/payload", "/x", SLUICE_APP_CONTAINER, "deb", "deb", "systemd-nspawn@deb.service" },
+    { "/machine.slice/machine-my\\x2dvm.scope", "/x", SLUICE_APP_CONTAINER, "my-vm", "my-vm",
+      "machine-my\\x2dvm.scope" },
+    { "/machine.slice/systemd-nspawn@deb.service/payload", "/x", SLUICE_APP_CONTAINER, "deb", "deb",
+      "systemd-nspawn@deb.service" },
     { "/system.slice/docker.service", "/usr/bin/dockerd", SLUICE_APP_UNIT, "docker.service", NULL, "docker.service" },
     { "/docker/short", "/x", SLUICE_APP_NONE, NULL, NULL, NULL },
-    { "/system.slice/docker-proxy.service", "/x", SLUICE_APP_UNIT, "docker-proxy.service", NULL, "docker-proxy.service" },
+    { "/system.slice/docker-proxy.service", "/x", SLUICE_APP_UNIT, "docker-proxy.service", NULL,
+      "docker-proxy.service" },
   };
 
   check (cases, G_N_ELEMENTS (cases));
@@ -159,14 +171,15 @@ knows_units_and_leaves_sessions (void)
 {
   static const Case cases[] = {
     { "/system.slice/nginx.service", "/usr/sbin/nginx", SLUICE_APP_UNIT, "nginx.service", NULL, "nginx.service" },
-    { "/system.slice/system-postgresql.slice/postgresql@15-main.service", "/x", SLUICE_APP_UNIT, "postgresql@15-main.service", NULL,
-      "postgresql@15-main.service" },
-    { "/system.slice/system-ssh.slice/ssh@3-192.0.2.1:22-192.0.2.9:4711.service", "/x", SLUICE_APP_UNIT, "ssh@.service", NULL,
-      "ssh@3-192.0.2.1:22-192.0.2.9:4711.service" },
+    { "/system.slice/system-postgresql.slice/postgresql@15-main.service", "/x", SLUICE_APP_UNIT,
+      "postgresql@15-main.service", NULL, "postgresql@15-main.service" },
+    { "/system.slice/system-ssh.slice/ssh@3-192.0.2.1:22-192.0.2.9:4711.service", "/x", SLUICE_APP_UNIT,
+      "ssh@.service", NULL, "ssh@3-192.0.2.1:22-192.0.2.9:4711.service" },
     { "/system.slice/x@1-4711-1000.service", "/x", SLUICE_APP_UNIT, "x@.service", NULL, "x@1-4711-1000.service" },
     { "/system.slice/x@1-2.service", "/x", SLUICE_APP_UNIT, "x@1-2.service", NULL, "x@1-2.service" },
     { "/system.slice/run-u12.service", "/x", SLUICE_APP_NONE, NULL, NULL, "run-u12.service" },
-    { USER "syncthing.service", "/usr/bin/syncthing", SLUICE_APP_UNIT, "syncthing.service", NULL, "syncthing.service" },
+    { USER "syncthing.service", "/usr/bin/syncthing", SLUICE_APP_UNIT, "syncthing.service", NULL,
+      "syncthing.service" },
     { "/user.slice/user-1000.slice/session-2.scope", "/bin/x", SLUICE_APP_NONE, NULL, NULL, "session-2.scope" },
     { "/user.slice/user-1000.slice/user@1000.service", "/x", SLUICE_APP_NONE, NULL, NULL, "user@1000.service" },
     { "/user.slice/user-1000.slice/user@1000.service/init.scope", "/x", SLUICE_APP_NONE, NULL, NULL, "init.scope" },
@@ -224,8 +237,10 @@ main (int argc, char *argv[])
   g_setenv ("XDG_DATA_DIRS", "/usr/share", TRUE);
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/app-identity/knows-what-the-desktop-started", knows_what_the_desktop_started);
-  g_test_add_func ("/app-identity/knows-applications-that-something-else-started", knows_applications_that_something_else_started);
-  g_test_add_func ("/app-identity/takes-commands-in-a-terminal-for-no-part-of-it", takes_commands_in_a_terminal_for_no_part_of_it);
+  g_test_add_func ("/app-identity/knows-applications-that-something-else-started",
+                   knows_applications_that_something_else_started);
+  g_test_add_func ("/app-identity/takes-commands-in-a-terminal-for-no-part-of-it",
+                   takes_commands_in_a_terminal_for_no_part_of_it);
   g_test_add_func ("/app-identity/knows-flatpaks-and-snaps", knows_flatpaks_and_snaps);
   g_test_add_func ("/app-identity/knows-containers", knows_containers);
   g_test_add_func ("/app-identity/knows-units-and-leaves-sessions", knows_units_and_leaves_sessions);

@@ -40,10 +40,13 @@ finds_applications_by_id_and_window_class (void)
   g_autoptr (SluiceDesktopIndex) index = NULL;
   const SluiceDesktopEntry *entry;
 
-  write_entry (root, APPLICATIONS "org.example.Mail.desktop", "Name=Mail\nExec=mail %U\nIcon=org.example.Mail\nStartupWMClass=Mailer");
+  write_entry (root, APPLICATIONS "org.example.Mail.desktop",
+               "Name=Mail\nExec=mail %U\nIcon=org.example.Mail\nStartupWMClass=Mailer");
   write_entry (root, APPLICATIONS "kde/term.desktop", "Name=Term\nExec=term\nCategories=System;TerminalEmulator;");
-  write_entry (root, "/var/lib/flatpak/exports/share/applications/org.example.Flat.desktop", "Name=Flat\nExec=flatpak run org.example.Flat");
-  write_entry (root, "/var/lib/snapd/desktop/applications/snappy_snappy.desktop", "Name=Snappy\nExec=env A=b /snap/bin/snappy");
+  write_entry (root, "/var/lib/flatpak/exports/share/applications/org.example.Flat.desktop",
+               "Name=Flat\nExec=flatpak run org.example.Flat");
+  write_entry (root, "/var/lib/snapd/desktop/applications/snappy_snappy.desktop",
+               "Name=Snappy\nExec=env A=b /snap/bin/snappy");
   index = read_index (root);
 
   entry = sluice_desktop_index_find (index, "org.example.mail");
@@ -104,8 +107,18 @@ believes_no_name_that_anybody_may_take (void)
 static void
 never_takes_interpreters_and_wrappers_for_applications (void)
 {
-  static const char *const commands[] = { "python3 tool.py", "bash -c x", "flatpak run org.example.A", "env", "env A=b",
-                                          "/usr/bin/env A=b sh x", "pkexec x", "snap run x", "'", "\"\"", "-x", "hidden-python" };
+  static const char *const commands[] = { "python3 tool.py",
+                                          "bash -c x",
+                                          "flatpak run org.example.A",
+                                          "env",
+                                          "env A=b",
+                                          "/usr/bin/env A=b sh x",
+                                          "pkexec x",
+                                          "snap run x",
+                                          "'",
+                                          "\"\"",
+                                          "-x",
+                                          "hidden-python" };
   g_autoptr (FakeRoot) root = fake_root_new ();
   g_autoptr (SluiceDesktopIndex) index = NULL;
 
@@ -203,7 +216,11 @@ keeps_only_names_of_icons (void)
   static const struct
   {
     const char *icon, *name;
-  } cases[] = { { "mail", "mail" }, { "mail.png", "mail" }, { "/usr/share/pixmaps/mail.png", NULL }, { "../mail", NULL }, { "", NULL } };
+  } cases[] = { { "mail", "mail" },
+                { "mail.png", "mail" },
+                { "/usr/share/pixmaps/mail.png", NULL },
+                { "../mail", NULL },
+                { "", NULL } };
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
     {
@@ -248,12 +265,14 @@ main (int argc, char *argv[])
   g_setenv ("XDG_DATA_HOME", "/home/u/.local/share", TRUE);
   g_setenv ("XDG_DATA_DIRS", "/usr/local/share:/usr/share/", TRUE);
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/desktop-index/finds-applications-by-id-and-window-class", finds_applications_by_id_and_window_class);
+  g_test_add_func ("/desktop-index/finds-applications-by-id-and-window-class",
+                   finds_applications_by_id_and_window_class);
   g_test_add_func ("/desktop-index/finds-applications-by-what-they-start", finds_applications_by_what_they_start);
   g_test_add_func ("/desktop-index/believes-no-name-that-anybody-may-take", believes_no_name_that_anybody_may_take);
   g_test_add_func ("/desktop-index/never-takes-interpreters-and-wrappers-for-applications",
                    never_takes_interpreters_and_wrappers_for_applications);
-  g_test_add_func ("/desktop-index/leaves-open-what-several-applications-start", leaves_open_what_several_applications_start);
+  g_test_add_func ("/desktop-index/leaves-open-what-several-applications-start",
+                   leaves_open_what_several_applications_start);
   g_test_add_func ("/desktop-index/lets-the-first-folder-win", lets_the_first_folder_win);
   g_test_add_func ("/desktop-index/survives-bad-files", survives_bad_files);
   g_test_add_func ("/desktop-index/keeps-only-names-of-icons", keeps_only_names_of_icons);

@@ -87,8 +87,9 @@ fake_root_process (FakeRoot *root, const FakeProcess *process)
   const char *name = process->name != NULL ? process->name : "process";
   g_autofree char *folder = g_strdup_printf ("/proc/%d", process->pid);
   g_autofree char *descriptors = g_strconcat (root->path, folder, "/fd", NULL);
-  g_autofree char *stat = g_strdup_printf ("%d (%s) S %d 1 1 0 -1 4194560 1 2 3 4 5 6 7 8 20 0 1 0 %" G_GUINT64_FORMAT " 1 2 3\n",
-                                           process->pid, name, process->parent_pid, process->start_time);
+  g_autofree char *stat
+      = g_strdup_printf ("%d (%s) S %d 1 1 0 -1 4194560 1 2 3 4 5 6 7 8 20 0 1 0 %" G_GUINT64_FORMAT " 1 2 3\n",
+                         process->pid, name, process->parent_pid, process->start_time);
   g_autofree char *status = g_strdup_printf ("Name:\tUid:\\n\nUid:\t%u\t%u\t%u\t%u\nCapEff:\t0\n", process->uid + 1,
                                              process->uid, process->uid, process->uid);
   g_autofree char *comm = g_strconcat (name, "\n", NULL);

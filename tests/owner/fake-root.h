@@ -4,7 +4,7 @@
 
 G_BEGIN_DECLS
 
-/* A folder that looks like "/" to the code under test: /proc with processes that a test makes up, desktop files, users. */
+/* A folder that looks like "/" to the code under test: processes that a test makes up, desktop files, users. */
 typedef struct
 {
   char *path;

@@ -3,10 +3,30 @@
 static void
 knows_interpreters_in_every_version (void)
 {
-  static const char *const yes[] = { "/usr/bin/python3.11", "python", "/usr/bin/perl5.36.0", "php8.2", "/bin/bash", "/bin/sh", "dash",
-                                     "node", "/usr/bin/node-18", "ruby3.1", "gjs-console", "/usr/local/bin/lua5.4", "tclsh8.6" };
-  static const char *const no[] = { "", "/", "3.11", "firefox", "/usr/bin/python3-config", "pythonx", "ssh", "/usr/bin/python3/tool",
-                                    "bashful", "nodejs-agent", "7z" };
+  static const char *const yes[] = { "/usr/bin/python3.11",
+                                     "python",
+                                     "/usr/bin/perl5.36.0",
+                                     "php8.2",
+                                     "/bin/bash",
+                                     "/bin/sh",
+                                     "dash",
+                                     "node",
+                                     "/usr/bin/node-18",
+                                     "ruby3.1",
+                                     "gjs-console",
+                                     "/usr/local/bin/lua5.4",
+                                     "tclsh8.6" };
+  static const char *const no[] = { "",
+                                    "/",
+                                    "3.11",
+                                    "firefox",
+                                    "/usr/bin/python3-config",
+                                    "pythonx",
+                                    "ssh",
+                                    "/usr/bin/python3/tool",
+                                    "bashful",
+                                    "nodejs-agent",
+                                    "7z" };
 
   for (gsize i = 0; i < G_N_ELEMENTS (yes); i++)
     if (!sluice_interpreter_is (yes[i]))

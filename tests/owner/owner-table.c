@@ -169,11 +169,15 @@ notices_that_an_interpreter_executes_another_script (void)
 
   fake_root_write (root, "/opt/a.py", "", 0);
   fake_root_write (root, "/opt/b.py", "", 0);
-  fake_root_process (root, &(FakeProcess){ .pid = 10, .start_time = 5, .executable = "/usr/bin/python3", .arguments = "python3|/opt/a.py|" });
+  fake_root_process (
+    root, &(FakeProcess){
+            .pid = 10, .start_time = 5, .executable = "/usr/bin/python3", .arguments = "python3|/opt/a.py|" });
   fake_root_socket (root, 10, 3, 100);
   owner (table, 100, 1);
   g_assert_cmpstr (sluice_owner_table_lookup (table, 100)->path, ==, "/opt/a.py");
-  fake_root_process (root, &(FakeProcess){ .pid = 10, .start_time = 5, .executable = "/usr/bin/python3", .arguments = "python3|/opt/b.py|" });
+  fake_root_process (
+    root, &(FakeProcess){
+            .pid = 10, .start_time = 5, .executable = "/usr/bin/python3", .arguments = "python3|/opt/b.py|" });
   fake_root_socket (root, 10, 4, 101);
   owner (table, 101, 1);
   g_assert_cmpstr (sluice_owner_table_lookup (table, 101)->path, ==, "/opt/b.py");
@@ -190,7 +194,11 @@ notices_another_user_and_group_within_half_a_minute (void)
   fake_root_socket (root, 10, 3, 100);
   owner (table, 100, 1);
   before = sluice_program_ref (sluice_owner_table_lookup (table, 100));
-  fake_root_process (root, &(FakeProcess){ .pid = 10, .start_time = 5, .uid = 33, .executable = "/usr/bin/a", .cgroup = "0::/system.slice/a.service\n" });
+  fake_root_process (root, &(FakeProcess){ .pid = 10,
+                                           .start_time = 5,
+                                           .uid = 33,
+                                           .executable = "/usr/bin/a",
+                                           .cgroup = "0::/system.slice/a.service\n" });
   refresh (table, 31);
   g_assert_cmpuint (sluice_owner_table_lookup (table, 100)->uid, ==, 33);
   g_assert_cmpstr (sluice_owner_table_lookup (table, 100)->unit, ==, "a.service");
@@ -599,7 +607,9 @@ names_a_real_script (void)
       return;
     }
   fake_root_write (folder, "/tool",
-                   "import os, socket, time\ns = socket.socket()\nprint(os.fstat(s.fileno()).st_ino, flush=True)\ntime.sleep(60)\n", -1);
+                   "import os, socket, time\ns = socket.socket()\nprint(os.fstat(s.fileno()).st_ino, "
+                   "flush=True)\ntime.sleep(60)\n",
+                   -1);
   g_subprocess_launcher_set_cwd (launcher, folder->path);
   process = g_subprocess_launcher_spawnv (launcher, arguments, &error);
   g_assert_no_error (error);
@@ -625,28 +635,43 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   now = 4711 * SECOND;
   g_test_add_func ("/owner-table/finds-the-holder-of-a-socket", finds_the_holder_of_a_socket);
-  g_test_add_func ("/owner-table/finds-a-socket-in-an-old-process-without-others", finds_a_socket_in_an_old_process_without_others);
+  g_test_add_func ("/owner-table/finds-a-socket-in-an-old-process-without-others",
+                   finds_a_socket_in_an_old_process_without_others);
   g_test_add_func ("/owner-table/keeps-one-record-for-a-process", keeps_one_record_for_a_process);
-  g_test_add_func ("/owner-table/asks-nothing-of-the-kernel-when-nothing-is-missing", asks_nothing_of_the_kernel_when_nothing_is_missing);
-  g_test_add_func ("/owner-table/never-charges-a-number-that-was-given-anew", never_charges_a_number_that_was_given_anew);
-  g_test_add_func ("/owner-table/notices-that-a-process-executes-another-program", notices_that_a_process_executes_another_program);
-  g_test_add_func ("/owner-table/notices-that-an-interpreter-executes-another-script", notices_that_an_interpreter_executes_another_script);
-  g_test_add_func ("/owner-table/notices-another-user-and-group-within-half-a-minute", notices_another_user_and_group_within_half_a_minute);
-  g_test_add_func ("/owner-table/gives-a-shared-socket-to-the-oldest-but-init", gives_a_shared_socket_to_the_oldest_but_init);
-  g_test_add_func ("/owner-table/notices-that-an-inode-went-to-another-process", notices_that_an_inode_went_to_another_process);
-  g_test_add_func ("/owner-table/finds-a-socket-on-a-descriptor-that-held-another", finds_a_socket_on_a_descriptor_that_held_another);
-  g_test_add_func ("/owner-table/searches-less-and-less-for-what-nobody-holds", searches_less_and_less_for_what_nobody_holds);
+  g_test_add_func ("/owner-table/asks-nothing-of-the-kernel-when-nothing-is-missing",
+                   asks_nothing_of_the_kernel_when_nothing_is_missing);
+  g_test_add_func ("/owner-table/never-charges-a-number-that-was-given-anew",
+                   never_charges_a_number_that_was_given_anew);
+  g_test_add_func ("/owner-table/notices-that-a-process-executes-another-program",
+                   notices_that_a_process_executes_another_program);
+  g_test_add_func ("/owner-table/notices-that-an-interpreter-executes-another-script",
+                   notices_that_an_interpreter_executes_another_script);
+  g_test_add_func ("/owner-table/notices-another-user-and-group-within-half-a-minute",
+                   notices_another_user_and_group_within_half_a_minute);
+  g_test_add_func ("/owner-table/gives-a-shared-socket-to-the-oldest-but-init",
+                   gives_a_shared_socket_to_the_oldest_but_init);
+  g_test_add_func ("/owner-table/notices-that-an-inode-went-to-another-process",
+                   notices_that_an_inode_went_to_another_process);
+  g_test_add_func ("/owner-table/finds-a-socket-on-a-descriptor-that-held-another",
+                   finds_a_socket_on_a_descriptor_that_held_another);
+  g_test_add_func ("/owner-table/searches-less-and-less-for-what-nobody-holds",
+                   searches_less_and_less_for_what_nobody_holds);
   g_test_add_func ("/owner-table/forgets-what-nobody-asks-for", forgets_what_nobody_asks_for);
   g_test_add_func ("/owner-table/knows-no-owner-of-inode-zero", knows_no_owner_of_inode_zero);
   g_test_add_func ("/owner-table/survives-processes-that-vanish-or-lie", survives_processes_that_vanish_or_lie);
   g_test_add_func ("/owner-table/reads-hostile-names", reads_hostile_names);
-  g_test_add_func ("/owner-table/sees-only-the-users-own-without-capabilities", sees_only_the_users_own_without_capabilities);
-  g_test_add_func ("/owner-table/looks-into-no-process-of-others-without-capabilities", looks_into_no_process_of_others_without_capabilities);
+  g_test_add_func ("/owner-table/sees-only-the-users-own-without-capabilities",
+                   sees_only_the_users_own_without_capabilities);
+  g_test_add_func ("/owner-table/looks-into-no-process-of-others-without-capabilities",
+                   looks_into_no_process_of_others_without_capabilities);
   g_test_add_func ("/owner-table/passes-over-folders-that-cannot-be-read", passes_over_folders_that_cannot_be_read);
   g_test_add_func ("/owner-table/says-that-proc-cannot-be-read", says_that_proc_cannot_be_read);
-  g_test_add_func ("/owner-table/keeps-what-it-knew-when-descriptors-run-out", keeps_what_it_knew_when_descriptors_run_out);
-  g_test_add_func ("/owner-table/finds-ten-thousand-sockets-of-one-process", finds_ten_thousand_sockets_of_one_process);
-  g_test_add_func ("/owner-table/finds-its-own-sockets-and-tells-what-it-costs", finds_its_own_sockets_and_tells_what_it_costs);
+  g_test_add_func ("/owner-table/keeps-what-it-knew-when-descriptors-run-out",
+                   keeps_what_it_knew_when_descriptors_run_out);
+  g_test_add_func ("/owner-table/finds-ten-thousand-sockets-of-one-process",
+                   finds_ten_thousand_sockets_of_one_process);
+  g_test_add_func ("/owner-table/finds-its-own-sockets-and-tells-what-it-costs",
+                   finds_its_own_sockets_and_tells_what_it_costs);
   g_test_add_func ("/owner-table/tells-a-child-from-its-parent", tells_a_child_from_its_parent);
   g_test_add_func ("/owner-table/names-a-real-script", names_a_real_script);
   return g_test_run ();

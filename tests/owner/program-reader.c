@@ -103,7 +103,10 @@ names_an_application_that_is_a_script (void)
   fake_root_write (root, "/usr/bin/tool", "", 0);
   fake_root_write (root, "/usr/share/applications/org.example.Tool.desktop",
                    "[Desktop Entry]\nType=Application\nName=The Tool\nExec=tool\nIcon=tool\n", -1);
-  fake_root_process (root, &(FakeProcess){ .pid = 40, .start_time = 1, .executable = "/usr/bin/python3", .arguments = "python3|/usr/bin/tool|" });
+  fake_root_process (root, &(FakeProcess){ .pid = 40,
+                                           .start_time = 1,
+                                           .executable = "/usr/bin/python3",
+                                           .arguments = "python3|/usr/bin/tool|" });
   program = read_program (root, 40);
   g_assert_nonnull (program);
   g_assert_cmpint (program->app_kind, ==, SLUICE_APP_DESKTOP);
@@ -124,10 +127,12 @@ is_one_identity_however_it_was_started (void)
   fake_root_write (root, "/usr/share/applications/org.mozilla.firefox.desktop",
                    "[Desktop Entry]\nType=Application\nName=Firefox\nExec=firefox %u\nStartupWMClass=firefox\n", -1);
   fake_root_process (root, &(FakeProcess){ .pid = 40, .start_time = 1, .executable = "/usr/lib/firefox/firefox" });
-  fake_root_process (root, &(FakeProcess){ .pid = 41,
-                                           .start_time = 2,
-                                           .executable = "/usr/lib/firefox/firefox",
-                                           .cgroup = "0::/user.slice/user-1.slice/user@1.service/app.slice/app-gnome-firefox-9.scope\n" });
+  fake_root_process (
+    root,
+    &(FakeProcess){ .pid = 41,
+                    .start_time = 2,
+                    .executable = "/usr/lib/firefox/firefox",
+                    .cgroup = "0::/user.slice/user-1.slice/user@1.service/app.slice/app-gnome-firefox-9.scope\n" });
   from_shell = read_program (root, 40);
   from_desktop = read_program (root, 41);
   g_assert_cmpstr (from_shell->identity, ==, from_desktop->identity);
@@ -245,7 +250,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/program-reader/is-one-identity-however-it-was-started", is_one_identity_however_it_was_started);
   g_test_add_func ("/program-reader/cleans-hostile-text", cleans_hostile_text);
   g_test_add_func ("/program-reader/falls-back-on-the-kernels-name", falls_back_on_the_kernels_name);
-  g_test_add_func ("/program-reader/gives-nothing-for-a-process-that-has-gone", gives_nothing_for_a_process_that_has_gone);
+  g_test_add_func ("/program-reader/gives-nothing-for-a-process-that-has-gone",
+                   gives_nothing_for_a_process_that_has_gone);
   g_test_add_func ("/program-reader/asks-the-system-for-user-names", asks_the_system_for_user_names);
   return g_test_run ();
 }
