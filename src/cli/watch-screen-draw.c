@@ -155,7 +155,7 @@ draw_title (GPtrArray *lines,
 
   right = g_strdup_printf ("%s%s  %s  %s ", sluice_source_kind_name (screen->source),
                            screen->estimated && screen->by != SLUICE_WATCH_INTERFACES ? _(", programs estimated") : "",
-                           sluice_units_format_duration (screen->duration, duration), clock);
+                           sluice_units_format_duration (screen->duration + G_USEC_PER_SEC / 2, duration), clock);
   right_width = sluice_table_width (right);
   if (line.width + 2 + right_width <= width)
     {

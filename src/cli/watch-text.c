@@ -1,7 +1,7 @@
 #include "sluice-config.h"
 
-#include <inttypes.h>
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 
 #include "cli/table.h"
 #include "cli/watch.h"
@@ -237,6 +237,8 @@ block_title (const SluiceTotals *totals,
   g_autoptr (GDateTime) local = NULL;
   char duration[SLUICE_UNITS_TEXT_MAX];
 
+  if (summary && totals->duration < 60 * G_USEC_PER_SEC)
+    return g_strdup_printf (_("in %.1f s"), (double) totals->duration / G_USEC_PER_SEC);
   if (summary)
     return g_strdup_printf (_("in %s"), sluice_units_format_duration (totals->duration, duration));
   utc = g_date_time_new_from_unix_utc (totals->wall_time / G_USEC_PER_SEC);
