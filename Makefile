@@ -1,6 +1,5 @@
 # A thin front for meson, which is the build system: everything here can be typed by hand.
 
-MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 BUILD := build
 
