@@ -443,6 +443,7 @@ sluice_totals_add (SluiceTotals *totals,
   totals->time = sample->time;
   totals->wall_time = sample->wall_time;
   totals->source = sample->source;
+  totals->has_connections = sample->has_connections;
   totals->estimated |= sample->estimated;
 
   map = add_interfaces (totals, sample);

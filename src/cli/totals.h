@@ -97,6 +97,9 @@ typedef struct
  * @last_duration: µs that the last sample covers
  * @time: boot-time clock at the end of the last sample, µs
  * @wall_time: the same moment in µs since 1970
+ * @source: which tier made the last sample
+ * @estimated: some figures hold estimated headers
+ * @has_connections: the last sample held every connection
  * @interfaces: of #SluiceInterfaceTotal
  * @programs: of #SluiceProgramTotal
  * @connections: of #SluiceConnectionTotal
@@ -114,6 +117,7 @@ typedef struct
   gint64 wall_time;
   SluiceSourceKind source;
   gboolean estimated;
+  gboolean has_connections;
   GPtrArray *interfaces;
   GPtrArray *programs;
   GPtrArray *connections;

@@ -19,6 +19,7 @@
  * Watch:
  * @options: what the caller wants
  * @terminal: (nullable): the live view; without it lines are printed
+ * @fault: what could not be read, as last complained of
  * @live: there was a live view, even if it is closed by now
  * @ending: told to end; what moved up to now still counts
  * @failure: what could not be written
@@ -31,6 +32,7 @@ typedef struct
   SluiceTotals *totals;
   SluiceTerminal *terminal;
   guint overdue_timeout;
+  char *fault;
   gboolean live;
   gboolean ending;
   GError *failure;
@@ -45,6 +47,7 @@ watch_clear (Watch *watch)
   g_clear_pointer (&watch->totals, sluice_totals_free);
   g_clear_pointer (&watch->loop, g_main_loop_unref);
   g_clear_error (&watch->failure);
+  g_free (watch->fault);
   sluice_watch_options_clear (&watch->options);
 }
 
@@ -134,6 +137,19 @@ mind_duration (Watch *watch)
     sluice_engine_set_interval (watch->engine, (guint) MAX (left_ms, SHORTEST_MS));
 }
 
+/* Among plain lines there is no place for what could not be read; it is said once. */
+static void
+complain_once (Watch *watch,
+               const char *fault)
+{
+  if (g_strcmp0 (fault, watch->fault) == 0)
+    return;
+  if (fault != NULL)
+    sluice_output_complain (fault);
+  g_free (watch->fault);
+  watch->fault = g_strdup (fault);
+}
+
 static void
 sample_cb (SluiceEngine *engine,
            SluiceSample *sample,
@@ -151,6 +167,8 @@ sample_cb (SluiceEngine *engine,
       else if (!watch->live)
         write_or_end (watch, sluice_watch_text_sample (&watch->options, watch->totals, sluice_output_has_colour ()));
     }
+  if (!watch->live && !watch->options.json)
+    complain_once (watch, sample->fault);
   mind_duration (watch);
 }
 

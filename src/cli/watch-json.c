@@ -160,6 +160,7 @@ add_connection (SluiceJsonWriter *json,
   add_endpoint (json, "local_address", "local_port", &row->key.local, row->key.local_port);
   add_endpoint (json, "remote_address", "remote_port", &row->key.remote, row->key.remote_port);
   sluice_json_writer_add_string (json, "state", row->state != 0 ? sluice_tcp_state_name (row->state) : NULL);
+  sluice_json_writer_add_boolean (json, "listening", (row->flags & SLUICE_CONNECTION_LISTENING) != 0);
   sluice_json_writer_add_boolean (json, "closed", (row->flags & SLUICE_CONNECTION_CLOSED) != 0);
   sluice_json_writer_add_string (json, "program", program != NULL ? program->path : NULL);
   sluice_json_writer_add_string (json, "name", program != NULL ? program->name : NULL);

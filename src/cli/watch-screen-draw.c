@@ -296,7 +296,7 @@ draw_links (GPtrArray *lines,
     {
       Line line = line_new (screen, width);
 
-      put (&line, SLUICE_STYLE_WARNING, screen->started ? _(" No interface is up") : _(" Reading…"));
+      put (&line, SLUICE_STYLE_WARNING, screen->started ? _(" No interface is up.") : "");
       add_line (lines, &line);
       return;
     }
@@ -503,8 +503,10 @@ draw_empty (GPtrArray *lines,
   put_gap (&line, 1);
   if (screen->filter->len > 0 && screen->rows->len > 0)
     put (&line, SLUICE_STYLE_DIM, _("Nothing matches the filter; Esc clears it."));
-  else if (!screen->started || screen->by == SLUICE_WATCH_CONNECTIONS)
-    put (&line, SLUICE_STYLE_DIM, _("Reading…"));
+  else if (!screen->started || (screen->by == SLUICE_WATCH_CONNECTIONS && !screen->has_connections))
+    put (&line, SLUICE_STYLE_DIM, screen->unicode ? _("Reading…") : _("Reading..."));
+  else if (screen->by == SLUICE_WATCH_CONNECTIONS)
+    put (&line, SLUICE_STYLE_DIM, _("No connection is open."));
   else
     put (&line, SLUICE_STYLE_DIM, _("No program has a connection open."));
   add_line (lines, &line);

@@ -95,6 +95,7 @@ struct _SluiceScreen
   gint64 duration;
   SluiceSourceKind source;
   gboolean estimated;
+  gboolean has_connections;
   char *fault;
   double unattributed[SLUICE_N_DIRECTIONS];
   double excess[SLUICE_N_DIRECTIONS];

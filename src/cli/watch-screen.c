@@ -229,6 +229,7 @@ sluice_screen_show (SluiceScreen *screen,
   screen->duration = totals->duration;
   screen->source = totals->source;
   screen->estimated = totals->estimated;
+  screen->has_connections = totals->has_connections;
   g_free (screen->fault);
   screen->fault = g_steal_pointer (&fault_copy);
 

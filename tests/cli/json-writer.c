@@ -81,8 +81,8 @@ test_values (void)
   line = sluice_json_writer_finish (&json);
   g_assert_cmpstr (line, ==,
                    "{\"largest\":18446744073709551615,\"unknown\":null,\"known\":7,\"time\":1790000000.124,"
-                   "\"not\":null,\"endless\":null,\"yes\":true,\"no\":false,\"null\":null,\"nothing\":null,\"list\":[{},1],"
-                   "\"after\":2}\n");
+                   "\"not\":null,\"endless\":null,\"yes\":true,\"no\":false,\"null\":null,"
+                   "\"nothing\":null,\"list\":[{},1],\"after\":2}\n");
 }
 
 static void
