@@ -13,8 +13,8 @@
  * sluice_compat_is_seen:
  * @widget: any widget
  *
- * Whether somebody could see @widget now: it is mapped and its window is neither minimised nor known to be out of sight.
- * Pages draw and update nothing otherwise.
+ * Whether somebody could see @widget now: it is mapped and its window is neither minimised nor known to be out of
+ * sight. Pages draw and update nothing otherwise.
  */
 gboolean
 sluice_compat_is_seen (GtkWidget *widget)

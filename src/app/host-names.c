@@ -133,7 +133,7 @@ ask (SluiceHostNames     *self,
   question->address = *address;
   self->in_flight++;
   inet = g_inet_address_new_from_bytes (
-      address->bytes, address->family == SLUICE_FAMILY_IPV4 ? G_SOCKET_FAMILY_IPV4 : G_SOCKET_FAMILY_IPV6);
+    address->bytes, address->family == SLUICE_FAMILY_IPV4 ? G_SOCKET_FAMILY_IPV4 : G_SOCKET_FAMILY_IPV6);
   g_resolver_lookup_by_address_async (self->resolver, inet, self->cancellable, resolved_cb, question);
 }
 
@@ -335,11 +335,11 @@ sluice_host_names_class_init (SluiceHostNamesClass *klass)
   object_class->finalize = sluice_host_names_finalize;
 
   properties[PROP_ENABLED] = g_param_spec_boolean (
-      "enabled", NULL, NULL, FALSE, G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+    "enabled", NULL, NULL, FALSE, G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPERTIES, properties);
 
   signals[RESOLVED] =
-      g_signal_new ("resolved", SLUICE_TYPE_HOST_NAMES, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+    g_signal_new ("resolved", SLUICE_TYPE_HOST_NAMES, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void

@@ -10,8 +10,8 @@ G_BEGIN_DECLS
 /**
  * SluiceHostNames:
  *
- * The names of addresses by reverse lookup, asked for one by one, never waited for, kept for a while. Asks nothing unless
- * the property "enabled" is set: a lookup tells the name server whom this machine talks to.
+ * The names of addresses by reverse lookup, asked for one by one, never waited for, kept for a while. Asks nothing
+ * unless the property "enabled" is set: a lookup tells the name server whom this machine talks to.
  *
  * Signal "resolved" (SluiceHostNames *names): sluice_host_names_get() has new answers.
  */

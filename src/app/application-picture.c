@@ -1,0 +1,70 @@
+#include "app/application-private.h"
+
+
+
+#include "app/screenshot.h"
+
+/* How --screenshot goes: wait for the first sample, then as long as was asked for, then for the frames that show it. */
+
+/* The first frame after this lays out what came last, the second one shows it. */
+#define N_FRAMES 3
+/* Longer than any interval that can be set would be odd; the picture then shows what there is. */
+#define PATIENCE_MS 15000
+
+static gboolean
+frame_cb (GtkWidget     *widget,
+          GdkFrameClock *clock,
+          gpointer       data)
+{
+  SluiceApplication *self = data;
+  g_autoptr (GError) error = NULL;
+
+  if (self->frames_to_picture-- > 0)
+    {
+      gtk_widget_queue_draw (widget);
+      return G_SOURCE_CONTINUE;
+    }
+  if (sluice_screenshot_take (widget, self->line.screenshot, &error))
+    {
+      sluice_application_end (self, EXIT_SUCCESS);
+      return G_SOURCE_REMOVE;
+    }
+  g_printerr ("sluice: %s\n", error->message);
+  sluice_application_end (self, EXIT_FAILURE);
+
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+take_cb (gpointer data)
+{
+  SluiceApplication *self = data;
+
+  self->picture_id = 0;
+  self->frames_to_picture = N_FRAMES;
+  gtk_widget_add_tick_callback (GTK_WIDGET (sluice_application_get_window (self)), frame_cb, self, NULL);
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+first_sample_cb (SluiceApplication *self)
+{
+  g_signal_handlers_disconnect_by_func (self->model, first_sample_cb, self);
+  g_clear_handle_id (&self->picture_id, g_source_remove);
+  self->picture_id = g_timeout_add ((guint) (self->line.after * 1000), take_cb, self);
+}
+
+/**
+ * sluice_application_picture:
+ * @self: the app, whose window is shown
+ *
+ * Takes the picture that the command line asks for, once there is something on it, and ends the app. With nothing to
+ * measure, the picture shows what the window says about that.
+ */
+void
+sluice_application_picture (SluiceApplication *self)
+{
+  g_signal_connect_object (self->model, "updated", G_CALLBACK (first_sample_cb), self, G_CONNECT_SWAPPED);
+  self->picture_id = g_timeout_add (self->failure != NULL ? 500 : PATIENCE_MS, take_cb, self);
+}

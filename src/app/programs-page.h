@@ -1,0 +1,28 @@
+#pragma once
+
+#include <adwaita.h>
+
+#include "app/host-names.h"
+#include "engine/live-model.h"
+
+G_BEGIN_DECLS
+
+#define SLUICE_TYPE_PROGRAMS_PAGE (sluice_programs_page_get_type ())
+/**
+ * SluiceProgramsPage:
+ *
+ * Every program that uses the network, and what is known of the one that is selected.
+ *
+ * Property "search-mode-enabled": whether the search entry is shown.
+ */
+G_DECLARE_FINAL_TYPE (SluiceProgramsPage, sluice_programs_page, SLUICE, PROGRAMS_PAGE, AdwBin)
+
+GtkWidget *sluice_programs_page_new             (SluiceLiveModel    *model,
+                                                 GSettings          *settings,
+                                                 SluiceHostNames    *names);
+void       sluice_programs_page_show_program    (SluiceProgramsPage *self,
+                                                 const char         *identity);
+void       sluice_programs_page_set_search_mode (SluiceProgramsPage *self,
+                                                 gboolean            enabled);
+
+G_END_DECLS

@@ -1,0 +1,237 @@
+#include "app/top-programs.h"
+
+#include "sluice-config.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#include "app/top-row.h"
+
+#define MAX_PROGRAMS 8
+
+struct _SluiceTopPrograms
+{
+  AdwBin parent_instance;
+
+  SluiceLiveModel *model;
+  GtkListBox *list;
+  GtkEventController *motion;
+  SluiceTopRow *rows[MAX_PROGRAMS + 1]; /* the last one is for what belongs to no program */
+  gboolean shown[SLUICE_N_DIRECTIONS];
+};
+
+G_DEFINE_FINAL_TYPE (SluiceTopPrograms, sluice_top_programs, ADW_TYPE_BIN)
+
+static guint64
+shown_bytes (SluiceTopPrograms         *self,
+             const SluiceTimelineEntry *entry)
+{
+  guint64 bytes = 0;
+
+  for (guint i = 0; i < SLUICE_N_DIRECTIONS; i++)
+    if (self->shown[i])
+      bytes += entry->bytes[i];
+
+  return bytes;
+}
+
+static int
+compare_entries (gconstpointer a,
+                 gconstpointer b,
+                 gpointer      self)
+{
+  guint64 bytes_a = shown_bytes (self, a);
+  guint64 bytes_b = shown_bytes (self, b);
+
+  return bytes_a < bytes_b ? 1 : bytes_a > bytes_b ? -1 : 0;
+}
+
+static const SluiceTimelineEntry *
+find_entry (const SluiceTimelineEntry *entries,
+            guint                      n_entries,
+            const char                *identity)
+{
+  for (guint i = 0; i < n_entries; i++)
+    if (g_strcmp0 (entries[i].program->identity, identity) == 0)
+      return &entries[i];
+
+  return NULL;
+}
+
+/* Which entry goes into which row. With the pointer over the list a row keeps its program while that is among the top. */
+static void
+place (SluiceTopPrograms         *self,
+       const SluiceTimelineEntry *entries,
+       guint                      n_entries,
+       const SluiceTimelineEntry *placed[MAX_PROGRAMS])
+{
+  guint next = 0;
+
+  memset (placed, 0, MAX_PROGRAMS * sizeof *placed);
+  if (gtk_event_controller_motion_contains_pointer (GTK_EVENT_CONTROLLER_MOTION (self->motion)))
+    for (guint i = 0; i < n_entries; i++)
+      if (gtk_widget_get_visible (GTK_WIDGET (self->rows[i])))
+        placed[i] = find_entry (entries, n_entries, sluice_top_row_get_identity (self->rows[i]));
+
+  for (guint i = 0; i < n_entries; i++)
+    {
+      gboolean taken = FALSE;
+
+      for (guint j = 0; j < n_entries && !taken; j++)
+        taken = placed[j] == &entries[i];
+      if (taken)
+        continue;
+      while (placed[next] != NULL)
+        next++;
+      placed[next] = &entries[i];
+    }
+}
+
+/**
+ * sluice_top_programs_show:
+ * @self: the list
+ * @from: boot-time clock, µs
+ * @to: boot-time clock, µs
+ * @units: how numbers are written
+ *
+ * Shows who moved most between two moments over the model's present scope.
+ */
+void
+sluice_top_programs_show (SluiceTopPrograms *self,
+                          gint64             from,
+                          gint64             to,
+                          SluiceUnits        units)
+{
+  const SluiceTimelineEntry *placed[MAX_PROGRAMS];
+  const SluiceTimelineEntry *nobody = NULL;
+  SluiceTimelineEntry *entries;
+  g_autoptr (GArray) top = NULL;
+  SluiceSample *latest;
+  SluiceTopFigures figures = {
+    .seconds = (to - from) / (double) G_USEC_PER_SEC,
+    .shown = { self->shown[SLUICE_RX], self->shown[SLUICE_TX] },
+    .units = units,
+  };
+  guint n_entries;
+
+  g_return_if_fail (SLUICE_IS_TOP_PROGRAMS (self));
+
+  latest = sluice_live_model_get_latest (self->model);
+  figures.now = latest != NULL ? latest->time : to;
+  top = sluice_timeline_top (sluice_live_model_get_timeline (self->model), from, to,
+                             sluice_interface_item_get_instance (sluice_live_model_get_scope (self->model)), G_MAXUINT);
+  entries = (SluiceTimelineEntry *) top->data;
+  n_entries = top->len;
+  for (guint i = 0; i < top->len; i++)
+    figures.whole += shown_bytes (self, &entries[i]);
+
+  if (n_entries > 0 && entries[n_entries - 1].program == NULL)
+    nobody = &entries[--n_entries];
+  g_qsort_with_data (entries, n_entries, sizeof *entries, compare_entries, self);
+  n_entries = MIN (n_entries, MAX_PROGRAMS);
+  while (n_entries > 0 && shown_bytes (self, &entries[n_entries - 1]) == 0)
+    n_entries--;
+
+  place (self, entries, n_entries, placed);
+  for (guint i = 0; i < MAX_PROGRAMS; i++)
+    {
+      gtk_widget_set_visible (GTK_WIDGET (self->rows[i]), placed[i] != NULL);
+      if (placed[i] != NULL)
+        sluice_top_row_set_entry (
+          self->rows[i], placed[i],
+          sluice_live_model_find_program (self->model, placed[i]->program->identity), &figures);
+    }
+  if (nobody != NULL && shown_bytes (self, nobody) == 0)
+    nobody = NULL;
+  gtk_widget_set_visible (GTK_WIDGET (self->rows[MAX_PROGRAMS]), nobody != NULL);
+  if (nobody != NULL)
+    sluice_top_row_set_entry (self->rows[MAX_PROGRAMS], nobody, NULL, &figures);
+}
+
+/**
+ * sluice_top_programs_set_directions:
+ * @self: the list
+ * @download: whether downloads count
+ * @upload: whether uploads count
+ */
+void
+sluice_top_programs_set_directions (SluiceTopPrograms *self,
+                                    gboolean           download,
+                                    gboolean           upload)
+{
+  g_return_if_fail (SLUICE_IS_TOP_PROGRAMS (self));
+
+  self->shown[SLUICE_RX] = download;
+  self->shown[SLUICE_TX] = upload;
+}
+
+void
+sluice_top_programs_set_narrow (SluiceTopPrograms *self,
+                                gboolean           narrow)
+{
+  g_return_if_fail (SLUICE_IS_TOP_PROGRAMS (self));
+
+  for (guint i = 0; i < G_N_ELEMENTS (self->rows); i++)
+    sluice_top_row_set_narrow (self->rows[i], narrow);
+}
+
+void
+sluice_top_programs_set_model (SluiceTopPrograms *self,
+                               SluiceLiveModel   *model)
+{
+  g_return_if_fail (SLUICE_IS_TOP_PROGRAMS (self));
+
+  g_set_object (&self->model, model);
+}
+
+static void
+row_activated_cb (SluiceTopPrograms *self,
+                  SluiceTopRow      *row)
+{
+  const char *identity = sluice_top_row_get_identity (row);
+
+  if (identity != NULL)
+    gtk_widget_activate_action (GTK_WIDGET (self), "app.show-program", "s", identity);
+}
+
+static void
+sluice_top_programs_dispose (GObject *object)
+{
+  SluiceTopPrograms *self = SLUICE_TOP_PROGRAMS (object);
+
+  g_clear_object (&self->model);
+
+  G_OBJECT_CLASS (sluice_top_programs_parent_class)->dispose (object);
+}
+
+static void
+sluice_top_programs_class_init (SluiceTopProgramsClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = sluice_top_programs_dispose;
+}
+
+static void
+sluice_top_programs_init (SluiceTopPrograms *self)
+{
+  GtkWidget *placeholder = gtk_label_new (_("No bytes moved in this time."));
+
+  self->shown[SLUICE_RX] = self->shown[SLUICE_TX] = TRUE;
+  self->list = GTK_LIST_BOX (gtk_list_box_new ());
+  gtk_list_box_set_selection_mode (self->list, GTK_SELECTION_NONE);
+  gtk_widget_add_css_class (GTK_WIDGET (self->list), "boxed-list");
+  gtk_widget_set_valign (GTK_WIDGET (self->list), GTK_ALIGN_START);
+  gtk_widget_add_css_class (placeholder, "dim-label");
+  gtk_widget_add_css_class (placeholder, "placeholder");
+  gtk_list_box_set_placeholder (self->list, placeholder);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->list), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Top programs"), -1);
+  for (guint i = 0; i < G_N_ELEMENTS (self->rows); i++)
+    {
+      self->rows[i] = SLUICE_TOP_ROW (sluice_top_row_new ());
+      gtk_widget_set_visible (GTK_WIDGET (self->rows[i]), FALSE);
+      gtk_list_box_append (self->list, GTK_WIDGET (self->rows[i]));
+    }
+  g_signal_connect_swapped (self->list, "row-activated", G_CALLBACK (row_activated_cb), self);
+  self->motion = gtk_event_controller_motion_new ();
+  gtk_widget_add_controller (GTK_WIDGET (self->list), self->motion);
+  adw_bin_set_child (ADW_BIN (self), GTK_WIDGET (self->list));
+}

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <adwaita.h>
+
+#include "engine/live-model.h"
+#include "model/units.h"
+
+G_BEGIN_DECLS
+
+#define SLUICE_TYPE_TOP_PROGRAMS (sluice_top_programs_get_type ())
+/**
+ * SluiceTopPrograms:
+ *
+ * The programs that moved most in a span of time, and what belongs to no program, updated in place. While the pointer
+ * is over it no row changes its place. A row opens its program by the action "app.show-program".
+ */
+G_DECLARE_FINAL_TYPE (SluiceTopPrograms, sluice_top_programs, SLUICE, TOP_PROGRAMS, AdwBin)
+
+void sluice_top_programs_set_model      (SluiceTopPrograms *self,
+                                         SluiceLiveModel   *model);
+void sluice_top_programs_set_narrow     (SluiceTopPrograms *self,
+                                         gboolean           narrow);
+void sluice_top_programs_set_directions (SluiceTopPrograms *self,
+                                         gboolean           download,
+                                         gboolean           upload);
+void sluice_top_programs_show           (SluiceTopPrograms *self,
+                                         gint64             from,
+                                         gint64             to,
+                                         SluiceUnits        units);
+
+G_END_DECLS

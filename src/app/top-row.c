@@ -1,0 +1,189 @@
+#include "app/top-row.h"
+
+#include "sluice-config.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "charts/sparkline.h"
+
+struct _SluiceTopRow
+{
+  GtkListBoxRow parent_instance;
+
+  char *identity; /* NULL: belongs to no program */
+  gboolean bound;
+  gboolean narrow;
+
+  GtkImage *icon;
+  GtkLabel *name;
+  GtkMenuButton *explain;
+  GtkPopover *explanation;
+  SluiceSparkline *sparkline;
+  GtkLabel *download;
+  GtkLabel *upload;
+  SluiceShareBar *bar;
+  GtkLabel *percent;
+};
+
+G_DEFINE_FINAL_TYPE (SluiceTopRow, sluice_top_row, GTK_TYPE_LIST_BOX_ROW)
+
+static void
+set_text (GtkLabel   *label,
+          const char *text)
+{
+  if (!g_str_equal (gtk_label_get_text (label), text))
+    gtk_label_set_text (label, text);
+}
+
+/* Who the row is about. Only what differs is touched, so that a popover that is open stays open. */
+static void
+set_subject (SluiceTopRow        *self,
+             const SluiceProgram *program)
+{
+  const char *identity = program != NULL ? program->identity : NULL;
+  const char *icon_name = "dialog-question-symbolic";
+
+  if (self->bound && g_strcmp0 (self->identity, identity) == 0)
+    return;
+  self->bound = TRUE;
+  g_free (self->identity);
+  self->identity = g_strdup (identity);
+
+  if (program != NULL)
+    icon_name = program->kind == SLUICE_PROGRAM_OTHER_USERS ? "system-users-symbolic"
+                : program->icon_name != NULL                ? program->icon_name
+                                                            : "application-x-executable-symbolic";
+  if (!gtk_icon_theme_has_icon (gtk_icon_theme_get_for_display (gtk_widget_get_display (GTK_WIDGET (self))), icon_name))
+    icon_name = "application-x-executable-symbolic";
+  gtk_image_set_from_icon_name (self->icon, icon_name);
+  set_text (self->name, program == NULL ? _("Unattributed") : program->name != NULL ? program->name : program->path);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->name), program != NULL ? program->path : NULL);
+  gtk_widget_set_visible (GTK_WIDGET (self->explain), program == NULL);
+  sluice_share_bar_set_hatched (self->bar, program == NULL);
+  gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (self), program != NULL);
+}
+
+static void
+set_rate (GtkLabel               *label,
+          const char             *arrow,
+          double                  bytes,
+          gboolean                shown,
+          const SluiceTopFigures *figures)
+{
+  char rate[SLUICE_UNITS_TEXT_MAX];
+  g_autofree char *text = NULL;
+
+  gtk_widget_set_visible (GTK_WIDGET (label), shown);
+  if (!shown)
+    return;
+  sluice_units_format_rate (figures->seconds > 0 ? bytes / figures->seconds : 0, figures->units.rate, rate);
+  text = g_strdup_printf ("%s %s", arrow, rate);
+  set_text (label, text);
+}
+
+/**
+ * sluice_top_row_set_entry:
+ * @self: a row
+ * @entry: who moved how much
+ * @item: (nullable): that program as the model knows it, for its last minute
+ * @figures: what the row's figures refer to
+ */
+void
+sluice_top_row_set_entry (SluiceTopRow              *self,
+                          const SluiceTimelineEntry *entry,
+                          SluiceProgramItem         *item,
+                          const SluiceTopFigures    *figures)
+{
+  char text[SLUICE_UNITS_TEXT_MAX];
+  double share[SLUICE_N_DIRECTIONS] = { 0 };
+
+  g_return_if_fail (SLUICE_IS_TOP_ROW (self));
+
+  set_subject (self, entry->program);
+  set_rate (self->download, "▼", entry->bytes[SLUICE_RX], figures->shown[SLUICE_RX], figures);
+  set_rate (self->upload, "▲", entry->bytes[SLUICE_TX], figures->shown[SLUICE_TX], figures);
+
+  for (guint i = 0; i < SLUICE_N_DIRECTIONS; i++)
+    if (figures->shown[i] && figures->whole > 0)
+      share[i] = (double) entry->bytes[i] / figures->whole;
+  sluice_share_bar_set_shares (self->bar, share[SLUICE_RX], share[SLUICE_TX]);
+  set_text (self->percent, sluice_units_format_percent (MIN (share[SLUICE_RX] + share[SLUICE_TX], 1.0), text));
+
+  gtk_widget_set_opacity (GTK_WIDGET (self->sparkline), item != NULL ? 1.0 : 0.0);
+  sluice_sparkline_set_series (self->sparkline, item != NULL ? sluice_program_item_get_series (item) : NULL);
+  sluice_sparkline_set_now (self->sparkline, figures->now);
+}
+
+/**
+ * sluice_top_row_set_narrow:
+ * @self: a row
+ * @narrow: whether there is room for the figures only
+ */
+void
+sluice_top_row_set_narrow (SluiceTopRow *self,
+                           gboolean      narrow)
+{
+  g_return_if_fail (SLUICE_IS_TOP_ROW (self));
+
+  self->narrow = narrow;
+  gtk_widget_set_visible (GTK_WIDGET (self->sparkline), !narrow);
+  gtk_widget_set_visible (GTK_WIDGET (self->bar), !narrow);
+  gtk_widget_set_visible (GTK_WIDGET (self->percent), !narrow);
+}
+
+/**
+ * sluice_top_row_get_identity:
+ * @self: a row
+ *
+ * Returns: (nullable): the identity of the row's program, %NULL for what belongs to none
+ */
+const char *
+sluice_top_row_get_identity (SluiceTopRow *self)
+{
+  g_return_val_if_fail (SLUICE_IS_TOP_ROW (self), NULL);
+
+  return self->identity;
+}
+
+static void
+sluice_top_row_finalize (GObject *object)
+{
+  SluiceTopRow *self = SLUICE_TOP_ROW (object);
+
+  g_clear_pointer (&self->identity, g_free);
+
+  G_OBJECT_CLASS (sluice_top_row_parent_class)->finalize (object);
+}
+
+static void
+sluice_top_row_class_init (SluiceTopRowClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->finalize = sluice_top_row_finalize;
+
+  g_type_ensure (SLUICE_TYPE_SPARKLINE);
+  g_type_ensure (SLUICE_TYPE_SHARE_BAR);
+  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/sluice/Sluice/top-row.ui");
+  gtk_widget_class_bind_template_child (widget_class, SluiceTopRow, icon);
+  gtk_widget_class_bind_template_child (widget_class, SluiceTopRow, name);
+  gtk_widget_class_bind_template_child (widget_class, SluiceTopRow, explain);
+  gtk_widget_class_bind_template_child (widget_class, SluiceTopRow, explanation);
+  gtk_widget_class_bind_template_child (widget_class, SluiceTopRow, sparkline);
+  gtk_widget_class_bind_template_child (widget_class, SluiceTopRow, download);
+  gtk_widget_class_bind_template_child (widget_class, SluiceTopRow, upload);
+  gtk_widget_class_bind_template_child (widget_class, SluiceTopRow, bar);
+  gtk_widget_class_bind_template_child (widget_class, SluiceTopRow, percent);
+}
+
+static void
+sluice_top_row_init (SluiceTopRow *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+GtkWidget *
+sluice_top_row_new (void)
+{
+  return g_object_new (SLUICE_TYPE_TOP_ROW, NULL);
+}

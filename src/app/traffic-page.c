@@ -1,0 +1,525 @@
+#include "app/traffic-page.h"
+
+#include "sluice-config.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "app/compat.h"
+#include "app/figure.h"
+#include "app/settings.h"
+#include "app/top-programs.h"
+#include "charts/traffic-chart.h"
+
+/* Below this there is room for one column only, in pixels. */
+#define NARROW_WIDTH 620
+/* The lines of the chart's read-out. */
+#define N_READOUT 3
+
+typedef enum
+{
+  MOMENT_LIVE,
+  MOMENT_PAUSED,
+  MOMENT_PINNED,
+  MOMENT_SELECTED,
+} MomentKind;
+
+/* The time that the page speaks of, boot-time clock, µs. */
+typedef struct
+{
+  MomentKind kind;
+  gint64 from;
+  gint64 to;
+} Moment;
+
+struct _SluiceTrafficPage
+{
+  AdwBin parent_instance;
+
+  SluiceLiveModel *model;
+  GSettings *settings;
+  GSimpleActionGroup *actions;
+  SluiceUnits units;
+  char *failure;
+  gboolean paused;
+  gboolean narrow;
+  guint narrow_id;
+
+  GtkStack *stack;
+  GtkSpinner *spinner;
+  AdwStatusPage *failed;
+  GtkBox *figures;
+  GtkBox *controls;
+  SluiceFigure *download;
+  SluiceFigure *upload;
+  SluiceTrafficChart *chart;
+  GtkLabel *sentence;
+  GtkWidget *let_go;
+  GtkLabel *heading;
+  SluiceTopPrograms *top;
+};
+
+G_DEFINE_FINAL_TYPE (SluiceTrafficPage, sluice_traffic_page, ADW_TYPE_BIN)
+
+static Moment
+find_moment (SluiceTrafficPage *self)
+{
+  Moment moment = { .kind = self->paused ? MOMENT_PAUSED : MOMENT_LIVE };
+
+  if (sluice_traffic_chart_get_selection (self->chart, &moment.from, &moment.to))
+    moment.kind = MOMENT_SELECTED;
+  else if (sluice_traffic_chart_get_pin (self->chart, &moment.from, &moment.to))
+    moment.kind = MOMENT_PINNED;
+  else
+    sluice_traffic_chart_get_view (self->chart, &moment.from, &moment.to);
+
+  return moment;
+}
+
+/* The clock on the wall at a moment of the boot-time clock, as the locale writes it. */
+static char *
+clock_text (SluiceTrafficPage *self,
+            gint64             time)
+{
+  SluiceSample *latest = sluice_live_model_get_latest (self->model);
+  gint64 wall = time + (latest != NULL ? latest->wall_time - latest->time : 0);
+  g_autoptr (GDateTime) date = g_date_time_new_from_unix_local (wall / G_USEC_PER_SEC);
+
+  return date != NULL ? g_date_time_format (date, "%X") : g_strdup ("");
+}
+
+static char *
+span_text (SluiceTrafficPage *self)
+{
+  guint minutes = g_settings_get_int (self->settings, "chart-span") / 60;
+
+  if (minutes == 60)
+    return g_strdup (_("In the last hour"));
+  if (minutes == 1)
+    return g_strdup (_("In the last minute"));
+  return g_strdup_printf (ngettext ("In the last %u minute", "In the last %u minutes", minutes), minutes);
+}
+
+static char *
+describe_moment (SluiceTrafficPage *self,
+                 const Moment      *moment)
+{
+  g_autofree char *from = clock_text (self, moment->from);
+  g_autofree char *to = clock_text (self, moment->to);
+
+  switch (moment->kind)
+    {
+    case MOMENT_PINNED:
+      /* Translators: a time of day */
+      return g_strdup_printf (_("At %s"), to);
+
+    case MOMENT_SELECTED:
+      /* Translators: two times of day */
+      return g_strdup_printf (_("%s – %s"), from, to);
+
+    case MOMENT_PAUSED:
+      return g_strdup_printf (_("Paused: %s – %s"), from, to);
+
+    case MOMENT_LIVE:
+    default:
+      return span_text (self);
+    }
+}
+
+/* What the big figure says: the last point of the time spoken of, or, for a span, what it averages. */
+static double
+shown_rate (SluiceTrafficPage         *self,
+            const Moment              *moment,
+            const SluiceSeriesSummary *summary,
+            SluiceDirection            direction)
+{
+  SluiceSeries *series = sluice_interface_item_get_series (sluice_live_model_get_scope (self->model));
+  const SluicePoint *point = sluice_series_get_last (series);
+  SluiceSeriesSummary last;
+
+  if (moment->kind == MOMENT_SELECTED || moment->kind == MOMENT_PINNED)
+    return summary->average[direction];
+  if (moment->kind == MOMENT_PAUSED)
+    {
+      sluice_series_summarise (series, moment->to - 1, moment->to, &last);
+      return last.average[direction];
+    }
+  return point == NULL ? 0 : direction == SLUICE_RX ? point->rx : point->tx;
+}
+
+static void
+update_figures (SluiceTrafficPage *self,
+                const Moment      *moment)
+{
+  SluiceFigure *figures[] = { self->download, self->upload };
+  const char *caption = _("now");
+  SluiceSeriesSummary summary;
+
+  if (moment->kind == MOMENT_SELECTED)
+    caption = _("on average");
+  else if (moment->kind != MOMENT_LIVE)
+    caption = _("then");
+
+  sluice_series_summarise (sluice_interface_item_get_series (sluice_live_model_get_scope (self->model)), moment->from,
+                           moment->to, &summary);
+  for (guint i = 0; i < SLUICE_N_DIRECTIONS; i++)
+    {
+      SluiceFigureValues values = {
+        .shown = shown_rate (self, moment, &summary, i),
+        .caption = caption,
+        .average = summary.average[i],
+        .peak = summary.peak[i],
+        .total = summary.total[i],
+      };
+
+      sluice_figure_set_values (figures[i], &values, self->units);
+    }
+}
+
+static void
+speak_of_moment (SluiceTrafficPage *self)
+{
+  Moment moment = find_moment (self);
+  g_autofree char *sentence = describe_moment (self, &moment);
+  gboolean held = moment.kind == MOMENT_PINNED || moment.kind == MOMENT_SELECTED;
+
+  gtk_label_set_text (self->sentence, sentence);
+  gtk_widget_set_visible (self->let_go, held);
+  gtk_label_set_text (self->heading, held ? _("Top programs at that time") : _("Top programs in view"));
+  update_figures (self, &moment);
+  sluice_top_programs_show (self->top, moment.from, moment.to, self->units);
+}
+
+static gboolean
+anything_to_show (SluiceTrafficPage *self,
+                  SluiceSample      *latest)
+{
+  if (sluice_interface_item_get_interface (sluice_live_model_get_scope (self->model)) != NULL)
+    return TRUE;
+  for (guint i = 0; i < latest->interfaces->len; i++)
+    if (sluice_sample_interface (latest, i)->listed)
+      return TRUE;
+
+  return FALSE;
+}
+
+static const char *
+choose_child (SluiceTrafficPage *self)
+{
+  SluiceSample *latest = sluice_live_model_get_latest (self->model);
+
+  if (self->failure != NULL)
+    return "failed";
+  if (latest == NULL)
+    return "waiting";
+  return anything_to_show (self, latest) ? "traffic" : "offline";
+}
+
+static void
+refresh (SluiceTrafficPage *self)
+{
+  const char *child = choose_child (self);
+
+  if (!sluice_compat_is_seen (GTK_WIDGET (self)))
+    {
+      gtk_spinner_stop (self->spinner);
+      return;
+    }
+
+  gtk_stack_set_visible_child_name (self->stack, child);
+  gtk_spinner_set_spinning (self->spinner, g_str_equal (child, "waiting"));
+  if (!g_str_equal (child, "traffic"))
+    return;
+
+  sluice_traffic_chart_update (self->chart);
+  if (!self->paused)
+    speak_of_moment (self);
+}
+
+static void
+scope_changed_cb (SluiceTrafficPage *self)
+{
+  sluice_traffic_chart_set_series (self->chart,
+                                   sluice_interface_item_get_series (sluice_live_model_get_scope (self->model)));
+  sluice_traffic_chart_let_go (self->chart);
+  refresh (self);
+  if (self->paused)
+    speak_of_moment (self);
+}
+
+static void
+moment_changed_cb (SluiceTrafficPage *self)
+{
+  if (gtk_widget_get_mapped (GTK_WIDGET (self->chart)))
+    speak_of_moment (self);
+}
+
+/* The chart asks who led at the moment under the pointer. */
+static char **
+read_out_cb (GtkWidget *chart,
+             gint64     from,
+             gint64     to,
+             gpointer   data)
+{
+  SluiceTrafficPage *self = data;
+  guint64 instance = sluice_interface_item_get_instance (sluice_live_model_get_scope (self->model));
+  g_autoptr (GArray) top = sluice_timeline_top (sluice_live_model_get_timeline (self->model), from, to, instance, N_READOUT);
+  g_autoptr (GStrvBuilder) lines = g_strv_builder_new ();
+  char rate[SLUICE_UNITS_TEXT_MAX];
+
+  for (guint i = 0; i < MIN (top->len, N_READOUT) && to > from; i++)
+    {
+      const SluiceTimelineEntry *entry = &g_array_index (top, SluiceTimelineEntry, i);
+      double bytes = entry->bytes[SLUICE_RX] + entry->bytes[SLUICE_TX];
+      g_autofree char *line = NULL;
+
+      sluice_units_format_rate (bytes * G_USEC_PER_SEC / (to - from), self->units.rate, rate);
+      /* Translators: a program and its rate */
+      line = g_strdup_printf (C_("program and rate", "%s  %s"),
+                              entry->program != NULL ? entry->program->name : _("Unattributed"), rate);
+      g_strv_builder_add (lines, line);
+    }
+  return g_strv_builder_end (lines);
+}
+
+static void
+show_directions (SluiceTrafficPage *self)
+{
+  gboolean download = gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (self->download));
+  gboolean upload = gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (self->upload));
+
+  sluice_traffic_chart_set_directions (self->chart, download ? SLUICE_CHART_DOWNLOAD
+                                                    : upload ? SLUICE_CHART_UPLOAD
+                                                             : SLUICE_CHART_BOTH);
+  sluice_top_programs_set_directions (self->top, download || !upload, upload || !download);
+  if (gtk_widget_get_mapped (GTK_WIDGET (self->chart)))
+    speak_of_moment (self);
+}
+
+/* Pressing one figure lets go of the other. */
+static void
+download_toggled_cb (SluiceTrafficPage *self)
+{
+  if (gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (self->download)))
+    gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->upload), FALSE);
+  show_directions (self);
+}
+
+static void
+upload_toggled_cb (SluiceTrafficPage *self)
+{
+  if (gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (self->upload)))
+    gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->download), FALSE);
+  show_directions (self);
+}
+
+static void
+let_go_cb (GSimpleAction *action,
+           GVariant      *parameter,
+           gpointer       data)
+{
+  SluiceTrafficPage *self = data;
+
+  sluice_traffic_chart_let_go (self->chart);
+}
+
+static void
+span_changed_cb (SluiceTrafficPage *self)
+{
+  int seconds = g_settings_get_int (self->settings, "chart-span");
+
+  sluice_traffic_chart_set_span (self->chart, seconds * (gint64) G_USEC_PER_SEC);
+  if (gtk_widget_get_mapped (GTK_WIDGET (self->chart)))
+    speak_of_moment (self);
+}
+
+static void
+units_changed_cb (SluiceTrafficPage *self)
+{
+  self->units = sluice_settings_get_units (self->settings);
+  sluice_traffic_chart_set_units (self->chart, self->units.rate);
+  if (gtk_widget_get_mapped (GTK_WIDGET (self->chart)))
+    speak_of_moment (self);
+}
+
+/**
+ * sluice_traffic_page_set_paused:
+ * @self: the page
+ * @paused: whether what is shown stands still; measuring goes on behind it
+ */
+void
+sluice_traffic_page_set_paused (SluiceTrafficPage *self,
+                                gboolean           paused)
+{
+  g_return_if_fail (SLUICE_IS_TRAFFIC_PAGE (self));
+
+  if (self->paused == paused)
+    return;
+  self->paused = paused;
+  sluice_traffic_chart_set_paused (self->chart, paused);
+  if (gtk_widget_get_mapped (GTK_WIDGET (self->chart)))
+    speak_of_moment (self);
+}
+
+/**
+ * sluice_traffic_page_set_failure:
+ * @self: the page
+ * @sentence: (nullable): why nothing can be measured and what to do, or %NULL when it can
+ */
+void
+sluice_traffic_page_set_failure (SluiceTrafficPage *self,
+                                 const char        *sentence)
+{
+  g_autofree char *markup = NULL;
+
+  g_return_if_fail (SLUICE_IS_TRAFFIC_PAGE (self));
+
+  if (g_strcmp0 (self->failure, sentence) == 0)
+    return;
+  g_free (self->failure);
+  self->failure = g_strdup (sentence);
+  /* A status page's description is markup. */
+  markup = sentence != NULL ? g_markup_escape_text (sentence, -1) : NULL;
+  adw_status_page_set_description (self->failed, markup);
+  refresh (self);
+}
+
+static gboolean
+set_narrow_cb (gpointer data)
+{
+  SluiceTrafficPage *self = data;
+  GtkOrientation orientation = self->narrow ? GTK_ORIENTATION_VERTICAL : GTK_ORIENTATION_HORIZONTAL;
+
+  self->narrow_id = 0;
+  gtk_orientable_set_orientation (GTK_ORIENTABLE (self->figures), orientation);
+  gtk_orientable_set_orientation (GTK_ORIENTABLE (self->controls), orientation);
+  gtk_label_set_xalign (self->sentence, self->narrow ? 0 : 1);
+  sluice_traffic_chart_set_compact (self->chart, self->narrow);
+  sluice_top_programs_set_narrow (self->top, self->narrow);
+
+  return G_SOURCE_REMOVE;
+}
+
+/* Children must not be changed while they are being placed, so the page turns narrow before the next frame. */
+static void
+sluice_traffic_page_size_allocate (GtkWidget *widget,
+                                   int        width,
+                                   int        height,
+                                   int        baseline)
+{
+  SluiceTrafficPage *self = SLUICE_TRAFFIC_PAGE (widget);
+  gboolean narrow = width < NARROW_WIDTH;
+
+  GTK_WIDGET_CLASS (sluice_traffic_page_parent_class)->size_allocate (widget, width, height, baseline);
+  if (self->narrow == narrow)
+    return;
+  self->narrow = narrow;
+  if (self->narrow_id == 0)
+    self->narrow_id = g_idle_add_full (G_PRIORITY_HIGH_IDLE, set_narrow_cb, self, NULL);
+}
+
+static void
+sluice_traffic_page_map (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (sluice_traffic_page_parent_class)->map (widget);
+  refresh (SLUICE_TRAFFIC_PAGE (widget));
+}
+
+static void
+sluice_traffic_page_dispose (GObject *object)
+{
+  SluiceTrafficPage *self = SLUICE_TRAFFIC_PAGE (object);
+
+  g_clear_handle_id (&self->narrow_id, g_source_remove);
+  g_clear_object (&self->model);
+  g_clear_object (&self->settings);
+  g_clear_object (&self->actions);
+
+  G_OBJECT_CLASS (sluice_traffic_page_parent_class)->dispose (object);
+}
+
+static void
+sluice_traffic_page_finalize (GObject *object)
+{
+  SluiceTrafficPage *self = SLUICE_TRAFFIC_PAGE (object);
+
+  g_clear_pointer (&self->failure, g_free);
+
+  G_OBJECT_CLASS (sluice_traffic_page_parent_class)->finalize (object);
+}
+
+static void
+sluice_traffic_page_class_init (SluiceTrafficPageClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  object_class->dispose = sluice_traffic_page_dispose;
+  object_class->finalize = sluice_traffic_page_finalize;
+  widget_class->size_allocate = sluice_traffic_page_size_allocate;
+  widget_class->map = sluice_traffic_page_map;
+
+  g_type_ensure (SLUICE_TYPE_FIGURE);
+  g_type_ensure (SLUICE_TYPE_TOP_PROGRAMS);
+  g_type_ensure (SLUICE_TYPE_TRAFFIC_CHART);
+  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/sluice/Sluice/traffic-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, SluiceTrafficPage, stack);
+  gtk_widget_class_bind_template_child (widget_class, SluiceTrafficPage, spinner);
+  gtk_widget_class_bind_template_child (widget_class, SluiceTrafficPage, failed);
+  gtk_widget_class_bind_template_child (widget_class, SluiceTrafficPage, figures);
+  gtk_widget_class_bind_template_child (widget_class, SluiceTrafficPage, controls);
+  gtk_widget_class_bind_template_child (widget_class, SluiceTrafficPage, download);
+  gtk_widget_class_bind_template_child (widget_class, SluiceTrafficPage, upload);
+  gtk_widget_class_bind_template_child (widget_class, SluiceTrafficPage, chart);
+  gtk_widget_class_bind_template_child (widget_class, SluiceTrafficPage, sentence);
+  gtk_widget_class_bind_template_child (widget_class, SluiceTrafficPage, let_go);
+  gtk_widget_class_bind_template_child (widget_class, SluiceTrafficPage, heading);
+  gtk_widget_class_bind_template_child (widget_class, SluiceTrafficPage, top);
+  gtk_widget_class_bind_template_callback (widget_class, download_toggled_cb);
+  gtk_widget_class_bind_template_callback (widget_class, upload_toggled_cb);
+}
+
+static void
+sluice_traffic_page_init (SluiceTrafficPage *self)
+{
+  static const GActionEntry entries[] = { { .name = "let-go", .activate = let_go_cb } };
+
+  gtk_widget_init_template (GTK_WIDGET (self));
+  sluice_figure_set_direction (self->download, SLUICE_RX);
+  sluice_figure_set_direction (self->upload, SLUICE_TX);
+  sluice_traffic_chart_set_readout (self->chart, read_out_cb, self, NULL);
+
+  self->actions = g_simple_action_group_new ();
+  g_action_map_add_action_entries (G_ACTION_MAP (self->actions), entries, G_N_ELEMENTS (entries), self);
+  gtk_widget_insert_action_group (GTK_WIDGET (self), "traffic", G_ACTION_GROUP (self->actions));
+}
+
+/**
+ * sluice_traffic_page_new:
+ * @model: what is shown
+ * @settings: the app's
+ */
+GtkWidget *
+sluice_traffic_page_new (SluiceLiveModel *model,
+                         GSettings       *settings)
+{
+  SluiceTrafficPage *self = g_object_new (SLUICE_TYPE_TRAFFIC_PAGE, NULL);
+  g_autoptr (GAction) span = g_settings_create_action (settings, "chart-span");
+
+  self->model = g_object_ref (model);
+  self->settings = g_object_ref (settings);
+  g_action_map_add_action (G_ACTION_MAP (self->actions), span);
+  sluice_top_programs_set_model (self->top, model);
+
+  g_signal_connect_object (model, "updated", G_CALLBACK (refresh), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (model, "scope-changed", G_CALLBACK (scope_changed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->chart, "pin-changed", G_CALLBACK (moment_changed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->chart, "selection-changed", G_CALLBACK (moment_changed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (settings, "changed::chart-span", G_CALLBACK (span_changed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (settings, "changed::rate-unit", G_CALLBACK (units_changed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (settings, "changed::size-unit", G_CALLBACK (units_changed_cb), self, G_CONNECT_SWAPPED);
+  span_changed_cb (self);
+  units_changed_cb (self);
+  scope_changed_cb (self);
+
+  return GTK_WIDGET (self);
+}

@@ -1,0 +1,291 @@
+#include "app/window.h"
+
+#include "sluice-config.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "app/compat.h"
+#include "app/interface-picker.h"
+#include "app/programs-page.h"
+#include "app/traffic-page.h"
+
+struct _SluiceWindow
+{
+  AdwApplicationWindow parent_instance;
+
+  SluiceLiveModel *model;
+  GSettings *settings;
+  gboolean failed;
+  gboolean tier_dismissed;
+
+  AdwHeaderBar *header;
+  SluiceInterfacePicker *picker;
+  GtkWidget *search;
+  GtkWidget *pause;
+  GtkRevealer *info_revealer;
+  GtkWidget *info;
+  GtkImage *info_icon;
+  GtkLabel *info_label;
+  GtkWidget *info_close;
+  AdwViewStack *stack;
+  GtkWidget *bar;
+  SluiceTrafficPage *traffic;
+  SluiceProgramsPage *programs;
+};
+
+G_DEFINE_FINAL_TYPE (SluiceWindow, sluice_window, ADW_TYPE_APPLICATION_WINDOW)
+
+/* The line under the header: a fault first, else what this tier leaves out, else nothing. */
+static void
+update_info (SluiceWindow *self)
+{
+  SluiceEngine *engine = sluice_live_model_get_engine (self->model);
+  SluiceSample *latest = sluice_live_model_get_latest (self->model);
+  SluiceInterfaceItem *scope = sluice_live_model_get_scope (self->model);
+  g_autofree char *gone = NULL;
+  const char *sentence = NULL;
+  gboolean fault = TRUE;
+
+  if (self->failed || latest == NULL)
+    ;
+  else if (latest->fault != NULL)
+    sentence = latest->fault;
+  else if (sluice_interface_item_get_gone (scope))
+    sentence = gone = g_strdup_printf (_("The interface “%s” was removed; this is what it moved last."),
+                                       sluice_interface_item_get_interface (scope)->name);
+  else if (!self->tier_dismissed && engine != NULL && !sluice_engine_sees_everyone (engine))
+    {
+      sentence = _("Showing programs of your own user; other users’ traffic is one row.");
+      fault = FALSE;
+    }
+
+  if (sentence != NULL && !g_str_equal (gtk_label_get_text (self->info_label), sentence))
+    {
+      gtk_label_set_text (self->info_label, sentence);
+      gtk_image_set_from_icon_name (self->info_icon, fault ? "dialog-warning-symbolic" : "dialog-information-symbolic");
+      gtk_widget_set_visible (self->info_close, !fault);
+    }
+  gtk_revealer_set_reveal_child (self->info_revealer, sentence != NULL);
+}
+
+static void
+info_close_cb (SluiceWindow *self)
+{
+  self->tier_dismissed = TRUE;
+  update_info (self);
+}
+
+static void
+model_updated_cb (SluiceWindow *self)
+{
+  if (sluice_compat_is_seen (GTK_WIDGET (self)))
+    update_info (self);
+}
+
+static gboolean
+shows_programs (SluiceWindow *self)
+{
+  return g_strcmp0 (adw_view_stack_get_visible_child_name (self->stack), "programs") == 0;
+}
+
+/* Search where the page lists something, pause where the picture moves. */
+static void
+page_changed_cb (SluiceWindow *self)
+{
+  gboolean programs = shows_programs (self);
+
+  gtk_widget_set_visible (self->search, programs);
+  gtk_widget_set_visible (self->pause, !programs);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.search", programs);
+}
+
+static void
+search_action (GtkWidget  *widget,
+               const char *name,
+               GVariant   *parameter)
+{
+  SluiceWindow *self = SLUICE_WINDOW (widget);
+
+  sluice_programs_page_set_search_mode (self->programs, TRUE);
+}
+
+static void
+pick_interface_action (GtkWidget  *widget,
+                       const char *name,
+                       GVariant   *parameter)
+{
+  sluice_interface_picker_popup (SLUICE_WINDOW (widget)->picker);
+}
+
+/**
+ * sluice_window_show_page:
+ * @self: the window
+ * @name: "traffic" or "programs"
+ */
+void
+sluice_window_show_page (SluiceWindow *self,
+                         const char   *name)
+{
+  g_return_if_fail (SLUICE_IS_WINDOW (self));
+
+  adw_view_stack_set_visible_child_name (self->stack, name);
+}
+
+/**
+ * sluice_window_show_program:
+ * @self: the window
+ * @identity: a program's
+ *
+ * Turns to the program's row on its page.
+ */
+void
+sluice_window_show_program (SluiceWindow *self,
+                            const char   *identity)
+{
+  g_return_if_fail (SLUICE_IS_WINDOW (self));
+
+  sluice_window_show_page (self, "programs");
+  sluice_programs_page_show_program (self->programs, identity);
+}
+
+/**
+ * sluice_window_set_failure:
+ * @self: the window
+ * @sentence: (nullable): why nothing can be measured, or %NULL
+ */
+void
+sluice_window_set_failure (SluiceWindow *self,
+                           const char   *sentence)
+{
+  g_return_if_fail (SLUICE_IS_WINDOW (self));
+
+  self->failed = sentence != NULL;
+  sluice_traffic_page_set_failure (self->traffic, sentence);
+  update_info (self);
+}
+
+void
+sluice_window_set_paused (SluiceWindow *self,
+                          gboolean      paused)
+{
+  g_return_if_fail (SLUICE_IS_WINDOW (self));
+
+  sluice_traffic_page_set_paused (self->traffic, paused);
+}
+
+/**
+ * sluice_window_store_state:
+ * @self: the window
+ *
+ * Remembers size and page for the next start.
+ */
+void
+sluice_window_store_state (SluiceWindow *self)
+{
+  int width;
+  int height;
+
+  g_return_if_fail (SLUICE_IS_WINDOW (self));
+
+  gtk_window_get_default_size (GTK_WINDOW (self), &width, &height);
+  if (width > 0 && height > 0)
+    {
+      g_settings_set_int (self->settings, "window-width", MAX (width, 360));
+      g_settings_set_int (self->settings, "window-height", MAX (height, 294));
+    }
+  g_settings_set_boolean (self->settings, "window-maximized", gtk_window_is_maximized (GTK_WINDOW (self)));
+  g_settings_set_string (self->settings, "page", adw_view_stack_get_visible_child_name (self->stack));
+}
+
+static void
+sluice_window_dispose (GObject *object)
+{
+  SluiceWindow *self = SLUICE_WINDOW (object);
+
+  g_clear_object (&self->model);
+  g_clear_object (&self->settings);
+
+  G_OBJECT_CLASS (sluice_window_parent_class)->dispose (object);
+}
+
+static void
+sluice_window_class_init (SluiceWindowClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = sluice_window_dispose;
+
+  g_type_ensure (SLUICE_TYPE_INTERFACE_PICKER);
+  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/sluice/Sluice/window.ui");
+  gtk_widget_class_bind_template_child (widget_class, SluiceWindow, header);
+  gtk_widget_class_bind_template_child (widget_class, SluiceWindow, picker);
+  gtk_widget_class_bind_template_child (widget_class, SluiceWindow, search);
+  gtk_widget_class_bind_template_child (widget_class, SluiceWindow, pause);
+  gtk_widget_class_bind_template_child (widget_class, SluiceWindow, info_revealer);
+  gtk_widget_class_bind_template_child (widget_class, SluiceWindow, info);
+  gtk_widget_class_bind_template_child (widget_class, SluiceWindow, info_icon);
+  gtk_widget_class_bind_template_child (widget_class, SluiceWindow, info_label);
+  gtk_widget_class_bind_template_child (widget_class, SluiceWindow, info_close);
+  gtk_widget_class_bind_template_child (widget_class, SluiceWindow, stack);
+  gtk_widget_class_bind_template_child (widget_class, SluiceWindow, bar);
+  gtk_widget_class_bind_template_callback (widget_class, info_close_cb);
+  gtk_widget_class_bind_template_callback (widget_class, page_changed_cb);
+  gtk_widget_class_install_action (widget_class, "win.search", NULL, search_action);
+  gtk_widget_class_install_action (widget_class, "win.pick-interface", NULL, pick_interface_action);
+}
+
+static void
+sluice_window_init (SluiceWindow *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+  adw_header_bar_set_title_widget (self->header, sluice_compat_view_switcher_new (self->stack, self->bar));
+}
+
+static void
+add_pages (SluiceWindow    *self,
+           SluiceHostNames *names)
+{
+  GtkWidget *traffic = sluice_traffic_page_new (self->model, self->settings);
+  GtkWidget *programs = sluice_programs_page_new (self->model, self->settings, names);
+
+  self->traffic = SLUICE_TRAFFIC_PAGE (traffic);
+  self->programs = SLUICE_PROGRAMS_PAGE (programs);
+  adw_view_stack_add_titled (self->stack, traffic, "traffic", _("Traffic"));
+  adw_view_stack_page_set_icon_name (adw_view_stack_get_page (self->stack, traffic),
+                                     "network-transmit-receive-symbolic");
+  adw_view_stack_add_titled (self->stack, programs, "programs", _("Programs"));
+  adw_view_stack_page_set_icon_name (adw_view_stack_get_page (self->stack, programs), "view-list-symbolic");
+  g_object_bind_property (programs, "search-mode-enabled", self->search, "active",
+                          G_BINDING_BIDIRECTIONAL | G_BINDING_SYNC_CREATE);
+}
+
+/**
+ * sluice_window_new:
+ * @application: the app, which has the actions that the window needs
+ * @model: what is shown
+ * @settings: the app's
+ * @names: names of addresses
+ */
+GtkWidget *
+sluice_window_new (GtkApplication  *application,
+                   SluiceLiveModel *model,
+                   GSettings       *settings,
+                   SluiceHostNames *names)
+{
+  SluiceWindow *self = g_object_new (SLUICE_TYPE_WINDOW, "application", application, NULL);
+
+  self->model = g_object_ref (model);
+  self->settings = g_object_ref (settings);
+  gtk_window_set_default_size (GTK_WINDOW (self), g_settings_get_int (settings, "window-width"),
+                               g_settings_get_int (settings, "window-height"));
+  if (g_settings_get_boolean (settings, "window-maximized"))
+    gtk_window_maximize (GTK_WINDOW (self));
+  sluice_interface_picker_set_model (self->picker, model);
+  add_pages (self, names);
+  page_changed_cb (self);
+
+  g_signal_connect_object (model, "updated", G_CALLBACK (model_updated_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (model, "scope-changed", G_CALLBACK (model_updated_cb), self, G_CONNECT_SWAPPED);
+
+  return GTK_WIDGET (self);
+}
