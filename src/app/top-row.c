@@ -4,6 +4,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "charts/share-bar.h"
 #include "charts/sparkline.h"
 
 struct _SluiceTopRow
