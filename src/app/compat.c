@@ -83,6 +83,8 @@ sluice_compat_present_preferences (GtkWindow          *parent,
   GtkWidget *window = adw_preferences_window_new ();
 
   adw_preferences_window_add (ADW_PREFERENCES_WINDOW (window), page);
+  /* Its own title is in English where libadwaita has no catalogue. */
+  gtk_window_set_title (GTK_WINDOW (window), _("Preferences"));
   adw_preferences_window_set_search_enabled (ADW_PREFERENCES_WINDOW (window), FALSE);
   gtk_window_set_default_size (GTK_WINDOW (window), 520, 460);
   gtk_window_set_modal (GTK_WINDOW (window), TRUE);
