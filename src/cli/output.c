@@ -162,17 +162,20 @@ sluice_output_write (const char *bytes,
  * sluice_output_to_locale:
  * @text: UTF-8
  *
- * Returns: (transfer full): the same in the character set of the locale; what it lacks becomes a question mark
+ * Returns: (transfer full): the same in the character set of the locale; for what it lacks stands what comes near, or a
+ *   question mark
  */
 char *
 sluice_output_to_locale (const char *text)
 {
   const char *charset = NULL;
+  g_autofree char *nearest = NULL;
   char *converted;
 
   if (g_get_charset (&charset))
     return g_strdup (text);
-  converted = g_convert_with_fallback (text, -1, charset, "UTF-8", "?", NULL, NULL, NULL);
+  nearest = g_strconcat (charset, "//TRANSLIT", NULL);
+  converted = g_convert_with_fallback (text, -1, nearest, "UTF-8", "?", NULL, NULL, NULL);
   return converted != NULL ? converted : g_str_to_ascii (text, "C");
 }
 

@@ -298,6 +298,7 @@ add_programs (SluiceTotals *totals,
         total->n_processes = total->connections = total->listening = 0;
       add_bytes (&total->total, totals->serial, row->bytes);
       total->n_processes++;
+      total->pid = total->n_processes == 1 ? row->program->pid : 0;
       total->connections += row->connections;
       total->listening += row->listening;
 

@@ -41,6 +41,7 @@ typedef struct
  *   program has no pid where there were several processes, and no user where there were several users.
  * @links: array of #SluiceProgramLink, sums, with @interface an index into #SluiceTotals.interfaces
  * @n_processes: in the last sample
+ * @pid: of the one process that the last sample had, or 0
  * @connections: in the last sample
  * @listening: likewise
  * @several: more than one process has been seen
@@ -54,6 +55,7 @@ typedef struct
   SluiceProgramRow row;
   GArray *links;
   guint n_processes;
+  gint32 pid;
   guint connections;
   guint listening;
   gboolean several;

@@ -296,7 +296,8 @@ draw_links (GPtrArray *lines,
     {
       Line line = line_new (screen, width);
 
-      put (&line, SLUICE_STYLE_WARNING, screen->started ? _(" No interface is up.") : "");
+      put_gap (&line, 1);
+      put (&line, SLUICE_STYLE_WARNING, screen->started ? _("No interface is up.") : "");
       add_line (lines, &line);
       return;
     }
@@ -315,14 +316,14 @@ lay_out (SluiceWatchBy by,
 {
   const SluiceScreenColumn *columns;
   guint n;
-  guint taken = 1;
+  guint taken = 2; /* a blank at either edge */
 
   columns = sluice_screen_columns (by, &n);
   for (guint i = 0; i < n; i++)
     widths_out[i] = columns[i].width;
   for (guint rank = 7; rank > 0; rank--)
     {
-      taken = 1;
+      taken = 2;
       for (guint i = 0; i < n; i++)
         taken += widths_out[i] > 0 ? widths_out[i] + 1 : 0;
       if (taken + NAME_WIDTH_MIN <= width)
@@ -331,7 +332,7 @@ lay_out (SluiceWatchBy by,
         if (columns[i].rank == rank)
           widths_out[i] = 0;
     }
-  taken = 1;
+  taken = 2;
   for (guint i = 1; i < n; i++)
     taken += widths_out[i] > 0 ? widths_out[i] + 1 : 0;
   widths_out[0] = width > taken ? width - taken : 0;
@@ -423,7 +424,7 @@ cell_text (const SluiceScreen *screen,
     case SLUICE_COLUMN_PID:
       if (row->n_processes > 1)
         return g_strdup_printf (screen->unicode ? "×%u" : "x%u", row->n_processes);
-      return program->pid > 0 ? g_strdup_printf ("%d", program->pid) : g_strdup ("-");
+      return row->pid > 0 ? g_strdup_printf ("%d", row->pid) : g_strdup ("-");
     case SLUICE_COLUMN_USER:
       return g_strdup (program->user != NULL ? program->user : "-");
     case SLUICE_COLUMN_TOTAL:
@@ -608,12 +609,14 @@ draw_footer (GPtrArray *lines,
 {
   Line line = line_new (screen, width);
   guint last = MIN (screen->offset + screen->page, screen->n_matched);
-  g_autofree char *position = g_strdup_printf (_("%u to %u of %u "), screen->offset + 1, last, screen->n_matched);
-  guint position_width = sluice_table_width (position);
+  g_autofree char *position = g_strdup_printf (_("%u to %u of %u"), screen->offset + 1, last, screen->n_matched);
+  guint position_width = sluice_table_width (position) + 1;
 
   if (screen->editing_filter)
     {
-      put (&line, SLUICE_STYLE_BOLD, _(" Filter: "));
+      put_gap (&line, 1);
+      put (&line, SLUICE_STYLE_BOLD, _("Filter:"));
+      put_gap (&line, 1);
       put (&line, SLUICE_STYLE_NORMAL, screen->filter->str);
       put (&line, SLUICE_STYLE_HEADING, " ");
       add_line (lines, &line);

@@ -60,6 +60,7 @@ typedef struct
   guint64 total;
   guint64 dropped;
   guint n_processes;
+  gint32 pid; /* of the one process, or 0 */
   guint n_connections;
   guint32 rtt_us;
   gboolean known;

@@ -182,7 +182,7 @@ compare_column (const SluiceScreenRow *x,
     case SLUICE_COLUMN_KIND:
       return compare_numbers (x->interface->kind, y->interface->kind);
     case SLUICE_COLUMN_PID:
-      return compare_numbers (x->program->pid, y->program->pid);
+      return compare_numbers (x->pid, y->pid);
     case SLUICE_COLUMN_USER:
       return g_strcmp0 (user_of (x), user_of (y));
     case SLUICE_COLUMN_UPLOAD:

@@ -157,6 +157,7 @@ show_programs (SluiceScreen *screen,
       init_row (&row, &total->total, totals);
       row.program = sluice_program_ref (total->row.program);
       row.n_processes = total->n_processes;
+      row.pid = total->pid;
       row.n_connections = total->connections;
       row.rtt_us = total->row.rtt_us;
       g_array_append_val (screen->rows, row);

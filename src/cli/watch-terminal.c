@@ -36,7 +36,7 @@ struct _SluiceTerminal
 static const struct
 {
   attr_t attributes;
-  short pair; /* colour pair, which is also the colour's place in start_colours() */
+  short pair; /* as start_colours() made it */
 } styles[SLUICE_N_STYLES] = {
   [SLUICE_STYLE_NORMAL] = { A_NORMAL, 0 },
   [SLUICE_STYLE_BOLD] = { A_BOLD, 0 },
@@ -56,8 +56,9 @@ start_colours (SluiceTerminal *terminal)
   if (!terminal->colour)
     return;
   use_default_colors ();
-  init_pair (1, COLOR_CYAN, -1);
-  init_pair (2, COLOR_YELLOW, -1);
+  /* Blue and orange as in the window, in shades that can be read on black and on white. */
+  init_pair (1, COLORS >= 256 ? 33 : COLOR_CYAN, -1);
+  init_pair (2, COLORS >= 256 ? 166 : COLOR_YELLOW, -1);
   init_pair (3, COLOR_RED, -1);
 }
 

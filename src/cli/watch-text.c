@@ -113,8 +113,7 @@ add_rest (Block *block,
 
   if (rest->count == 0)
     return;
-  name = g_strdup_printf (ngettext ("and %" PRIu64 " other", "and %" PRIu64 " others", (gulong) rest->count),
-                          rest->count);
+  name = g_strdup_printf (ngettext ("and %lu other", "and %lu others", (gulong) rest->count), (gulong) rest->count);
   add_plain_row (block, name, TRUE, rest->bytes, before, after);
 }
 
@@ -181,8 +180,9 @@ add_programs (Block *block)
     {
       const SluiceProgramTotal *total = g_ptr_array_index (chosen, i);
       const SluiceProgram *program = total->row.program;
-      g_autofree char *pid = program->pid > 0 ? g_strdup_printf ("%d", program->pid)
-                             : total->several && !block->summary && total->n_processes > 1
+      gint32 only = block->summary ? program->pid : total->pid;
+      g_autofree char *pid = only > 0 ? g_strdup_printf ("%d", only)
+                             : !block->summary && total->n_processes > 1
                                ? g_strdup_printf ("×%u", total->n_processes)
                                : g_strdup ("-");
       g_autofree char *count = g_strdup_printf ("%u", block->summary ? total->row.connections : total->connections);

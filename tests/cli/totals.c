@@ -39,6 +39,7 @@ test_one_row (void)
   g_assert_cmpstr (curl->row.program->path, ==, "/usr/bin/curl");
   g_assert_cmpstr (curl->row.program->user, ==, "anna");
   g_assert_cmpuint (curl->n_processes, ==, 2);
+  g_assert_cmpint (curl->pid, ==, 0);
   g_assert_cmpuint (curl->connections, ==, 4);
   g_assert_cmpuint (curl->total.now[SLUICE_RX], ==, 1002000);
   g_assert_cmpuint (curl->total.sum[SLUICE_RX], ==, 2004000);
@@ -46,6 +47,7 @@ test_one_row (void)
   g_assert_cmpuint (curl->links->len, ==, 2);
 
   g_assert_cmpint (find_program (totals, "ssh")->row.program->pid, ==, 13);
+  g_assert_cmpint (find_program (totals, "ssh")->pid, ==, 13);
   g_assert_false (find_program (totals, "ssh")->several);
 }
 

@@ -38,10 +38,10 @@ test_picture (void)
                    " side           ▼ 24.6 kbit/s             ███  ▲ 40.6 kbit/s             ███  \n"
                    " of no program  ▼ 8.34 kbit/s                  ▲ 16.7 kbit/s                  \n"
                    "\n"
-                   " PROGRAM                    PID   ↓DOWNLOAD      UPLOAD    TOTAL   OPEN      RTT\n"
-                   " curl                        ×2 8.02 Mbit/s 64.0 kbit/s  3.03 MB      4        -\n"
-                   " ssh                         13 3.20 kbit/s 4.80 kbit/s  3.00 kB      2        -\n"
-                   " other users                  -   560 bit/s   640 bit/s    450 B      2        -\n"
+                   " PROGRAM                   PID   ↓DOWNLOAD      UPLOAD    TOTAL   OPEN      RTT \n"
+                   " curl                       ×2 8.02 Mbit/s 64.0 kbit/s  3.03 MB      4        -\n"
+                   " ssh                        13 3.20 kbit/s 4.80 kbit/s  3.00 kB      2        -\n"
+                   " other users                 -   560 bit/s   640 bit/s    450 B      2        -\n"
                    "\n\n\n\n\n\n"
                    " q Quit  ? Help  p c i List  < > Sort  / Filter  space Pause  \n");
 }
