@@ -91,3 +91,82 @@ sluice_compat_present_preferences (GtkWindow          *parent,
   gtk_window_set_transient_for (GTK_WINDOW (window), parent);
   gtk_window_present (GTK_WINDOW (window));
 }
+
+/* A question on the screen. */
+typedef struct
+{
+  SluiceCompatAnswer answer;
+  gpointer user_data;
+} Question;
+
+static void
+response_cb (AdwMessageDialog *dialog,
+             const char       *response,
+             Question         *question)
+{
+  question->answer (g_str_equal (response, "agree"), question->user_data);
+  g_free (question);
+}
+
+static GtkWidget *
+make_dialog (GtkWidget  *widget,
+             const char *heading,
+             const char *body,
+             const char *refusal)
+{
+  GtkRoot *root = gtk_widget_get_root (widget);
+  GtkWidget *dialog = adw_message_dialog_new (GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL, heading, body);
+
+  adw_message_dialog_add_response (ADW_MESSAGE_DIALOG (dialog), "refuse", refusal);
+  adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "refuse");
+  adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "refuse");
+
+  return dialog;
+}
+
+/**
+ * sluice_compat_ask:
+ * @widget: what the question comes from
+ * @heading: the question; text, no markup
+ * @body: what hangs on it; text, no markup
+ * @action: label of the button that destroys, with mnemonic
+ * @refusal: label of the other one; closing the dialog is the same
+ * @answer: called once
+ * @user_data: handed to @answer
+ *
+ * Asks before something is done that cannot be undone.
+ */
+void
+sluice_compat_ask (GtkWidget         *widget,
+                   const char        *heading,
+                   const char        *body,
+                   const char        *action,
+                   const char        *refusal,
+                   SluiceCompatAnswer answer,
+                   gpointer           user_data)
+{
+  GtkWidget *dialog = make_dialog (widget, heading, body, refusal);
+  Question *question = g_new (Question, 1);
+
+  *question = (Question){ answer, user_data };
+  adw_message_dialog_add_response (ADW_MESSAGE_DIALOG (dialog), "agree", action);
+  adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "agree", ADW_RESPONSE_DESTRUCTIVE);
+  g_signal_connect (dialog, "response", G_CALLBACK (response_cb), question);
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
+/**
+ * sluice_compat_tell:
+ * @widget: what it is about
+ * @heading: what happened; text, no markup
+ * @body: more of it; text, no markup
+ *
+ * Says something that the user has to know.
+ */
+void
+sluice_compat_tell (GtkWidget  *widget,
+                    const char *heading,
+                    const char *body)
+{
+  gtk_window_present (GTK_WINDOW (make_dialog (widget, heading, body, _("_Close"))));
+}

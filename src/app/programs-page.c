@@ -1,0 +1,613 @@
+#include "sluice-config.h"
+
+#include "app/programs-page.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "app/compat.h"
+#include "app/end-dialog.h"
+#include "app/program-pane.h"
+#include "app/program-table.h"
+#include "app/width-layout.h"
+
+/* Narrower than this the pane stands below the table, pixels. */
+#define SIDE_WIDTH 720
+/* What the pane has at first at the side, and its share of the height below. */
+#define PANE_WIDTH 420
+#define PANE_SHARE 0.66
+
+struct _SluiceProgramsPage
+{
+  AdwBin parent_instance;
+
+  SluiceLiveModel *model;
+  GSettings *settings;
+  GSimpleActionGroup *page_actions;
+  GSimpleActionGroup *row_actions;
+  GtkWidget *menu;
+  gboolean loading; /* what the settings say is being shown */
+
+  GtkSearchBar *search_bar;
+  GtkEditable *search_entry;
+  GtkToggleButton *active;
+  GtkToggleButton *listening;
+  GtkDropDown *grouping;
+  GtkPaned *paned;
+  GtkStack *stack;
+  SluiceProgramTable *table;
+  AdwStatusPage *nothing_found;
+  GtkButton *clear;
+  SluiceProgramPane *pane;
+  GtkLabel *count;
+  GtkWidget *held;
+  GMenuModel *row_menu;
+};
+
+G_DEFINE_FINAL_TYPE (SluiceProgramsPage, sluice_programs_page, ADW_TYPE_BIN)
+
+enum
+{
+  PROPERTY_SEARCH_MODE_ENABLED = 1,
+  N_PROPERTIES,
+};
+
+static GParamSpec *properties[N_PROPERTIES];
+
+/* As the settings name them. */
+static const char *const group_names[] = {
+  [SLUICE_GROUP_BY_PROGRAM] = "program",
+  [SLUICE_GROUP_BY_APP] = "app",
+  [SLUICE_GROUP_BY_USER] = "user",
+  [SLUICE_GROUP_BY_UNIT] = "unit",
+};
+
+static const char *const column_names[SLUICE_N_PROGRAM_COLUMNS] = {
+  [SLUICE_PROGRAM_COLUMN_NAME] = "name",
+  [SLUICE_PROGRAM_COLUMN_DOWNLOAD] = "download",
+  [SLUICE_PROGRAM_COLUMN_UPLOAD] = "upload",
+  [SLUICE_PROGRAM_COLUMN_TOTAL] = "total",
+  [SLUICE_PROGRAM_COLUMN_CONNECTIONS] = "connections",
+  [SLUICE_PROGRAM_COLUMN_RTT] = "rtt",
+};
+
+static gboolean
+is_searching (SluiceProgramsPage *self)
+{
+  return *gtk_editable_get_text (self->search_entry) != '\0';
+}
+
+static gboolean
+is_filtering (SluiceProgramsPage *self)
+{
+  return gtk_toggle_button_get_active (self->active) || gtk_toggle_button_get_active (self->listening);
+}
+
+static void
+show_count (SluiceProgramsPage *self)
+{
+  guint n = g_list_model_get_n_items (sluice_live_model_get_programs (self->model));
+  g_autofree char *text = NULL;
+
+  if (sluice_live_model_get_group_by (self->model) == SLUICE_GROUP_BY_PROGRAM)
+    text = g_strdup_printf (ngettext ("%u program", "%u programs", n), n);
+  else
+    text = g_strdup_printf (ngettext ("%u group", "%u groups", n), n);
+  if (g_strcmp0 (gtk_label_get_text (self->count), text) != 0)
+    gtk_label_set_text (self->count, text);
+}
+
+/* Shows the table, or why there is none. */
+static void
+show_state (SluiceProgramsPage *self)
+{
+  const char *state = "table";
+
+  if (sluice_program_table_get_n_rows (self->table) == 0)
+    state = is_searching (self) || is_filtering (self) ? "nothing-found" : "empty";
+  if (g_strcmp0 (state, gtk_stack_get_visible_child_name (self->stack)) == 0)
+    return;
+  if (g_str_equal (state, "nothing-found"))
+    {
+      adw_status_page_set_title (self->nothing_found, is_searching (self) ? _("Nothing Found") : _("No Such Program Now"));
+      adw_status_page_set_description (self->nothing_found,
+                                       is_searching (self)  ? _("No program has all of these words in its name, path, user or unit.")
+                                                            : _("It appears here as soon as there is one."));
+      gtk_button_set_label (self->clear, is_searching (self) ? _("_Clear Search") : _("_Show All Programs"));
+    }
+  gtk_stack_set_visible_child_name (self->stack, state);
+}
+
+static void
+listed_cb (SluiceProgramsPage *self)
+{
+  if (self->model == NULL)
+    return;
+  show_count (self);
+  show_state (self);
+}
+
+static void
+filter_cb (SluiceProgramsPage *self)
+{
+  SluiceProgramFilter filter = 0;
+
+  if (gtk_toggle_button_get_active (self->active))
+    filter |= SLUICE_PROGRAM_FILTER_ACTIVE;
+  if (gtk_toggle_button_get_active (self->listening))
+    filter |= SLUICE_PROGRAM_FILTER_LISTENING;
+  sluice_program_table_set_filter (self->table, filter);
+}
+
+static void
+search_cb (SluiceProgramsPage *self)
+{
+  sluice_program_table_set_search (self->table, gtk_editable_get_text (self->search_entry));
+}
+
+static void
+clear_cb (SluiceProgramsPage *self)
+{
+  if (is_searching (self))
+    {
+      gtk_editable_set_text (self->search_entry, "");
+      gtk_widget_grab_focus (GTK_WIDGET (self->search_entry));
+      return;
+    }
+  gtk_toggle_button_set_active (self->active, FALSE);
+  gtk_toggle_button_set_active (self->listening, FALSE);
+}
+
+static void
+search_mode_cb (SluiceProgramsPage *self)
+{
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROPERTY_SEARCH_MODE_ENABLED]);
+}
+
+static void
+grouping_cb (SluiceProgramsPage *self)
+{
+  guint selected = gtk_drop_down_get_selected (self->grouping);
+
+  if (self->loading || self->model == NULL || selected >= G_N_ELEMENTS (group_names))
+    return;
+  g_settings_set_string (self->settings, "group-by", group_names[selected]);
+}
+
+static void
+group_setting_cb (SluiceProgramsPage *self)
+{
+  g_autofree char *name = g_settings_get_string (self->settings, "group-by");
+
+  for (guint i = 0; i < G_N_ELEMENTS (group_names); i++)
+    if (g_str_equal (name, group_names[i]))
+      {
+        self->loading = TRUE;
+        gtk_drop_down_set_selected (self->grouping, i);
+        self->loading = FALSE;
+        sluice_program_table_set_group_by (self->table, (SluiceGroupBy) i);
+        show_count (self);
+      }
+}
+
+/* The order: kept in the settings, chosen by a header or by the menu. */
+
+static void
+sort_changed_cb (SluiceProgramsPage *self)
+{
+  SluiceProgramColumn column;
+  gboolean descending;
+
+  if (self->loading || self->settings == NULL)
+    return;
+  sluice_program_table_get_sort (self->table, &column, &descending);
+  /* Both, before either is heard of. */
+  self->loading = TRUE;
+  g_settings_set_string (self->settings, "programs-sort-column", column_names[column]);
+  self->loading = FALSE;
+  g_settings_set_boolean (self->settings, "programs-sort-descending", descending);
+}
+
+static void
+sort_setting_cb (SluiceProgramsPage *self)
+{
+  g_autofree char *name = NULL;
+  gboolean descending;
+
+  if (self->loading)
+    return;
+  name = g_settings_get_string (self->settings, "programs-sort-column");
+  descending = g_settings_get_boolean (self->settings, "programs-sort-descending");
+  for (guint i = 0; i < G_N_ELEMENTS (column_names); i++)
+    if (g_strcmp0 (name, column_names[i]) == 0)
+      sluice_program_table_set_sort (self->table, (SluiceProgramColumn) i, descending);
+}
+
+/* The pane. */
+
+static void
+place_pane (SluiceProgramsPage *self)
+{
+  int width = gtk_widget_get_width (GTK_WIDGET (self->paned)), height = gtk_widget_get_height (GTK_WIDGET (self->paned));
+  int least;
+
+  if (gtk_orientable_get_orientation (GTK_ORIENTABLE (self->paned)) == GTK_ORIENTATION_HORIZONTAL)
+    {
+      gtk_paned_set_position (self->paned, MAX (width - PANE_WIDTH, 0));
+      return;
+    }
+  gtk_widget_measure (GTK_WIDGET (self->pane), GTK_ORIENTATION_VERTICAL, width, &least, NULL, NULL, NULL);
+  gtk_paned_set_position (self->paned, MAX (height - MAX (least, (int) (height * PANE_SHARE)), 0));
+}
+
+static void
+width_cb (SluiceProgramsPage *self,
+          int                 width)
+{
+  GtkOrientation orientation = width >= SIDE_WIDTH ? GTK_ORIENTATION_HORIZONTAL : GTK_ORIENTATION_VERTICAL;
+
+  if (gtk_orientable_get_orientation (GTK_ORIENTABLE (self->paned)) == orientation)
+    return;
+  gtk_orientable_set_orientation (GTK_ORIENTABLE (self->paned), orientation);
+  sluice_program_pane_set_narrow (self->pane, orientation == GTK_ORIENTATION_VERTICAL);
+  place_pane (self);
+}
+
+static void
+sluice_programs_page_map (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (sluice_programs_page_parent_class)->map (widget);
+  sluice_program_table_set_seen (SLUICE_PROGRAMS_PAGE (widget)->table, TRUE);
+}
+
+/* A window that is minimised stays mapped. */
+static void
+updated_cb (SluiceProgramsPage *self)
+{
+  sluice_program_table_set_seen (self->table, sluice_compat_is_seen (GTK_WIDGET (self)));
+}
+
+static void
+sluice_programs_page_unmap (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (sluice_programs_page_parent_class)->unmap (widget);
+  sluice_program_table_set_seen (SLUICE_PROGRAMS_PAGE (widget)->table, FALSE);
+}
+
+static void
+enable (SluiceProgramsPage *self,
+        const char         *name,
+        gboolean            enabled)
+{
+  g_simple_action_set_enabled (G_SIMPLE_ACTION (g_action_map_lookup_action (G_ACTION_MAP (self->row_actions), name)), enabled);
+}
+
+static void
+enable_actions (SluiceProgramsPage *self)
+{
+  SluiceProgramItem *item = sluice_program_table_get_selected (self->table);
+  SluiceProgram *program = item != NULL ? sluice_program_item_get_program (item) : NULL;
+  GAction *expand = g_action_map_lookup_action (G_ACTION_MAP (self->row_actions), "expand");
+
+  enable (self, "copy-name", item != NULL);
+  enable (self, "copy-path", program != NULL && program->path != NULL);
+  enable (self, "copy-connections", item != NULL);
+  enable (self, "end", item != NULL && sluice_end_dialog_may_end (item));
+  enable (self, "expand", item != NULL && sluice_program_item_can_expand (item));
+  g_simple_action_set_state (G_SIMPLE_ACTION (expand),
+                             g_variant_new_boolean (item != NULL && sluice_program_table_get_expanded (self->table, item)));
+}
+
+static void
+selected_cb (SluiceProgramsPage *self)
+{
+  SluiceProgramItem *item = sluice_program_table_get_selected (self->table);
+  gboolean was_shown = gtk_widget_get_visible (GTK_WIDGET (self->pane));
+
+  sluice_program_pane_set_item (self->pane, item);
+  gtk_widget_set_visible (GTK_WIDGET (self->pane), item != NULL);
+  if (item != NULL && !was_shown)
+    place_pane (self);
+  enable_actions (self);
+}
+
+static void
+closed_cb (SluiceProgramsPage *self)
+{
+  sluice_program_table_select (self->table, NULL);
+}
+
+static void
+menu_cb (SluiceProgramsPage *self,
+         GdkRectangle       *place)
+{
+  enable_actions (self);
+  gtk_popover_set_pointing_to (GTK_POPOVER (self->menu), place);
+  gtk_popover_popup (GTK_POPOVER (self->menu));
+}
+
+static void
+pointer_cb (SluiceProgramsPage *self)
+{
+  /* By opacity, so that nothing else moves. */
+  gtk_widget_set_opacity (self->held, sluice_program_table_get_held (self->table) ? 1 : 0);
+}
+
+/* Actions on the row that is selected. */
+
+static void
+copy (SluiceProgramsPage *self,
+      const char         *text)
+{
+  if (text != NULL)
+    gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)), text);
+}
+
+static void
+copy_name_cb (GSimpleAction *action,
+              GVariant      *parameter,
+              gpointer       user_data)
+{
+  SluiceProgramsPage *self = user_data;
+  SluiceProgramItem *item = sluice_program_table_get_selected (self->table);
+
+  if (item != NULL)
+    copy (self, sluice_program_item_get_name (item));
+}
+
+static void
+copy_path_cb (GSimpleAction *action,
+              GVariant      *parameter,
+              gpointer       user_data)
+{
+  SluiceProgramsPage *self = user_data;
+  SluiceProgramItem *item = sluice_program_table_get_selected (self->table);
+  SluiceProgram *program = item != NULL ? sluice_program_item_get_program (item) : NULL;
+
+  if (program != NULL)
+    copy (self, program->path);
+}
+
+static void
+copy_connections_cb (GSimpleAction *action,
+                     GVariant      *parameter,
+                     gpointer       user_data)
+{
+  SluiceProgramsPage *self = user_data;
+  g_autofree char *text = sluice_program_pane_make_connections_text (self->pane);
+
+  copy (self, text);
+}
+
+static void
+end_cb (GSimpleAction *action,
+        GVariant      *parameter,
+        gpointer       user_data)
+{
+  SluiceProgramsPage *self = user_data;
+  SluiceProgramItem *item = sluice_program_table_get_selected (self->table);
+
+  if (item != NULL)
+    sluice_end_dialog_present (GTK_WIDGET (self), item);
+}
+
+static void
+expand_cb (GSimpleAction *action,
+           GVariant      *value,
+           gpointer       user_data)
+{
+  SluiceProgramsPage *self = user_data;
+  SluiceProgramItem *item = sluice_program_table_get_selected (self->table);
+
+  if (item == NULL)
+    return;
+  sluice_program_table_set_expanded (self->table, item, g_variant_get_boolean (value));
+  g_simple_action_set_state (action, value);
+}
+
+static void
+add_actions (SluiceProgramsPage *self)
+{
+  static const GActionEntry entries[] = {
+    { .name = "copy-name", .activate = copy_name_cb },
+    { .name = "copy-path", .activate = copy_path_cb },
+    { .name = "copy-connections", .activate = copy_connections_cb },
+    { .name = "end", .activate = end_cb },
+    { .name = "expand", .state = "false", .change_state = expand_cb },
+  };
+
+  self->row_actions = g_simple_action_group_new ();
+  g_action_map_add_action_entries (G_ACTION_MAP (self->row_actions), entries, G_N_ELEMENTS (entries), self);
+  gtk_widget_insert_action_group (GTK_WIDGET (self), "program", G_ACTION_GROUP (self->row_actions));
+}
+
+/* The menu's actions are the settings themselves. */
+static void
+add_setting_actions (SluiceProgramsPage *self)
+{
+  g_autoptr (GAction) column = g_settings_create_action (self->settings, "programs-sort-column");
+  g_autoptr (GAction) descending = g_settings_create_action (self->settings, "programs-sort-descending");
+
+  self->page_actions = g_simple_action_group_new ();
+  g_action_map_add_action (G_ACTION_MAP (self->page_actions), column);
+  g_action_map_add_action (G_ACTION_MAP (self->page_actions), descending);
+  gtk_widget_insert_action_group (GTK_WIDGET (self), "programs", G_ACTION_GROUP (self->page_actions));
+}
+
+static void
+sluice_programs_page_get_property (GObject    *object,
+                                   guint       property,
+                                   GValue     *value,
+                                   GParamSpec *pspec)
+{
+  if (property == PROPERTY_SEARCH_MODE_ENABLED)
+    g_value_set_boolean (value, gtk_search_bar_get_search_mode (SLUICE_PROGRAMS_PAGE (object)->search_bar));
+  else
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property, pspec);
+}
+
+static void
+sluice_programs_page_set_property (GObject      *object,
+                                   guint         property,
+                                   const GValue *value,
+                                   GParamSpec   *pspec)
+{
+  if (property == PROPERTY_SEARCH_MODE_ENABLED)
+    sluice_programs_page_set_search_mode (SLUICE_PROGRAMS_PAGE (object), g_value_get_boolean (value));
+  else
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property, pspec);
+}
+
+static void
+sluice_programs_page_dispose (GObject *object)
+{
+  SluiceProgramsPage *self = SLUICE_PROGRAMS_PAGE (object);
+
+  g_clear_pointer (&self->menu, gtk_widget_unparent);
+  adw_bin_set_child (ADW_BIN (self), NULL);
+  g_clear_object (&self->page_actions);
+  g_clear_object (&self->row_actions);
+  g_clear_object (&self->settings);
+  g_clear_object (&self->model);
+
+  G_OBJECT_CLASS (sluice_programs_page_parent_class)->dispose (object);
+}
+
+static void
+sluice_programs_page_class_init (SluiceProgramsPageClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  object_class->get_property = sluice_programs_page_get_property;
+  object_class->set_property = sluice_programs_page_set_property;
+  object_class->dispose = sluice_programs_page_dispose;
+  widget_class->map = sluice_programs_page_map;
+  widget_class->unmap = sluice_programs_page_unmap;
+
+  properties[PROPERTY_SEARCH_MODE_ENABLED]
+      = g_param_spec_boolean ("search-mode-enabled", NULL, NULL, FALSE,
+                              G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, N_PROPERTIES, properties);
+
+  g_type_ensure (SLUICE_TYPE_PROGRAM_TABLE);
+  g_type_ensure (SLUICE_TYPE_PROGRAM_PANE);
+  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/sluice/Sluice/programs-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, SluiceProgramsPage, search_bar);
+  gtk_widget_class_bind_template_child (widget_class, SluiceProgramsPage, search_entry);
+  gtk_widget_class_bind_template_child (widget_class, SluiceProgramsPage, active);
+  gtk_widget_class_bind_template_child (widget_class, SluiceProgramsPage, listening);
+  gtk_widget_class_bind_template_child (widget_class, SluiceProgramsPage, grouping);
+  gtk_widget_class_bind_template_child (widget_class, SluiceProgramsPage, paned);
+  gtk_widget_class_bind_template_child (widget_class, SluiceProgramsPage, stack);
+  gtk_widget_class_bind_template_child (widget_class, SluiceProgramsPage, table);
+  gtk_widget_class_bind_template_child (widget_class, SluiceProgramsPage, nothing_found);
+  gtk_widget_class_bind_template_child (widget_class, SluiceProgramsPage, clear);
+  gtk_widget_class_bind_template_child (widget_class, SluiceProgramsPage, pane);
+  gtk_widget_class_bind_template_child (widget_class, SluiceProgramsPage, count);
+  gtk_widget_class_bind_template_child (widget_class, SluiceProgramsPage, held);
+  gtk_widget_class_bind_template_child (widget_class, SluiceProgramsPage, row_menu);
+  gtk_widget_class_bind_template_callback (widget_class, search_cb);
+  gtk_widget_class_bind_template_callback (widget_class, filter_cb);
+  gtk_widget_class_bind_template_callback (widget_class, grouping_cb);
+  gtk_widget_class_bind_template_callback (widget_class, selected_cb);
+  gtk_widget_class_bind_template_callback (widget_class, menu_cb);
+  gtk_widget_class_bind_template_callback (widget_class, listed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, sort_changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, clear_cb);
+  gtk_widget_class_bind_template_callback (widget_class, closed_cb);
+}
+
+static void
+sluice_programs_page_init (SluiceProgramsPage *self)
+{
+  GtkEventController *motion = gtk_event_controller_motion_new ();
+
+  gtk_widget_init_template (GTK_WIDGET (self));
+  gtk_search_bar_connect_entry (self->search_bar, self->search_entry);
+  gtk_search_bar_set_key_capture_widget (self->search_bar, GTK_WIDGET (self->table));
+  g_signal_connect_swapped (self->search_bar, "notify::search-mode-enabled", G_CALLBACK (search_mode_cb), self);
+  g_signal_connect_object (motion, "notify::contains-pointer", G_CALLBACK (pointer_cb), self,
+                           G_CONNECT_SWAPPED | G_CONNECT_AFTER);
+  gtk_widget_add_controller (GTK_WIDGET (self->table), motion);
+  g_signal_connect_object (sluice_width_layout_install (GTK_WIDGET (self)), "width-changed", G_CALLBACK (width_cb), self,
+                           G_CONNECT_SWAPPED);
+  add_actions (self);
+  enable_actions (self);
+
+  self->menu = gtk_popover_menu_new_from_model (self->row_menu);
+  gtk_popover_set_has_arrow (GTK_POPOVER (self->menu), FALSE);
+  gtk_widget_set_halign (self->menu, GTK_ALIGN_START);
+  gtk_widget_set_parent (self->menu, GTK_WIDGET (self->table));
+}
+
+/**
+ * sluice_programs_page_new:
+ * @model: what it shows
+ * @settings: the app's
+ * @names: (nullable): what addresses are called
+ *
+ * Returns: (transfer floating): the page
+ */
+GtkWidget *
+sluice_programs_page_new (SluiceLiveModel *model,
+                          GSettings       *settings,
+                          SluiceHostNames *names)
+{
+  SluiceProgramsPage *self = g_object_new (SLUICE_TYPE_PROGRAMS_PAGE, NULL);
+
+  self->model = g_object_ref (model);
+  self->settings = g_object_ref (settings);
+  g_signal_connect_object (model, "updated", G_CALLBACK (updated_cb), self, G_CONNECT_SWAPPED);
+  sluice_program_table_attach (self->table, model, settings);
+  sluice_program_pane_attach (self->pane, model, settings, names);
+  add_setting_actions (self);
+  g_signal_connect_object (settings, "changed::group-by", G_CALLBACK (group_setting_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (settings, "changed::programs-sort-column", G_CALLBACK (sort_setting_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (settings, "changed::programs-sort-descending", G_CALLBACK (sort_setting_cb), self,
+                           G_CONNECT_SWAPPED);
+  group_setting_cb (self);
+  sort_setting_cb (self);
+  listed_cb (self);
+
+  return GTK_WIDGET (self);
+}
+
+/**
+ * sluice_programs_page_show_program:
+ * @self: the page
+ * @identity: a program's
+ *
+ * Selects a program, whatever is searched for now, and shows its pane.
+ */
+void
+sluice_programs_page_show_program (SluiceProgramsPage *self,
+                                   const char         *identity)
+{
+  SluiceProgramItem *item;
+
+  g_return_if_fail (SLUICE_IS_PROGRAMS_PAGE (self));
+
+  item = sluice_live_model_find_program (self->model, identity);
+  if (item == NULL)
+    return;
+  gtk_search_bar_set_search_mode (self->search_bar, FALSE);
+  /* The entry tells of its change late. */
+  sluice_program_table_set_search (self->table, "");
+  sluice_program_table_select (self->table, item);
+}
+
+/**
+ * sluice_programs_page_set_search_mode:
+ * @self: the page
+ * @enabled: whether to show the search entry, and to have it take what is typed
+ */
+void
+sluice_programs_page_set_search_mode (SluiceProgramsPage *self,
+                                      gboolean            enabled)
+{
+  g_return_if_fail (SLUICE_IS_PROGRAMS_PAGE (self));
+
+  gtk_search_bar_set_search_mode (self->search_bar, enabled);
+  if (enabled)
+    gtk_widget_grab_focus (GTK_WIDGET (self->search_entry));
+}
