@@ -12,7 +12,8 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 import tap  # noqa: E402
 
 SLUICECTL = os.environ["SLUICECTL"]
-PAGES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "data", "man")
+ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
+PAGES = os.path.join(ROOT, "data", "man")
 ENVIRONMENT = {**os.environ, "LC_ALL": "C.UTF-8", "LANGUAGE": "C", "MANWIDTH": "80"}
 
 
@@ -38,6 +39,16 @@ class Man(unittest.TestCase):
             for option in re.findall(r"--[a-z]+", text):
                 if option != "--help":
                     self.assertIn(option, page)
+
+    def test_tells_of_every_option_of_the_window(self):
+        with open(os.path.join(PAGES, "sluice.1"), encoding="utf-8") as source:
+            page = source.read().replace("\\-", "-")
+        # The window itself may not be built, but its options stand in the source.
+        with open(os.path.join(ROOT, "src", "app", "command-line.c"), encoding="utf-8") as source:
+            options = re.findall(r'\{ "([a-z-]+)", (?:0|\'\w\'), 0, G_OPTION_ARG', source.read())
+        self.assertIn("page", options)
+        for option in options:
+            self.assertIn(f"--{option}", page)
 
 
 if __name__ == "__main__":
