@@ -1,6 +1,8 @@
 """Each rule of scripts/check-source.py fires on what it is there for, and on nothing else."""
 
+import contextlib
 import importlib.util
+import io
 import os
 import subprocess
 import sys
@@ -237,15 +239,19 @@ class Lint(unittest.TestCase):
             subprocess.run([*git, "add", "notes.h"], check=True)
             self.assertEqual(len(check_source.check(root)[check_source.pragma_once]), 1)
 
+    def run_main(self, *arguments):
+        """The exit status, and what is printed."""
+        with contextlib.redirect_stdout(io.StringIO()) as printed:
+            return check_source.main(arguments), printed.getvalue()
+
     def test_the_exit_status_says_whether_all_is_well(self):
-        script = HERE.parents[2] / "scripts" / "check-source.py"
         with tempfile.TemporaryDirectory() as root:
-            self.assertEqual(subprocess.run([script, root], capture_output=True, check=False).returncode, 0)
+            self.assertEqual(self.run_main(root), (0, ""))
             Path(root, "a.h").write_text("int a;\n", encoding="utf-8")
-            self.assertEqual(subprocess.run([script, root], capture_output=True, check=False).returncode, 1)
-            run = subprocess.run([script, "--tap", root], capture_output=True, text=True, check=False)
-            self.assertEqual(run.returncode, 1)
-            self.assertIn("\nnot ok 3 /source/pragma-once\n# a.h:1: no #pragma once", run.stdout)
+            self.assertEqual(self.run_main(root), (1, "a.h:1: no #pragma once [pragma_once]\n"))
+            status, printed = self.run_main("--tap", root)
+            self.assertEqual(status, 1)
+            self.assertIn("\nnot ok 3 /source/pragma-once\n# a.h:1: no #pragma once", printed)
 
 
 if __name__ == "__main__":
