@@ -1,7 +1,6 @@
 #include "sluice-config.h"
 
 #include <glib/gi18n-lib.h>
-#include <inttypes.h>
 
 #include "cli/table.h"
 #include "cli/watch.h"
