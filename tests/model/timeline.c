@@ -1,0 +1,206 @@
+#include "model/timeline.h"
+
+#define SECOND ((gint64) G_USEC_PER_SEC)
+
+/* A sample that ends at @second and covers one, with two links: 1 is listed, 2 is not. */
+static SluiceSample *
+make (gint64 second)
+{
+  SluiceSample *sample = sluice_sample_new ();
+
+  sample->time = second * SECOND;
+  sample->duration = SECOND;
+  for (guint i = 1; i <= 2; i++)
+    {
+      SluiceInterfaceRow row = { .interface = sluice_interface_new (i, i, "eth"), .listed = i == 1 };
+
+      g_array_append_val (sample->interfaces, row);
+    }
+  return sample;
+}
+
+/* Adds a process of the program @name that received @rx and sent @tx over each link. */
+static void
+add (SluiceSample *sample, const char *name, gint32 pid, guint64 rx, guint64 tx)
+{
+  SluiceProgramRow row = {
+    .program = sluice_program_new (),
+    .bytes = { 2 * rx, 2 * tx },
+    .first_link = sample->links->len,
+    .n_links = 2,
+  };
+
+  row.program->pid = pid;
+  row.program->path = g_strdup (name);
+  sluice_program_seal (row.program);
+  g_array_append_val (sample->programs, row);
+  for (guint i = 0; i < 2; i++)
+    {
+      SluiceProgramLink link = { .interface = i, .bytes = { rx, tx } };
+
+      g_array_append_val (sample->links, link);
+    }
+}
+
+static void
+append (SluiceTimeline *timeline, SluiceSample *sample)
+{
+  sluice_timeline_append (timeline, sample);
+  sluice_sample_unref (sample);
+}
+
+static void
+assert_entry (GArray *top, guint index, const char *name, guint64 rx, guint64 tx)
+{
+  const SluiceTimelineEntry *entry = &g_array_index (top, SluiceTimelineEntry, index);
+
+  g_assert_cmpuint (index, <, top->len);
+  g_assert_cmpstr (entry->program != NULL ? entry->program->name : NULL, ==, name);
+  g_assert_cmpuint (entry->bytes[SLUICE_RX], ==, rx);
+  g_assert_cmpuint (entry->bytes[SLUICE_TX], ==, tx);
+}
+
+static void
+test_top (void)
+{
+  g_autoptr (SluiceTimeline) timeline = sluice_timeline_new (3600 * SECOND);
+  g_autoptr (GArray) empty = sluice_timeline_top (timeline, 0, G_MAXINT64, 0, 3);
+  g_autoptr (GArray) listed = NULL;
+  g_autoptr (GArray) second = NULL;
+  SluiceSample *sample;
+
+  g_assert_cmpuint (empty->len, ==, 0);
+
+  sample = make (1);
+  add (sample, "small", 1, 1, 1);
+  add (sample, "large", 2, 100, 0);
+  add (sample, "idle", 3, 0, 0);
+  append (timeline, sample);
+  sample = make (2);
+  add (sample, "large", 4, 0, 50); /* another process of the same program */
+  add (sample, "middle", 5, 20, 20);
+  sluice_sample_interface (sample, 0)->unattributed[SLUICE_CAUSE_KERNEL][SLUICE_RX] = 7;
+  sluice_sample_interface (sample, 0)->unattributed[SLUICE_CAUSE_LOST][SLUICE_RX] = 1000;
+  sluice_sample_interface (sample, 1)->unattributed[SLUICE_CAUSE_LOST][SLUICE_TX] = 5;
+  append (timeline, sample);
+
+  listed = sluice_timeline_top (timeline, 0, 2 * SECOND, 0, 2);
+  g_assert_cmpuint (listed->len, ==, 3);
+  assert_entry (listed, 0, "large", 100, 50);
+  assert_entry (listed, 1, "middle", 20, 20);
+  assert_entry (listed, 2, NULL, 1007, 0); /* beside the two, and last whatever it is */
+
+  second = sluice_timeline_top (timeline, 1 * SECOND, 2 * SECOND, 2, 10);
+  g_assert_cmpuint (second->len, ==, 3);
+  assert_entry (second, 0, "large", 0, 50);
+  assert_entry (second, 1, "middle", 20, 20);
+  assert_entry (second, 2, NULL, 0, 5);
+}
+
+static void
+test_span (void)
+{
+  g_autoptr (SluiceTimeline) timeline = sluice_timeline_new (3600 * SECOND);
+  static const struct
+  {
+    double from, to;
+    guint64 expected;
+  } cases[] = {
+    { 0, 4, 15 }, { 1, 4, 14 }, { 1, 2, 2 }, { 0.5, 1.5, 1 }, { 4, 9, 0 }, { 2, 2, 0 }, { 3, 1, 0 }, { -9, 0, 0 },
+  };
+
+  for (guint i = 0; i < 4; i++)
+    {
+      SluiceSample *sample = make (i + 1);
+
+      add (sample, "a", 1, 1 << i, 0);
+      append (timeline, sample);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GArray) top = sluice_timeline_top (timeline, cases[i].from * SECOND, cases[i].to * SECOND, 1, 1);
+
+      if (cases[i].expected == 0)
+        g_assert_cmpuint (top->len, ==, 0);
+      else
+        assert_entry (top, 0, "a", cases[i].expected, 0);
+    }
+}
+
+/* Programs come and go for a day; an hour, here a minute, stays right all the while. */
+static void
+test_forgetting (void)
+{
+  g_autoptr (SluiceTimeline) timeline = sluice_timeline_new (60 * SECOND);
+  g_autoptr (SluiceProgram) first = NULL;
+
+  for (guint second = 1; second <= 3000; second++)
+    {
+      SluiceSample *sample = make (second);
+      g_autofree char *name = g_strdup_printf ("short-%u", second);
+
+      add (sample, "steady", 1, 1, 0);
+      add (sample, name, second, 10, 0);
+      if (second == 1)
+        first = sluice_program_ref (sluice_sample_program (sample, 1)->program);
+      append (timeline, sample);
+
+      if (second % 97 == 0)
+        {
+          g_autoptr (GArray) all = sluice_timeline_top (timeline, 0, G_MAXINT64, 1, 1000);
+          g_autoptr (GArray) last = sluice_timeline_top (timeline, (second - 1) * SECOND, second * SECOND, 1, 1);
+
+          assert_entry (last, 0, name, 10, 0);
+          g_assert_cmpuint (all->len, ==, 62); /* steady, and what ended 0 to 60 s ago */
+          assert_entry (all, 0, "steady", 61, 0);
+        }
+    }
+  /* What nothing names any more is let go. */
+  g_assert_true (g_atomic_ref_count_compare (&first->reference_count, 1));
+}
+
+static void
+test_series (void)
+{
+  g_autoptr (SluiceTimeline) timeline = sluice_timeline_new (3600 * SECOND);
+  g_autoptr (SluiceSeries) series = sluice_series_new (10);
+  g_autoptr (SluiceSeries) unknown = sluice_series_new (10);
+  g_autoptr (SluiceProgram) program = NULL;
+  SluiceSample *sample = make (2);
+
+  sample->duration = 2 * SECOND;
+  add (sample, "a", 1, 100, 10);
+  add (sample, "a", 2, 100, 10);
+  add (sample, "b", 3, 999, 999);
+  program = sluice_program_ref (sluice_sample_program (sample, 0)->program);
+  append (timeline, sample);
+  append (timeline, make (3));
+  sample = make (4);
+  add (sample, "a", 1, 7, 0);
+  append (timeline, sample);
+
+  sluice_timeline_fill_series (timeline, program->identity, 1, series);
+  g_assert_cmpuint (sluice_series_get_length (series), ==, 3);
+  g_assert_cmpfloat (sluice_series_get_point (series, 0)->rx, ==, 100);
+  g_assert_cmpfloat (sluice_series_get_point (series, 0)->tx, ==, 10);
+  g_assert_cmpint (sluice_series_get_point (series, 0)->duration, ==, 2 * SECOND);
+  g_assert_cmpfloat (sluice_series_get_point (series, 1)->rx, ==, 0); /* it rested: that is a figure, not a gap */
+  g_assert_cmpfloat (sluice_series_get_point (series, 2)->rx, ==, 7);
+
+  sluice_timeline_fill_series (timeline, "nobody", 0, unknown);
+  g_assert_cmpuint (sluice_series_get_length (unknown), ==, 3);
+  g_assert_cmpfloat (sluice_series_get_point (unknown, 0)->rx, ==, 0);
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+
+  g_test_add_func ("/timeline/names-who-moved-most-and-what-nobody-did", test_top);
+  g_test_add_func ("/timeline/counts-what-ends-within-the-span", test_span);
+  g_test_add_func ("/timeline/forgets-what-is-old-and-lets-programs-go", test_forgetting);
+  g_test_add_func ("/timeline/draws-one-program-with-its-rests", test_series);
+
+  return g_test_run ();
+}
