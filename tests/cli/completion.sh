@@ -17,6 +17,8 @@ offers()
     _sluicectl
     got=${COMPREPLY[*]}
     number=$((number + 1))
+    # What is wanted is a pattern.
+    # shellcheck disable=SC2053
     if [[ " $got " == $wanted ]]; then
         echo "ok $number /completion/$name"
     else
