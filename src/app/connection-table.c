@@ -5,6 +5,7 @@
 #include <glib/gi18n-lib.h>
 #include <math.h>
 
+#include "app/cell-text.h"
 #include "app/compat.h"
 #include "app/live-columns.h"
 #include "app/settings.h"
@@ -119,8 +120,8 @@ make_cell (SluiceLiveCell *cell,
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
 
-  cell->parts[0] = sluice_live_cell_text_new (xalign, characters, NULL);
-  cell->parts[1] = sluice_live_cell_text_new (xalign, characters, "dim-label");
+  cell->parts[0] = sluice_cell_text_new (xalign, characters, NULL);
+  cell->parts[1] = sluice_cell_text_new (xalign, characters, "dim-label");
   for (guint i = 0; i < 2; i++)
     {
       gtk_widget_add_css_class (cell->parts[i], "caption");
@@ -139,7 +140,7 @@ set_texts (SluiceLiveCell *cell,
   const char *texts[] = { first, second };
 
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
-    sluice_live_cell_set_text (cell->parts[i], texts[i]);
+    sluice_cell_text_set (cell->parts[i], texts[i]);
 }
 
 static GtkWidget *
@@ -210,7 +211,8 @@ fill_host (SluiceLiveCell *cell,
     {
       g_autofree char *port = g_strdup_printf (_("port %u"), row->key.local_port);
 
-      set_texts (cell, port, sluice_address_is_any (address) ? _("on every address") : sluice_address_to_text (address, first));
+      set_texts (cell, port,
+                 sluice_address_is_any (address) ? _("on every address") : sluice_address_to_text (address, first));
     }
   else if (host != NULL)
     {
@@ -319,7 +321,8 @@ fill_rtt (SluiceLiveCell *cell,
   if (row->total_retransmits > 0)
     /* Translators: how many segments were sent again; little room */
     resent = g_strdup_printf (ngettext ("%u resent", "%u resent", row->total_retransmits), row->total_retransmits);
-  set_texts (cell, row->rtt_us != 0 ? sluice_units_format_latency (row->rtt_us, rtt) : "–", resent != NULL ? resent : "");
+  set_texts (cell, row->rtt_us != 0 ? sluice_units_format_latency (row->rtt_us, rtt) : "–",
+             resent != NULL ? resent : "");
 }
 
 static void
@@ -536,6 +539,12 @@ sluice_connection_table_set_item (SluiceConnectionTable *self,
   follow (self);
 }
 
+/**
+ * sluice_connection_table_get_n_connections:
+ * @self: a table
+ *
+ * Returns: how many connections it shows, those that ended a moment ago too
+ */
 guint
 sluice_connection_table_get_n_connections (SluiceConnectionTable *self)
 {

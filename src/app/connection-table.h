@@ -11,8 +11,8 @@ G_BEGIN_DECLS
 /**
  * SluiceConnectionTable:
  *
- * The connections of one program, process or group: with whom, in what state, how fast. Asks for connections only while it is
- * on the screen.
+ * The connections of one program, process or group: with whom, in what state, how fast. Asks for connections only
+ * while it is on the screen.
  *
  * Signal "listed" (SluiceConnectionTable *table): connections came or went (get_n_connections).
  */

@@ -40,11 +40,12 @@ own_processes (SluiceProgramItem *item)
   GListModel *children = sluice_program_item_get_children (item);
   SluiceProgram *program = sluice_program_item_get_program (item);
 
-  if (sluice_program_item_get_level (item) == SLUICE_ITEM_PROCESS && program != NULL && sluice_process_may_end (program))
+  SluiceItemLevel level = sluice_program_item_get_level (item);
+  guint n = level == SLUICE_ITEM_PROGRAM && children != NULL ? g_list_model_get_n_items (children) : 0;
+
+  if (level == SLUICE_ITEM_PROCESS && program != NULL && sluice_process_may_end (program))
     g_ptr_array_add (processes, sluice_program_ref (program));
-  for (guint i = 0; sluice_program_item_get_level (item) == SLUICE_ITEM_PROGRAM && children != NULL &&
-                    i < g_list_model_get_n_items (children);
-       i++)
+  for (guint i = 0; i < n; i++)
     {
       g_autoptr (SluiceProgramItem) child = g_list_model_get_item (children, i);
 
@@ -98,7 +99,8 @@ patience_cb (gpointer user_data)
     }
   heading = g_strdup_printf (_("“%s” Is Still Running"), ending->name);
   sluice_compat_ask (ending->widget, heading,
-                     _("It was asked to end and has not done so. It may still be saving its work; forced to quit, it cannot."),
+                     _("It was asked to end and has not done so. It may still be saving its work; forced to quit, it "
+                        "cannot."),
                      _("_Force Quit"), _("_Wait"), force_cb, ending);
 
   return G_SOURCE_REMOVE;
@@ -153,8 +155,8 @@ sluice_end_dialog_may_end (SluiceProgramItem *item)
  * @widget: what it was asked from
  * @item: a program or a process
  *
- * Asks whether to end the user's own processes of @item, tells those that were asked about to end, and offers to force what
- * is still there after a while. Processes that began after the question are left alone.
+ * Asks whether to end the user's own processes of @item, tells those that were asked about to end, and offers to
+ * force what is still there after a while. Processes that began after the question are left alone.
  */
 void
 sluice_end_dialog_present (GtkWidget         *widget,

@@ -50,8 +50,8 @@ enum
 
 static guint signals[N_SIGNALS];
 
-/* GTK sorts by comparing items; here a header only says what the user wants. The sorter that the view asks first is that of
- * the column chosen, and whether its answer is turned round is the direction. */
+/* GTK sorts by comparing items; here a header only says what the user wants. The sorter that the view asks first is
+ * that of the column chosen, and whether its answer is turned round is the direction. */
 #define SLUICE_TYPE_HEADER_SORTER (sluice_header_sorter_get_type ())
 G_DECLARE_FINAL_TYPE (SluiceHeaderSorter, sluice_header_sorter, SLUICE, HEADER_SORTER, GtkSorter)
 
@@ -369,8 +369,8 @@ sluice_live_columns_class_init (SluiceLiveColumnsClass *klass)
 {
   G_OBJECT_CLASS (klass)->finalize = sluice_live_columns_finalize;
 
-  signals[SIGNAL_SORT_CHANGED] = g_signal_new ("sort-changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
-                                               NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_SORT_CHANGED] = g_signal_new ("sort-changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
+                                               NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
@@ -418,7 +418,8 @@ sluice_live_columns_new (GtkColumnView      *view,
   return self;
 }
 
-/* The view has no way to say where a heading stands; what is inside the title is looked for, and left alone if it is not there. */
+/* The view has no way to say where a heading stands; what is inside the title is looked for, and left alone if it is
+ * not there. */
 static void
 align_heading (SluiceLiveColumns *self)
 {
@@ -579,7 +580,8 @@ row_bounds (SluiceLiveColumns *self,
  * @self: columns
  * @position: where the row has gone that had the focus
  *
- * Moves the keyboard's focus after a row, where the rows have it and the row is on the screen. Nothing is scrolled for it.
+ * Moves the keyboard's focus after a row, where the rows have it and the row is on the screen. Nothing is scrolled
+ * for it.
  */
 void
 sluice_live_columns_move_focus (SluiceLiveColumns *self,
@@ -594,7 +596,9 @@ sluice_live_columns_move_focus (SluiceLiveColumns *self,
   root = gtk_widget_get_root (GTK_WIDGET (self->view));
   focus = root != NULL ? gtk_root_get_focus (root) : NULL;
   visible_rows (self, &first, &last);
-  if (focus == NULL || !gtk_widget_is_ancestor (focus, GTK_WIDGET (self->view)) || position < first + 2 || position + 2 > last)
+  if (focus == NULL || !gtk_widget_is_ancestor (focus, GTK_WIDGET (self->view)))
+    return;
+  if (position < first + 2 || position + 2 > last)
     return;
   for (GList *l = self->cells.head; l != NULL; l = l->next)
     {
@@ -629,8 +633,9 @@ sluice_live_columns_get_row_at (SluiceLiveColumns *self,
       guint position = gtk_list_item_get_position (cell->list_item);
       graphene_rect_t bounds;
 
-      if (((Column *) cell->column)->index == 0 && position >= first && position <= last && row_bounds (self, cell, &bounds) &&
-          y >= bounds.origin.y && y < bounds.origin.y + bounds.size.height)
+      if (((Column *) cell->column)->index != 0 || position < first || position > last)
+        continue;
+      if (row_bounds (self, cell, &bounds) && y >= bounds.origin.y && y < bounds.origin.y + bounds.size.height)
         return cell->item;
     }
 
@@ -669,52 +674,4 @@ sluice_live_columns_get_bounds (SluiceLiveColumns *self,
     }
 
   return FALSE;
-}
-
-/**
- * sluice_live_cell_text_new:
- * @xalign: 0 begins at the start, 1 ends at the end
- * @characters: the width that is asked for, in figures; it never changes with the text
- * @style: (nullable): a style class besides "numeric"
- *
- * Returns: (transfer floating): a text that can change without any other widget being measured again
- */
-GtkWidget *
-sluice_live_cell_text_new (float       xalign,
-                           guint       characters,
-                           const char *style)
-{
-  GtkWidget *text = gtk_inscription_new (NULL);
-
-  gtk_inscription_set_xalign (GTK_INSCRIPTION (text), xalign);
-  gtk_inscription_set_min_chars (GTK_INSCRIPTION (text), characters);
-  gtk_inscription_set_nat_chars (GTK_INSCRIPTION (text), characters);
-  gtk_inscription_set_min_lines (GTK_INSCRIPTION (text), 1);
-  gtk_inscription_set_text_overflow (GTK_INSCRIPTION (text), GTK_INSCRIPTION_OVERFLOW_ELLIPSIZE_END);
-  gtk_inscription_set_wrap_mode (GTK_INSCRIPTION (text), PANGO_WRAP_CHAR);
-  gtk_widget_add_css_class (text, "numeric");
-  if (style != NULL)
-    gtk_widget_add_css_class (text, style);
-
-  return text;
-}
-
-/**
- * sluice_live_cell_set_text:
- * @text: from sluice_live_cell_text_new()
- * @shown: what it says
- *
- * Does nothing where it says so already.
- */
-void
-sluice_live_cell_set_text (GtkWidget  *text,
-                           const char *shown)
-{
-  g_autofree char *isolated = NULL;
-
-  /* Pango aligns a text by its own direction; this gives it that of the window, and leaves what it says as it is. */
-  if (gtk_widget_get_direction (text) == GTK_TEXT_DIR_RTL)
-    shown = isolated = g_strconcat ("\u200f\u2068", shown, "\u2069", NULL);
-  if (g_strcmp0 (gtk_inscription_get_text (GTK_INSCRIPTION (text)), shown) != 0)
-    gtk_inscription_set_text (GTK_INSCRIPTION (text), shown);
 }

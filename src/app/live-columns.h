@@ -58,9 +58,9 @@ typedef struct
 /**
  * SluiceLiveColumns:
  *
- * The columns of a #GtkColumnView whose cells are places: what they show is what a #SluiceSettlingList has at their position.
- * Cells are filled when they are bound and when told, but only where they are on the screen: GTK keeps some hundred rows ready
- * that nobody sees. Holds the list while the pointer is over it.
+ * The columns of a #GtkColumnView whose cells are places: what they show is what a #SluiceSettlingList has at their
+ * position. Cells are filled when they are bound and when told, but only where they are on the screen: GTK keeps some
+ * hundred rows ready that nobody sees. Holds the list while the pointer is over it.
  *
  * Signal "sort-changed": the user asked for another order by a click on a header (get_sort).
  */
@@ -87,11 +87,5 @@ gpointer             sluice_live_columns_get_row_at (SluiceLiveColumns      *sel
 gboolean             sluice_live_columns_get_bounds (SluiceLiveColumns      *self,
                                                      gpointer                item,
                                                      GdkRectangle           *bounds_out);
-
-GtkWidget           *sluice_live_cell_text_new      (float                   xalign,
-                                                     guint                   characters,
-                                                     const char             *style);
-void                 sluice_live_cell_set_text      (GtkWidget              *text,
-                                                     const char             *shown);
 
 G_END_DECLS

@@ -13,8 +13,8 @@
 
 G_DEFINE_QUARK (sluice-process-end-error-quark, sluice_process_end_error)
 
-/* When a process began, clock ticks since boot (proc(5), stat field 22); 0 where there is none. The name in field 2 may hold
- * anything, brackets and blanks too: fields are counted from its last bracket. */
+/* When a process began, clock ticks since boot (proc(5), stat field 22); 0 where there is none. The name in field 2
+ * may hold anything, brackets and blanks too: fields are counted from its last bracket. */
 static guint64
 read_start_time (gint32 pid)
 {
@@ -72,7 +72,8 @@ sluice_process_open (const SluiceProgram *process,
   if (!sluice_process_may_end (process))
     {
       g_set_error (error, SLUICE_PROCESS_END_ERROR, SLUICE_PROCESS_END_ERROR_FOREIGN,
-                   _("“%s” (process %d) cannot be ended from here: only your own programs can."), process->name, process->pid);
+                   _("“%s” (process %d) cannot be ended from here: only your own programs can."), process->name,
+                   process->pid);
       return -1;
     }
   descriptor = pidfd_open (process->pid, 0);
@@ -82,8 +83,8 @@ sluice_process_open (const SluiceProgram *process,
     {
       if (descriptor >= 0)
         close (descriptor);
-      g_set_error (error, SLUICE_PROCESS_END_ERROR, SLUICE_PROCESS_END_ERROR_GONE, _("“%s” (process %d) has already ended."),
-                   process->name, process->pid);
+      g_set_error (error, SLUICE_PROCESS_END_ERROR, SLUICE_PROCESS_END_ERROR_GONE,
+                   _("“%s” (process %d) has already ended."), process->name, process->pid);
       return -1;
     }
   if (descriptor < 0)
@@ -97,7 +98,8 @@ sluice_process_open (const SluiceProgram *process,
     {
       close (descriptor);
       g_set_error (error, SLUICE_PROCESS_END_ERROR, SLUICE_PROCESS_END_ERROR_FOREIGN,
-                   _("“%s” (process %d) runs as another user now and cannot be ended from here."), process->name, process->pid);
+                   _("“%s” (process %d) runs as another user now and cannot be ended from here."), process->name,
+                   process->pid);
       return -1;
     }
 
@@ -120,7 +122,8 @@ sluice_process_signal (int      descriptor,
   if (pidfd_send_signal (descriptor, signal_number, NULL, 0) == 0)
     return TRUE;
   if (errno == ESRCH)
-    g_set_error_literal (error, SLUICE_PROCESS_END_ERROR, SLUICE_PROCESS_END_ERROR_GONE, _("The process has already ended."));
+    g_set_error_literal (error, SLUICE_PROCESS_END_ERROR, SLUICE_PROCESS_END_ERROR_GONE,
+                         _("The process has already ended."));
   else
     g_set_error (error, SLUICE_PROCESS_END_ERROR, SLUICE_PROCESS_END_ERROR_FAILED,
                  _("The process could not be told to end: %s."), g_strerror (errno));

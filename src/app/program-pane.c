@@ -166,8 +166,10 @@ show_note (SluiceProgramPane *self)
   gboolean others = program != NULL && program->kind == SLUICE_PROGRAM_OTHER_USERS;
 
   if (others)
-    gtk_label_set_text (self->note, _("The kernel names a connection’s program only to its owner and to the administrator, so all that "
-                                      "other users and the system move is one row; “sudo sluicectl watch” tells them apart."));
+    gtk_label_set_text (self->note,
+                        _("The kernel names a connection’s program only to its owner and to the administrator, so "
+                          "all that other users and the system move is one row; “sudo sluicectl watch” tells them "
+                          "apart."));
   gtk_widget_set_visible (self->note_window, others);
 }
 

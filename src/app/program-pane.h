@@ -11,8 +11,8 @@ G_BEGIN_DECLS
 /**
  * SluiceProgramPane:
  *
- * All about one row of the process table: its chart, its connections, where it comes from. Its buttons are the actions of the
- * group "program", which the page around it has.
+ * All about one row of the process table: its chart, its connections, where it comes from. Its buttons are the
+ * actions of the group "program", which the page around it has.
  *
  * Signal "closed" (SluiceProgramPane *pane): the user has seen enough.
  */

@@ -2,6 +2,7 @@
 
 #include <adwaita.h>
 
+#include "app/program-cells.h"
 #include "engine/live-model.h"
 
 G_BEGIN_DECLS
@@ -12,19 +13,6 @@ typedef enum
   SLUICE_PROGRAM_FILTER_ACTIVE = 1 << 0,    /* moved a byte in the last seconds */
   SLUICE_PROGRAM_FILTER_LISTENING = 1 << 1, /* waits for peers */
 } SluiceProgramFilter;
-
-/* The table's columns, by place. */
-typedef enum
-{
-  SLUICE_PROGRAM_COLUMN_NAME,
-  SLUICE_PROGRAM_COLUMN_SPARKLINE,
-  SLUICE_PROGRAM_COLUMN_DOWNLOAD,
-  SLUICE_PROGRAM_COLUMN_UPLOAD,
-  SLUICE_PROGRAM_COLUMN_TOTAL,
-  SLUICE_PROGRAM_COLUMN_CONNECTIONS,
-  SLUICE_PROGRAM_COLUMN_RTT,
-  SLUICE_N_PROGRAM_COLUMNS,
-} SluiceProgramColumn;
 
 #define SLUICE_TYPE_PROGRAM_TABLE (sluice_program_table_get_type ())
 /**
@@ -56,7 +44,6 @@ void               sluice_program_table_select       (SluiceProgramTable  *self,
 guint              sluice_program_table_get_n_rows   (SluiceProgramTable  *self);
 SluiceProgramItem *sluice_program_table_get_row      (SluiceProgramTable  *self,
                                                       guint                position);
-gboolean           sluice_program_table_get_held     (SluiceProgramTable  *self);
 void               sluice_program_table_get_sort     (SluiceProgramTable  *self,
                                                       SluiceProgramColumn *column_out,
                                                       gboolean            *descending_out);
@@ -68,7 +55,5 @@ gboolean           sluice_program_table_get_expanded (SluiceProgramTable  *self,
 void               sluice_program_table_set_expanded (SluiceProgramTable  *self,
                                                       SluiceProgramItem   *item,
                                                       gboolean             expanded);
-gboolean           sluice_program_item_can_expand    (SluiceProgramItem   *item);
-GIcon             *sluice_program_item_make_icon     (SluiceProgramItem   *item);
 
 G_END_DECLS

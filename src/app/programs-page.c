@@ -108,11 +108,13 @@ show_state (SluiceProgramsPage *self)
     return;
   if (g_str_equal (state, "nothing-found"))
     {
-      adw_status_page_set_title (self->nothing_found, is_searching (self) ? _("Nothing Found") : _("No Such Program Now"));
-      adw_status_page_set_description (self->nothing_found,
-                                       is_searching (self)  ? _("No program has all of these words in its name, path, user or unit.")
-                                                            : _("It appears here as soon as there is one."));
-      gtk_button_set_label (self->clear, is_searching (self) ? _("_Clear Search") : _("_Show All Programs"));
+      gboolean searching = is_searching (self);
+      const char *description = searching ? _("No program has all of these words in its name, path, user or unit.")
+                                          : _("It appears here as soon as there is one.");
+
+      adw_status_page_set_title (self->nothing_found, searching ? _("Nothing Found") : _("No Such Program Now"));
+      adw_status_page_set_description (self->nothing_found, description);
+      gtk_button_set_label (self->clear, searching ? _("_Clear Search") : _("_Show All Programs"));
     }
   gtk_stack_set_visible_child_name (self->stack, state);
 }
@@ -227,8 +229,8 @@ sort_setting_cb (SluiceProgramsPage *self)
 static void
 place_pane (SluiceProgramsPage *self)
 {
-  int width = gtk_widget_get_width (GTK_WIDGET (self->paned)), height = gtk_widget_get_height (GTK_WIDGET (self->paned));
-  int least;
+  int width = gtk_widget_get_width (GTK_WIDGET (self->paned));
+  int height = gtk_widget_get_height (GTK_WIDGET (self->paned)), least;
 
   if (gtk_orientable_get_orientation (GTK_ORIENTABLE (self->paned)) == GTK_ORIENTATION_HORIZONTAL)
     {
@@ -278,7 +280,9 @@ enable (SluiceProgramsPage *self,
         const char         *name,
         gboolean            enabled)
 {
-  g_simple_action_set_enabled (G_SIMPLE_ACTION (g_action_map_lookup_action (G_ACTION_MAP (self->row_actions), name)), enabled);
+  GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self->row_actions), name);
+
+  g_simple_action_set_enabled (G_SIMPLE_ACTION (action), enabled);
 }
 
 static void
@@ -286,6 +290,7 @@ enable_actions (SluiceProgramsPage *self)
 {
   SluiceProgramItem *item = sluice_program_table_get_selected (self->table);
   SluiceProgram *program = item != NULL ? sluice_program_item_get_program (item) : NULL;
+  gboolean expanded = item != NULL && sluice_program_table_get_expanded (self->table, item);
   GAction *expand = g_action_map_lookup_action (G_ACTION_MAP (self->row_actions), "expand");
 
   enable (self, "copy-name", item != NULL);
@@ -293,8 +298,7 @@ enable_actions (SluiceProgramsPage *self)
   enable (self, "copy-connections", item != NULL);
   enable (self, "end", item != NULL && sluice_end_dialog_may_end (item));
   enable (self, "expand", item != NULL && sluice_program_item_can_expand (item));
-  g_simple_action_set_state (G_SIMPLE_ACTION (expand),
-                             g_variant_new_boolean (item != NULL && sluice_program_table_get_expanded (self->table, item)));
+  g_simple_action_set_state (G_SIMPLE_ACTION (expand), g_variant_new_boolean (expanded));
 }
 
 static void
@@ -326,10 +330,12 @@ menu_cb (SluiceProgramsPage *self,
 }
 
 static void
-pointer_cb (SluiceProgramsPage *self)
+pointer_cb (SluiceProgramsPage       *self,
+            GParamSpec               *pspec,
+            GtkEventControllerMotion *motion)
 {
   /* By opacity, so that nothing else moves. */
-  gtk_widget_set_opacity (self->held, sluice_program_table_get_held (self->table) ? 1 : 0);
+  gtk_widget_set_opacity (self->held, gtk_event_controller_motion_contains_pointer (motion) ? 1 : 0);
 }
 
 /* Actions on the row that is selected. */
@@ -526,11 +532,10 @@ sluice_programs_page_init (SluiceProgramsPage *self)
   gtk_search_bar_connect_entry (self->search_bar, self->search_entry);
   gtk_search_bar_set_key_capture_widget (self->search_bar, GTK_WIDGET (self->table));
   g_signal_connect_swapped (self->search_bar, "notify::search-mode-enabled", G_CALLBACK (search_mode_cb), self);
-  g_signal_connect_object (motion, "notify::contains-pointer", G_CALLBACK (pointer_cb), self,
-                           G_CONNECT_SWAPPED | G_CONNECT_AFTER);
+  g_signal_connect_swapped (motion, "notify::contains-pointer", G_CALLBACK (pointer_cb), self);
   gtk_widget_add_controller (GTK_WIDGET (self->table), motion);
-  g_signal_connect_object (sluice_width_layout_install (GTK_WIDGET (self)), "width-changed", G_CALLBACK (width_cb), self,
-                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (sluice_width_layout_install (GTK_WIDGET (self)), "width-changed", G_CALLBACK (width_cb),
+                           self, G_CONNECT_SWAPPED);
   add_actions (self);
   enable_actions (self);
 
@@ -562,7 +567,8 @@ sluice_programs_page_new (SluiceLiveModel *model,
   sluice_program_pane_attach (self->pane, model, settings, names);
   add_setting_actions (self);
   g_signal_connect_object (settings, "changed::group-by", G_CALLBACK (group_setting_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (settings, "changed::programs-sort-column", G_CALLBACK (sort_setting_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (settings, "changed::programs-sort-column", G_CALLBACK (sort_setting_cb), self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (settings, "changed::programs-sort-descending", G_CALLBACK (sort_setting_cb), self,
                            G_CONNECT_SWAPPED);
   group_setting_cb (self);

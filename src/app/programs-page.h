@@ -11,8 +11,8 @@ G_BEGIN_DECLS
 /**
  * SluiceProgramsPage:
  *
- * The process table with its search, filters and grouping, and the pane of the row that is selected: at the side, or below
- * where there is little room.
+ * The process table with its search, filters and grouping, and the pane of the row that is selected: at the side, or
+ * below where there is little room.
  *
  * Property "search-mode-enabled": whether the search entry is shown.
  */

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "app/settling-tree.h"
 #include "app/sliced-sort.h"
 
 /* What one turn of the main loop may cost, µs; half of what a frame can spare. */
@@ -13,32 +14,6 @@
 #define AFTER_REDRAW (G_PRIORITY_HIGH_IDLE + 30)
 /* How many rows are done between two looks at the clock. */
 #define STRIDE 32
-
-typedef struct _Siblings Siblings;
-
-/* A row of the tree, shown or not. */
-typedef struct
-{
-  GObject *item;
-  char *text; /* collation key; NULL until it is needed */
-  Siblings *home;
-  Siblings *children; /* NULL unless open */
-  gboolean expanded;
-  gboolean matches;
-  gboolean gone; /* not in the source any more; freed when the next pass begins */
-} Node;
-
-/* The rows below one row, or the top ones. */
-struct _Siblings
-{
-  SluiceSettlingList *list;
-  Node *parent;
-  GListModel *source;
-  gulong handler;
-  GPtrArray *nodes; /* as in the source */
-  GPtrArray *order; /* all of them and those gone, in the order of the last pass; owns them */
-  GArray *shown;    /* SluiceSortEntry: what the last pass shows of them, in order */
-};
 
 typedef enum
 {
@@ -52,19 +27,16 @@ struct _SluiceSettlingList
 {
   GObject parent_instance;
 
-  SluiceSettlingFuncs funcs;
-  gpointer user_data;
+  SluiceSettlingTree tree;
   guint column;
   gboolean descending;
 
-  Siblings *top;
-  GHashTable *nodes;  /* GObject → Node, without those gone */
+  SluiceSiblings *top;
   GPtrArray *flat;    /* GObject: what is shown */
-  GPtrArray *fresh;   /* Node: top rows that no pass has seen yet */
 
   PassState state;
-  GPtrArray *todo; /* Siblings whose turn has not come yet */
-  Siblings *current;
+  GPtrArray *todo; /* SluiceSiblings whose turn has not come yet */
+  SluiceSiblings *current;
   GPtrArray *next_order;
   guint index;
   SluiceSlicedSort *sort;
@@ -95,177 +67,18 @@ enum
 
 static guint signals[N_SIGNALS];
 
-static void siblings_free (Siblings *siblings);
-
-static void
-node_free (Node *node)
-{
-  SluiceSettlingList *list = node->home->list;
-
-  if (g_hash_table_lookup (list->nodes, node->item) == node)
-    g_hash_table_remove (list->nodes, node->item);
-  g_clear_pointer (&node->children, siblings_free);
-  g_object_unref (node->item);
-  g_free (node->text);
-  g_free (node);
-}
-
-static Node *
-node_new (Siblings *home,
-          GObject  *item)
-{
-  Node *node = g_new0 (Node, 1);
-
-  node->item = item;
-  node->home = home;
-  g_hash_table_insert (home->list->nodes, item, node);
-
-  return node;
-}
-
-static void
-items_changed_cb (GListModel *source,
-                  guint       position,
-                  guint       removed,
-                  guint       added,
-                  Siblings   *siblings)
-{
-  SluiceSettlingList *self = siblings->list;
-  guint old_length = siblings->nodes->len;
-
-  for (guint i = position; i < position + removed; i++)
-    {
-      Node *node = g_ptr_array_index (siblings->nodes, i);
-
-      node->gone = TRUE;
-      g_hash_table_remove (self->nodes, node->item);
-    }
-  if (added > removed)
-    g_ptr_array_set_size (siblings->nodes, (int) (old_length + added - removed));
-  memmove (siblings->nodes->pdata + position + added, siblings->nodes->pdata + position + removed,
-           (old_length - position - removed) * sizeof (gpointer));
-  if (added < removed)
-    g_ptr_array_set_size (siblings->nodes, (int) (old_length + added - removed));
-  for (guint i = position; i < position + added; i++)
-    {
-      Node *node = node_new (siblings, g_list_model_get_item (source, i));
-
-      siblings->nodes->pdata[i] = node;
-      g_ptr_array_add (siblings->order, node);
-      if (siblings->parent == NULL)
-        g_ptr_array_add (self->fresh, node);
-    }
-  self->stale = TRUE;
-  schedule (self);
-}
-
-static Siblings *
-siblings_new (SluiceSettlingList *self,
-              Node               *parent,
-              GListModel         *source)
-{
-  Siblings *siblings = g_new0 (Siblings, 1);
-
-  siblings->list = self;
-  siblings->parent = parent;
-  siblings->source = g_object_ref (source);
-  siblings->nodes = g_ptr_array_new ();
-  siblings->order = g_ptr_array_new_with_free_func ((GDestroyNotify) node_free);
-  siblings->shown = g_array_new (FALSE, FALSE, sizeof (SluiceSortEntry));
-  siblings->handler = g_signal_connect (source, "items-changed", G_CALLBACK (items_changed_cb), siblings);
-  items_changed_cb (source, 0, 0, g_list_model_get_n_items (source), siblings);
-
-  return siblings;
-}
-
-static void
-siblings_free (Siblings *siblings)
-{
-  g_clear_signal_handler (&siblings->handler, siblings->source);
-  g_ptr_array_unref (siblings->order);
-  g_ptr_array_unref (siblings->nodes);
-  g_array_unref (siblings->shown);
-  g_object_unref (siblings->source);
-  g_free (siblings);
-}
-
-static GListModel *
-children_of (SluiceSettlingList *self,
-             Node               *node)
-{
-  return self->funcs.get_children != NULL ? self->funcs.get_children (node->item, self->user_data) : NULL;
-}
-
-static gboolean
-any_matches (SluiceSettlingList *self,
-             GListModel         *rows)
-{
-  guint n = rows != NULL ? g_list_model_get_n_items (rows) : 0;
-
-  for (guint i = 0; i < n; i++)
-    {
-      g_autoptr (GObject) item = g_list_model_get_item (rows, i);
-      SluiceVerdict verdict = self->funcs.judge (item, self->user_data);
-
-      if (verdict == SLUICE_VERDICT_MATCHES)
-        return TRUE;
-      if (verdict == SLUICE_VERDICT_FITS && self->funcs.get_children != NULL &&
-          any_matches (self, self->funcs.get_children (item, self->user_data)))
-        return TRUE;
-    }
-
-  return FALSE;
-}
-
-static gboolean
-parents_match (Node *node)
-{
-  for (Node *above = node->home->parent; above != NULL; above = above->home->parent)
-    if (above->matches)
-      return TRUE;
-
-  return FALSE;
-}
-
-/* Whether a row is shown; a row that is shown for what is below it is opened. */
-static gboolean
-judge (SluiceSettlingList *self,
-       Node               *node)
-{
-  SluiceVerdict verdict = self->funcs.judge (node->item, self->user_data);
-  GListModel *children;
-
-  node->matches = verdict == SLUICE_VERDICT_MATCHES;
-  if (verdict != SLUICE_VERDICT_FITS)
-    {
-      /* A search opened it and is over. */
-      if (!node->expanded)
-        g_clear_pointer (&node->children, siblings_free);
-      return node->matches;
-    }
-  if (parents_match (node))
-    return TRUE;
-  children = children_of (self, node);
-  if (!any_matches (self, children))
-    return FALSE;
-  if (node->children == NULL)
-    node->children = siblings_new (self, node, children);
-
-  return TRUE;
-}
-
 static void
 add_entry (SluiceSettlingList *self,
-           Node               *node)
+           SluiceNode               *node)
 {
   SluiceSortEntry entry = { 0, NULL, node };
 
   if (node->text == NULL)
-    node->text = self->funcs.make_text (node->item, self->user_data);
+    node->text = self->tree.funcs.make_text (node->item, self->tree.user_data);
   entry.text = node->text;
   if (self->column != SLUICE_SETTLING_TEXT)
     {
-      double number = self->funcs.get_number (node->item, self->column, self->user_data);
+      double number = self->tree.funcs.get_number (node->item, self->column, self->tree.user_data);
 
       if (isnan (number))
         entry.number = INFINITY;
@@ -279,24 +92,10 @@ add_entry (SluiceSettlingList *self,
 static gboolean
 begin_siblings (SluiceSettlingList *self)
 {
-  guint kept = 0;
-  GPtrArray *order;
-
   if (self->todo->len == 0)
     return FALSE;
   self->current = g_ptr_array_steal_index (self->todo, self->todo->len - 1);
-  order = self->current->order;
-  for (guint i = 0; i < order->len; i++)
-    {
-      Node *node = g_ptr_array_index (order, i);
-
-      if (node->gone)
-        node_free (node);
-      else
-        order->pdata[kept++] = node;
-    }
-  /* Not set_size: it would free those that moved down. */
-  order->len = kept;
+  sluice_siblings_compact (self->current);
   g_array_set_size (self->current->shown, 0);
   g_ptr_array_set_size (self->next_order, 0);
   self->index = 0;
@@ -314,9 +113,9 @@ collect (SluiceSettlingList *self,
 
   for (; self->index < order->len; self->index++)
     {
-      Node *node = g_ptr_array_index (order, self->index);
+      SluiceNode *node = g_ptr_array_index (order, self->index);
 
-      if (!node->gone && judge (self, node))
+      if (!node->gone && sluice_node_judge (node))
         add_entry (self, node);
       else
         g_ptr_array_add (self->next_order, node);
@@ -340,7 +139,7 @@ end_siblings (SluiceSettlingList *self)
 
   for (guint i = 0; i < shown->len; i++)
     {
-      Node *node = g_array_index (shown, SluiceSortEntry, i).data;
+      SluiceNode *node = g_array_index (shown, SluiceSortEntry, i).data;
 
       order->pdata[i] = node;
       if (node->children != NULL)
@@ -352,22 +151,6 @@ end_siblings (SluiceSettlingList *self)
     memcpy (order->pdata + shown->len, self->next_order->pdata, self->next_order->len * sizeof (gpointer));
 }
 
-static void
-flatten (Siblings  *siblings,
-         GPtrArray *flat)
-{
-  for (guint i = 0; i < siblings->shown->len; i++)
-    {
-      Node *node = g_array_index (siblings->shown, SluiceSortEntry, i).data;
-
-      if (node->gone)
-        continue;
-      g_ptr_array_add (flat, g_object_ref (node->item));
-      if (node->children != NULL)
-        flatten (node->children, flat);
-    }
-}
-
 /* Puts the new order in force: one change over the part that differs. */
 static void
 emit_order (SluiceSettlingList *self)
@@ -376,7 +159,7 @@ emit_order (SluiceSettlingList *self)
   guint begin = 0, end = 0, shorter;
 
   if (self->top != NULL)
-    flatten (self->top, flat);
+    sluice_siblings_flatten (self->top, flat);
   shorter = MIN (old->len, flat->len);
   while (begin < shorter && old->pdata[begin] == flat->pdata[begin])
     begin++;
@@ -405,7 +188,7 @@ begin_pass (SluiceSettlingList *self)
 {
   self->wished |= self->urgent;
   self->urgent = self->stale = FALSE;
-  g_ptr_array_set_size (self->fresh, 0);
+  g_ptr_array_set_size (self->tree.fresh, 0);
   g_ptr_array_set_size (self->todo, 0);
   self->state = PASS_EMIT;
   if (self->top != NULL)
@@ -504,14 +287,14 @@ append_fresh (SluiceSettlingList *self)
 {
   guint before = self->flat->len;
 
-  for (guint i = 0; i < self->fresh->len; i++)
+  for (guint i = 0; i < self->tree.fresh->len; i++)
     {
-      Node *node = g_ptr_array_index (self->fresh, i);
+      SluiceNode *node = g_ptr_array_index (self->tree.fresh, i);
 
-      if (!node->gone && judge (self, node))
+      if (!node->gone && sluice_node_judge (node))
         g_ptr_array_add (self->flat, g_object_ref (node->item));
     }
-  g_ptr_array_set_size (self->fresh, 0);
+  g_ptr_array_set_size (self->tree.fresh, 0);
   if (self->flat->len > before)
     g_list_model_items_changed (G_LIST_MODEL (self), before, 0, self->flat->len - before);
 }
@@ -552,7 +335,7 @@ sluice_settling_list_dispose (GObject *object)
 
   g_clear_handle_id (&self->slice_id, g_source_remove);
   g_clear_handle_id (&self->wait_id, g_source_remove);
-  g_clear_pointer (&self->top, siblings_free);
+  g_clear_pointer (&self->top, sluice_siblings_free);
   self->state = PASS_IDLE;
 
   G_OBJECT_CLASS (sluice_settling_list_parent_class)->dispose (object);
@@ -563,9 +346,8 @@ sluice_settling_list_finalize (GObject *object)
 {
   SluiceSettlingList *self = SLUICE_SETTLING_LIST (object);
 
-  g_hash_table_unref (self->nodes);
+  sluice_settling_tree_clear (&self->tree);
   g_ptr_array_unref (self->flat);
-  g_ptr_array_unref (self->fresh);
   g_ptr_array_unref (self->todo);
   g_ptr_array_unref (self->next_order);
   sluice_sliced_sort_free (self->sort);
@@ -577,25 +359,32 @@ static void
 sluice_settling_list_class_init (SluiceSettlingListClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GType type = G_TYPE_FROM_CLASS (klass);
 
   object_class->dispose = sluice_settling_list_dispose;
   object_class->finalize = sluice_settling_list_finalize;
 
-  signals[SIGNAL_SETTLING] = g_signal_new ("settling", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                           G_TYPE_NONE, 0);
-  signals[SIGNAL_SETTLED] = g_signal_new ("settled", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                          G_TYPE_NONE, 0);
+  signals[SIGNAL_SETTLING] = g_signal_new ("settling", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_SETTLED] = g_signal_new ("settled", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
 sluice_settling_list_init (SluiceSettlingList *self)
 {
-  self->nodes = g_hash_table_new (NULL, NULL);
   self->flat = g_ptr_array_new_with_free_func (g_object_unref);
-  self->fresh = g_ptr_array_new ();
   self->todo = g_ptr_array_new ();
   self->next_order = g_ptr_array_new ();
   self->sort = sluice_sliced_sort_new ();
+}
+
+/* Rows have come or gone. */
+static void
+changed_cb (gpointer data)
+{
+  SluiceSettlingList *self = data;
+
+  self->stale = TRUE;
+  schedule (self);
 }
 
 /**
@@ -611,8 +400,9 @@ sluice_settling_list_new (const SluiceSettlingFuncs *funcs,
 {
   SluiceSettlingList *self = g_object_new (SLUICE_TYPE_SETTLING_LIST, NULL);
 
-  self->funcs = *funcs;
-  self->user_data = user_data;
+  sluice_settling_tree_init (&self->tree, funcs, user_data);
+  self->tree.changed = changed_cb;
+  self->tree.changed_data = self;
 
   return self;
 }
@@ -629,9 +419,7 @@ want_pass (SluiceSettlingList *self)
 /**
  * sluice_settling_list_set_source:
  * @self: a list
- * @source: (nullable): the top rows
- *
- * Shows other rows. All rows are closed.
+ * @source: (nullable): the top rows, all closed
  */
 void
 sluice_settling_list_set_source (SluiceSettlingList *self,
@@ -641,10 +429,10 @@ sluice_settling_list_set_source (SluiceSettlingList *self,
   g_return_if_fail (source == NULL || G_IS_LIST_MODEL (source));
 
   self->state = PASS_IDLE;
-  g_ptr_array_set_size (self->fresh, 0);
-  g_clear_pointer (&self->top, siblings_free);
+  g_ptr_array_set_size (self->tree.fresh, 0);
+  g_clear_pointer (&self->top, sluice_siblings_free);
   if (source != NULL)
-    self->top = siblings_new (self, NULL, source);
+    self->top = sluice_siblings_new (&self->tree, NULL, source);
   want_pass (self);
 }
 
@@ -698,9 +486,9 @@ sluice_settling_list_forget_texts (SluiceSettlingList *self)
 
   /* A sort under way reads the texts. */
   self->state = PASS_IDLE;
-  g_hash_table_iter_init (&iter, self->nodes);
+  g_hash_table_iter_init (&iter, self->tree.nodes);
   while (g_hash_table_iter_next (&iter, NULL, &value))
-    g_clear_pointer (&((Node *) value)->text, g_free);
+    g_clear_pointer (&((SluiceNode *) value)->text, g_free);
   sluice_settling_list_touch (self);
 }
 
@@ -718,7 +506,7 @@ sluice_settling_list_touch (SluiceSettlingList *self)
   self->stale = TRUE;
   if (!self->seen)
     return;
-  if (self->slice_id == 0 && (self->held || self->held_until > g_get_monotonic_time ()) && self->fresh->len > 0)
+  if (self->slice_id == 0 && (self->held || self->held_until > g_get_monotonic_time ()) && self->tree.fresh->len > 0)
     append_fresh (self);
   schedule (self);
 }
@@ -726,9 +514,7 @@ sluice_settling_list_touch (SluiceSettlingList *self)
 /**
  * sluice_settling_list_set_seen:
  * @self: a list
- * @seen: whether the list is on the screen
- *
- * Nothing is sorted that nobody sees.
+ * @seen: whether the list is on the screen: nothing is sorted that nobody sees
  */
 void
 sluice_settling_list_set_seen (SluiceSettlingList *self,
@@ -773,20 +559,10 @@ sluice_settling_list_set_held (SluiceSettlingList *self,
   schedule (self);
 }
 
-gboolean
-sluice_settling_list_get_held (SluiceSettlingList *self)
-{
-  g_return_val_if_fail (SLUICE_IS_SETTLING_LIST (self), FALSE);
-
-  return self->held;
-}
-
 /**
  * sluice_settling_list_hold_for:
  * @self: a list
- * @milliseconds: how long figures must not move rows, from now
- *
- * For moves by keyboard, which have no end as a pointer's visit has.
+ * @milliseconds: how long figures must not move rows, from now; for keys, which have no end as a pointer's visit has
  */
 void
 sluice_settling_list_hold_for (SluiceSettlingList *self,
@@ -858,12 +634,12 @@ guint
 sluice_settling_list_get_depth (SluiceSettlingList *self,
                                 gpointer            item)
 {
-  Node *node;
+  SluiceNode *node;
   guint depth = 0;
 
   g_return_val_if_fail (SLUICE_IS_SETTLING_LIST (self), 0);
 
-  node = g_hash_table_lookup (self->nodes, item);
+  node = g_hash_table_lookup (self->tree.nodes, item);
   for (; node != NULL && node->home->parent != NULL; node = node->home->parent)
     depth++;
 
@@ -881,11 +657,11 @@ gboolean
 sluice_settling_list_get_expanded (SluiceSettlingList *self,
                                    gpointer            item)
 {
-  Node *node;
+  SluiceNode *node;
 
   g_return_val_if_fail (SLUICE_IS_SETTLING_LIST (self), FALSE);
 
-  node = g_hash_table_lookup (self->nodes, item);
+  node = g_hash_table_lookup (self->tree.nodes, item);
 
   return node != NULL && node->children != NULL;
 }
@@ -901,15 +677,15 @@ sluice_settling_list_set_expanded (SluiceSettlingList *self,
                                    gpointer            item,
                                    gboolean            expanded)
 {
-  Node *node;
+  SluiceNode *node;
   GListModel *children;
 
   g_return_if_fail (SLUICE_IS_SETTLING_LIST (self));
 
-  node = g_hash_table_lookup (self->nodes, item);
+  node = g_hash_table_lookup (self->tree.nodes, item);
   if (node == NULL || (node->children != NULL) == expanded)
     return;
-  children = children_of (self, node);
+  children = sluice_node_get_below (node);
   if (expanded && (children == NULL || g_list_model_get_n_items (children) == 0))
     return;
 
@@ -917,8 +693,8 @@ sluice_settling_list_set_expanded (SluiceSettlingList *self,
   /* What is under way may hold the rows below. */
   self->state = PASS_IDLE;
   if (expanded)
-    node->children = siblings_new (self, node, children);
+    node->children = sluice_siblings_new (&self->tree, node, children);
   else
-    g_clear_pointer (&node->children, siblings_free);
+    g_clear_pointer (&node->children, sluice_siblings_free);
   want_pass (self);
 }

@@ -33,10 +33,11 @@ typedef struct
 /**
  * SluiceSettlingList:
  *
- * A tree of live rows as one flat, filtered and sorted #GListModel that holds still while it is looked at closely. What the
- * user asks for (another order, a search, a row opened) is done at once; what the figures ask for waits until nothing holds
- * the list, and is done once a second at most. Work is cut into slices of 2 ms; an order that is ready is one
- * "items-changed" over the part that differs. Rows are the source's own objects, so selection and focus stay with them.
+ * A tree of live rows as one flat, filtered and sorted #GListModel that holds still while it is looked at closely.
+ * What the user asks for (another order, a search, a row opened) is done at once; what the figures ask for waits
+ * until nothing holds the list, and is done once a second at most. Work is cut into slices of 2 ms; an order that is
+ * ready is one "items-changed" over the part that differs. Rows are the source's own objects, so selection and focus
+ * stay with them.
  *
  * Signal "settling": the rows are about to change.
  * Signal "settled": a new order is in force, or was found to be the old one.
@@ -57,7 +58,6 @@ void                sluice_settling_list_set_seen     (SluiceSettlingList       
                                                        gboolean                   seen);
 void                sluice_settling_list_set_held     (SluiceSettlingList        *self,
                                                        gboolean                   held);
-gboolean            sluice_settling_list_get_held     (SluiceSettlingList        *self);
 void                sluice_settling_list_hold_for     (SluiceSettlingList        *self,
                                                        guint                      milliseconds);
 void                sluice_settling_list_finish       (SluiceSettlingList        *self);

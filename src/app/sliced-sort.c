@@ -67,6 +67,7 @@ sluice_sliced_sort_begin (SluiceSlicedSort *sort,
                           GArray           *entries,
                           gboolean          text_backwards)
 {
+  const SluiceSortEntry *entry = (const SluiceSortEntry *) (gpointer) entries->data;
   guint n = entries->len;
 
   sort->entries = sort->from = entries;
@@ -77,7 +78,7 @@ sluice_sliced_sort_begin (SluiceSlicedSort *sort,
   g_array_set_size (sort->next_runs, 0);
   g_array_set_size (sort->runs, 0);
   for (guint i = 0; i < n; i++)
-    if (i == 0 || compare (sort, &g_array_index (entries, SluiceSortEntry, i - 1), &g_array_index (entries, SluiceSortEntry, i)) > 0)
+    if (i == 0 || compare (sort, &entry[i - 1], &entry[i]) > 0)
       g_array_append_val (sort->runs, i);
   g_array_append_val (sort->runs, n);
 }

@@ -22,8 +22,9 @@ typedef struct
 /**
  * SluiceSlicedSort:
  *
- * A stable natural merge sort that can stop when its time is up and go on later, so that sorting 10,000 rows never holds up
- * a frame. Cheap where the entries are nearly in order already (D. E. Knuth, The Art of Computer Programming, 5.2.4).
+ * A stable natural merge sort that can stop when its time is up and go on later, so that sorting 10,000 rows never
+ * holds up a frame. Cheap where the entries are nearly in order already (D. E. Knuth, The Art of Computer
+ * Programming, 5.2.4).
  */
 typedef struct _SluiceSlicedSort SluiceSlicedSort;
 

@@ -8,9 +8,9 @@ G_BEGIN_DECLS
 /**
  * SluiceSlotList:
  *
- * As many empty objects as another list has items: places for rows rather than rows. A table over places has nothing to do when
- * rows change their order but to fill the places that are seen anew: it neither makes nor binds cells, nor does it follow a row
- * that has moved away. What stands in a place is what the other list has at its position.
+ * As many empty objects as another list has items: places for rows rather than rows. A table over places has nothing
+ * to do when rows change their order but to fill the places that are seen anew: it neither makes nor binds cells, nor
+ * does it follow a row that has moved away. What stands in a place is what the other list has at its position.
  */
 G_DECLARE_FINAL_TYPE (SluiceSlotList, sluice_slot_list, SLUICE, SLOT_LIST, GObject)
 

@@ -37,7 +37,8 @@ sluice_width_layout_measure (GtkLayoutManager *layout,
                              int              *minimum_baseline,
                              int              *natural_baseline)
 {
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
     if (gtk_widget_should_layout (child))
       {
         int child_minimum, child_natural;
@@ -68,7 +69,8 @@ sluice_width_layout_allocate (GtkLayoutManager *layout,
 {
   SluiceWidthLayout *self = SLUICE_WIDTH_LAYOUT (layout);
 
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
     if (GTK_IS_POPOVER (child))
       gtk_popover_present (GTK_POPOVER (child));
     else if (gtk_widget_should_layout (child))
@@ -99,8 +101,8 @@ sluice_width_layout_class_init (SluiceWidthLayoutClass *klass)
   layout_class->measure = sluice_width_layout_measure;
   layout_class->allocate = sluice_width_layout_allocate;
 
-  signals[SIGNAL_WIDTH_CHANGED] = g_signal_new ("width-changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
-                                                NULL, G_TYPE_NONE, 1, G_TYPE_INT);
+  signals[SIGNAL_WIDTH_CHANGED] = g_signal_new ("width-changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
+                                                NULL, NULL, G_TYPE_NONE, 1, G_TYPE_INT);
 }
 
 static void

@@ -87,8 +87,9 @@ fixture_add_connection (SluiceSample *sample,
 {
   SluiceConnectionRow row = { .id = program * 100000ull + number + 1, .program = program, .interface = 0 };
   SluiceAddress local = sluice_address_from_ipv4 ((const guint8[]){ 192, 0, 2, 10 });
+  guint8 third = (guint8) (100 + number / 200 % 100);
   SluiceAddress remote
-      = sluice_address_from_ipv4 ((const guint8[]){ 198, 51, (guint8) (100 + number / 200 % 100), (guint8) (1 + number % 200) });
+    = sluice_address_from_ipv4 ((const guint8[]){ 198, 51, third, (guint8) (1 + number % 200) });
   SluiceAddress any = { .family = SLUICE_FAMILY_IPV4 };
 
   if (listening)

@@ -57,7 +57,10 @@ judge (gpointer item,
   if (g_str_has_prefix (TEST_ROW (item)->name, "hidden"))
     return SLUICE_VERDICT_HIDDEN;
 
-  return searched == NULL || g_str_equal (TEST_ROW (item)->name, searched) ? SLUICE_VERDICT_MATCHES : SLUICE_VERDICT_FITS;
+  if (searched == NULL || g_str_equal (TEST_ROW (item)->name, searched))
+    return SLUICE_VERDICT_MATCHES;
+
+  return SLUICE_VERDICT_FITS;
 }
 
 static double
@@ -487,8 +490,8 @@ test_slices (Case         *test,
           n_turns++;
         }
     }
-  g_test_message ("10,000 rows with new figures put in order three times: %u turns of the main loop, the longest %.1f ms "
-                  "(house rule: 4 ms)",
+  g_test_message ("10,000 rows with new figures put in order three times: %u turns of the main loop, the longest %.1f "
+                  "ms (house rule: 4 ms)",
                   n_turns, longest / 1000.0);
   g_assert_cmpuint (n_turns, >, 3);
   /* Not 4 ms: a test may run on a machine that is busy with others. */

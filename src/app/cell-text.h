@@ -1,0 +1,13 @@
+#pragma once
+
+#include <gtk/gtk.h>
+
+G_BEGIN_DECLS
+
+GtkWidget *sluice_cell_text_new (float       xalign,
+                                 guint       characters,
+                                 const char *style);
+void       sluice_cell_text_set (GtkWidget  *text,
+                                 const char *shown);
+
+G_END_DECLS
