@@ -86,7 +86,7 @@ sluice_header_sorter_init (SluiceHeaderSorter *self)
 {
 }
 
-/* Positions of the rows on the screen, with one more at either end. */
+/* Positions of the rows on the screen, with one more at either end. All, where they fit or where nothing is known yet. */
 static void
 visible_rows (SluiceLiveColumns *self,
               guint             *first_out,
@@ -100,6 +100,8 @@ visible_rows (SluiceLiveColumns *self,
     return;
   value = gtk_adjustment_get_value (self->adjustment);
   page = gtk_adjustment_get_page_size (self->adjustment);
+  if (gtk_adjustment_get_upper (self->adjustment) <= page)
+    return;
   *first_out = (guint) MAX (floor (value / self->row_height) - 1, 0);
   *last_out = (guint) (ceil ((value + page) / self->row_height) + 1);
 }
@@ -576,29 +578,22 @@ row_bounds (SluiceLiveColumns *self,
 }
 
 /**
- * sluice_live_columns_move_focus:
+ * sluice_live_columns_focus:
  * @self: columns
- * @position: where the row has gone that had the focus
+ * @position: where a row is
  *
- * Moves the keyboard's focus after a row, where the rows have it and the row is on the screen. Nothing is scrolled
- * for it.
+ * Gives the keyboard's focus to a row that is wholly on the screen. Nothing is scrolled for it.
  */
 void
-sluice_live_columns_move_focus (SluiceLiveColumns *self,
-                                guint              position)
+sluice_live_columns_focus (SluiceLiveColumns *self,
+                           guint              position)
 {
-  GtkRoot *root;
-  GtkWidget *focus;
   guint first, last;
 
   g_return_if_fail (SLUICE_IS_LIVE_COLUMNS (self));
 
-  root = gtk_widget_get_root (GTK_WIDGET (self->view));
-  focus = root != NULL ? gtk_root_get_focus (root) : NULL;
   visible_rows (self, &first, &last);
-  if (focus == NULL || !gtk_widget_is_ancestor (focus, GTK_WIDGET (self->view)))
-    return;
-  if (position < first + 2 || position + 2 > last)
+  if (position < first || (first > 0 && position < first + 2) || position + 3 > last)
     return;
   for (GList *l = self->cells.head; l != NULL; l = l->next)
     {
@@ -609,6 +604,28 @@ sluice_live_columns_move_focus (SluiceLiveColumns *self,
       gtk_widget_grab_focus (row_of (cell));
       return;
     }
+}
+
+/**
+ * sluice_live_columns_move_focus:
+ * @self: columns
+ * @position: where the row has gone that had the focus
+ *
+ * Moves the keyboard's focus after a row, where the rows have it.
+ */
+void
+sluice_live_columns_move_focus (SluiceLiveColumns *self,
+                                guint              position)
+{
+  GtkRoot *root;
+  GtkWidget *focus;
+
+  g_return_if_fail (SLUICE_IS_LIVE_COLUMNS (self));
+
+  root = gtk_widget_get_root (GTK_WIDGET (self->view));
+  focus = root != NULL ? gtk_root_get_focus (root) : NULL;
+  if (focus != NULL && gtk_widget_is_ancestor (focus, GTK_WIDGET (self->view)))
+    sluice_live_columns_focus (self, position);
 }
 
 /**

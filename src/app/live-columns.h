@@ -80,6 +80,8 @@ gboolean             sluice_live_columns_get_sort   (SluiceLiveColumns      *sel
 void                 sluice_live_columns_set_sort   (SluiceLiveColumns      *self,
                                                      guint                   column,
                                                      gboolean                descending);
+void                 sluice_live_columns_focus      (SluiceLiveColumns      *self,
+                                                     guint                   position);
 void                 sluice_live_columns_move_focus (SluiceLiveColumns      *self,
                                                      guint                   position);
 gpointer             sluice_live_columns_get_row_at (SluiceLiveColumns      *self,

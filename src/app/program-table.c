@@ -565,6 +565,23 @@ sluice_program_table_select (SluiceProgramTable *self,
 }
 
 /**
+ * sluice_program_table_focus:
+ * @self: a table
+ *
+ * Gives the keyboard's focus to the row that is selected, where it can be seen.
+ */
+void
+sluice_program_table_focus (SluiceProgramTable *self)
+{
+  guint position;
+
+  g_return_if_fail (SLUICE_IS_PROGRAM_TABLE (self));
+
+  if (self->selected != NULL && sluice_settling_list_find (self->list, self->selected, &position))
+    sluice_live_columns_focus (self->columns, position);
+}
+
+/**
  * sluice_program_table_get_n_rows:
  * @self: a table
  *

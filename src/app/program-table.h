@@ -41,6 +41,7 @@ void               sluice_program_table_set_group_by (SluiceProgramTable  *self,
 SluiceProgramItem *sluice_program_table_get_selected (SluiceProgramTable  *self);
 void               sluice_program_table_select       (SluiceProgramTable  *self,
                                                       SluiceProgramItem   *item);
+void               sluice_program_table_focus        (SluiceProgramTable  *self);
 guint              sluice_program_table_get_n_rows   (SluiceProgramTable  *self);
 SluiceProgramItem *sluice_program_table_get_row      (SluiceProgramTable  *self,
                                                       guint                position);

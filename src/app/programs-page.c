@@ -250,6 +250,8 @@ width_cb (SluiceProgramsPage *self,
   if (gtk_orientable_get_orientation (GTK_ORIENTABLE (self->paned)) == orientation)
     return;
   gtk_orientable_set_orientation (GTK_ORIENTABLE (self->paned), orientation);
+  /* At the side there is room for both; below the table the pane may have nearly all of it. */
+  gtk_paned_set_shrink_start_child (self->paned, orientation == GTK_ORIENTATION_VERTICAL);
   sluice_program_pane_set_narrow (self->pane, orientation == GTK_ORIENTATION_VERTICAL);
   place_pane (self);
 }
@@ -542,6 +544,7 @@ sluice_programs_page_init (SluiceProgramsPage *self)
   self->menu = gtk_popover_menu_new_from_model (self->row_menu);
   gtk_popover_set_has_arrow (GTK_POPOVER (self->menu), FALSE);
   gtk_widget_set_halign (self->menu, GTK_ALIGN_START);
+  g_signal_connect_swapped (self->menu, "closed", G_CALLBACK (sluice_program_table_focus), self->table);
   gtk_widget_set_parent (self->menu, GTK_WIDGET (self->table));
 }
 
