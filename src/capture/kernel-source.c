@@ -41,7 +41,8 @@ static gboolean
 read_sockets (KernelSource *self, char **fault)
 {
   g_autoptr (GError) error = NULL;
-  gboolean complete = FALSE;
+  g_autoptr (GError) udp_error = NULL;
+  gboolean complete;
 
   if (self->sockets == NULL)
     {
@@ -49,9 +50,11 @@ read_sockets (KernelSource *self, char **fault)
         *fault = g_strdup (self->sockets_fault);
       return FALSE;
     }
-  complete = sluice_sock_diag_list (self->sockets, IPPROTO_TCP, add_socket_cb, self->meter, &error)
-             && sluice_sock_diag_list (self->sockets, IPPROTO_UDP, add_socket_cb, self->meter, &error);
-  if (!complete && fault != NULL)
+  complete = sluice_sock_diag_list (self->sockets, IPPROTO_TCP, add_socket_cb, self->meter, &error);
+  /* Where only these cannot be listed, none of them is known, and the others are all there is. */
+  if (!sluice_sock_diag_list (self->sockets, IPPROTO_UDP, add_socket_cb, self->meter, &udp_error) && error == NULL)
+    error = g_steal_pointer (&udp_error);
+  if (error != NULL && fault != NULL)
     *fault = g_strdup (error->message);
   /* After the lists: a socket that ended while they were read has its last figures here. Lost news costs only the
    * last figures of sockets that ended in that second, which stay unattributed. */

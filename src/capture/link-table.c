@@ -2,45 +2,49 @@
 
 #include "capture/link-table.h"
 
+#include "capture/link-message.h"
 #include "model/text.h"
+#include "owner/netlink.h"
 
 #include <errno.h>
 #include <gio/gio.h>
 #include <glib/gi18n-lib.h>
-#include <libmnl/libmnl.h>
 #include <linux/if.h>
-#include <linux/if_addr.h>
 #include <linux/if_arp.h>
-#include <linux/if_link.h>
-#include <linux/rtnetlink.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 
 #define MESSAGE_BUFFER (64 * 1024)
-#define EVENTS_BUFFER (1024 * 1024)
+#define RECEIVE_BUFFER (1024 * 1024)
+#define ANSWER_TIMEOUT_SECONDS 2
 #define ETHERNET_HEADER 14
 
 /* A link that two lists in a row lack is gone, even where the news of its removal was lost. One list is not
- * enough: news that was sent while the list was read is only heard at the next refresh. */
+ * enough: one that is read while links come and go may lack another that is there. */
 #define MISSING_MEANS_GONE 2
 
 typedef struct
 {
   SluiceLink link; /* first: handed out */
+  guint listing;   /* the list that showed it last */
   guint missing;   /* lists in a row that lacked it */
+  gboolean was_up; /* at the last take */
+  gboolean was_underneath;
 } Entry;
 
 struct _SluiceLinkTable
 {
-  struct mnl_socket *requests;
-  struct mnl_socket *events;
+  /* One socket for questions and news: what comes over it stands in the order in which it happened, so that news
+   * is never older than the list before it. */
+  struct mnl_socket *socket;
   char *sysfs;
   GPtrArray *entries;     /* Entry */
   GHashTable *by_address; /* SluiceAddress → Entry; rebuilt when stale */
   gboolean by_address_stale;
   gboolean addresses_lost; /* news of addresses was dropped: list them again */
-  gboolean primed;         /* the first list was read: what comes now is new, and began at zero */
-  gboolean in_list;        /* messages come from a list, so their counters are current */
+  gboolean in_list;        /* a list of links was begun and has not ended */
+  guint listing;           /* how many were begun */
   guint64 serial;
   guint64 last_instance;
   guint32 sequence;
@@ -110,18 +114,19 @@ SluiceLinkTable *
 sluice_link_table_new (const char *sysfs, GError **error)
 {
   g_autoptr (SluiceLinkTable) table = sluice_link_table_new_detached (sysfs);
-  int size = EVENTS_BUFFER;
+  const struct timeval timeout = { ANSWER_TIMEOUT_SECONDS, 0 };
+  const int size = RECEIVE_BUFFER;
 
-  table->requests = mnl_socket_open2 (NETLINK_ROUTE, SOCK_CLOEXEC);
-  table->events = mnl_socket_open2 (NETLINK_ROUTE, SOCK_CLOEXEC | SOCK_NONBLOCK);
-  if (table->requests == NULL || table->events == NULL
-      || mnl_socket_bind (table->requests, 0, MNL_SOCKET_AUTOPID) < 0
-      || mnl_socket_bind (table->events, RTMGRP_LINK | RTMGRP_IPV4_IFADDR | RTMGRP_IPV6_IFADDR, MNL_SOCKET_AUTOPID) < 0)
+  table->socket = mnl_socket_open2 (NETLINK_ROUTE, SOCK_CLOEXEC);
+  if (table->socket == NULL
+      || mnl_socket_bind (table->socket, RTMGRP_LINK | RTMGRP_IPV4_IFADDR | RTMGRP_IPV6_IFADDR, MNL_SOCKET_AUTOPID) < 0
+      || setsockopt (mnl_socket_get_fd (table->socket), SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof timeout) < 0)
     {
       set_error_from_errno (error, errno, _("The kernel does not tell of its network interfaces"));
       return NULL;
     }
-  setsockopt (mnl_socket_get_fd (table->events), SOL_SOCKET, SO_RCVBUF, &size, sizeof size);
+  /* Where the system allows less, news may be lost, which is noticed. */
+  setsockopt (mnl_socket_get_fd (table->socket), SOL_SOCKET, SO_RCVBUF, &size, sizeof size);
   table->addresses_lost = TRUE;
   return g_steal_pointer (&table);
 }
@@ -129,105 +134,11 @@ sluice_link_table_new (const char *sysfs, GError **error)
 void
 sluice_link_table_free (SluiceLinkTable *table)
 {
-  g_clear_pointer (&table->requests, mnl_socket_close);
-  g_clear_pointer (&table->events, mnl_socket_close);
+  g_clear_pointer (&table->socket, mnl_socket_close);
   g_hash_table_unref (table->by_address);
   g_ptr_array_unref (table->entries);
   g_free (table->sysfs);
   g_free (table);
-}
-
-/* What a link message says, before it is compared with what is known. */
-typedef struct
-{
-  const struct ifinfomsg *info;
-  const char *name;
-  gsize name_length;
-  const char *kind;
-  const guint8 *hardware;
-  gsize hardware_length;
-  const struct rtnl_link_stats64 *stats;
-  struct rtnl_link_stats64 stats_copy;
-  guint32 master;
-  guint32 lower;
-} LinkMessage;
-
-static const char *
-text_attribute (const struct nlattr *attribute, gsize *length_out)
-{
-  const char *text = mnl_attr_get_payload (attribute);
-
-  *length_out = strnlen (text, mnl_attr_get_payload_len (attribute));
-  return text;
-}
-
-static const char *
-nested_kind (const struct nlattr *nest)
-{
-  const struct nlattr *attribute;
-
-  mnl_attr_for_each_nested (attribute, nest)
-    {
-      const char *text = mnl_attr_get_payload (attribute);
-      gsize length = mnl_attr_get_payload_len (attribute);
-
-      /* A text without its NUL would be read beyond its end. */
-      if (mnl_attr_get_type (attribute) == IFLA_INFO_KIND && strnlen (text, length) < length)
-        return text;
-    }
-  return NULL;
-}
-
-static gboolean
-read_link_message (const struct nlmsghdr *header, LinkMessage *message)
-{
-  const struct nlattr *attribute;
-
-  if (header->nlmsg_len < MNL_NLMSG_HDRLEN + sizeof *message->info)
-    return FALSE;
-  *message = (LinkMessage){ .info = mnl_nlmsg_get_payload (header) };
-  mnl_attr_for_each (attribute, header, sizeof *message->info)
-    {
-      gsize length = mnl_attr_get_payload_len (attribute);
-
-      switch (mnl_attr_get_type (attribute))
-        {
-        case IFLA_IFNAME:
-          message->name = text_attribute (attribute, &message->name_length);
-          break;
-        case IFLA_ADDRESS:
-          message->hardware = mnl_attr_get_payload (attribute);
-          message->hardware_length = length;
-          break;
-        case IFLA_MASTER:
-          if (length >= sizeof (guint32))
-            message->master = mnl_attr_get_u32 (attribute);
-          break;
-        case IFLA_LINK:
-          if (length >= sizeof (guint32))
-            message->lower = mnl_attr_get_u32 (attribute);
-          break;
-        case IFLA_LINKINFO:
-          message->kind = nested_kind (attribute);
-          break;
-        case IFLA_STATS64:
-          /* Newer kernels append fields; attributes are aligned to 4 bytes only, so copy. */
-          memcpy (&message->stats_copy, mnl_attr_get_payload (attribute), MIN (length, sizeof message->stats_copy));
-          message->stats = &message->stats_copy;
-          break;
-        default:
-          break;
-        }
-    }
-  return message->name != NULL && message->name_length > 0 && message->name_length < IFNAMSIZ;
-}
-
-static gboolean
-sysfs_has (SluiceLinkTable *table, const char *name, const char *entry)
-{
-  g_autofree char *path = g_build_filename (table->sysfs, "class", "net", name, entry, NULL);
-
-  return g_file_test (path, G_FILE_TEST_EXISTS);
 }
 
 /* bit/s by sysfs, 0 where the device tells none. */
@@ -245,65 +156,8 @@ sysfs_speed (SluiceLinkTable *table, const char *name)
   return megabits > 0 && megabits < 100 * 1000 * 1000 ? (guint64) megabits * 1000 * 1000 : 0;
 }
 
-static SluiceInterfaceKind
-classify (SluiceLinkTable *table, const LinkMessage *message, const char *name)
-{
-  static const struct
-  {
-    const char *kind;
-    SluiceInterfaceKind is;
-  } kinds[] = {
-    { "bridge", SLUICE_INTERFACE_BRIDGE },
-    { "bond", SLUICE_INTERFACE_BOND },
-    { "team", SLUICE_INTERFACE_BOND },
-    { "vlan", SLUICE_INTERFACE_VLAN },
-    { "veth", SLUICE_INTERFACE_VETH },
-    { "tun", SLUICE_INTERFACE_TUNNEL },
-    { "wireguard", SLUICE_INTERFACE_TUNNEL },
-    { "vxlan", SLUICE_INTERFACE_TUNNEL },
-    { "gre", SLUICE_INTERFACE_TUNNEL },
-    { "gretap", SLUICE_INTERFACE_TUNNEL },
-    { "ipip", SLUICE_INTERFACE_TUNNEL },
-    { "sit", SLUICE_INTERFACE_TUNNEL },
-    { "ip6tnl", SLUICE_INTERFACE_TUNNEL },
-    { "vti", SLUICE_INTERFACE_TUNNEL },
-    { "xfrm", SLUICE_INTERFACE_TUNNEL },
-    { "geneve", SLUICE_INTERFACE_TUNNEL },
-    { "ppp", SLUICE_INTERFACE_TUNNEL },
-    { "wwan", SLUICE_INTERFACE_MOBILE },
-    { "rmnet", SLUICE_INTERFACE_MOBILE },
-  };
-
-  if (message->info->ifi_type == ARPHRD_LOOPBACK)
-    return SLUICE_INTERFACE_LOOPBACK;
-  for (guint i = 0; message->kind != NULL && i < G_N_ELEMENTS (kinds); i++)
-    if (g_str_equal (message->kind, kinds[i].kind))
-      return kinds[i].is;
-  if (message->kind != NULL)
-    return SLUICE_INTERFACE_VIRTUAL;
-  if (sysfs_has (table, name, "phy80211") || sysfs_has (table, name, "wireless"))
-    return SLUICE_INTERFACE_WIFI;
-  if (g_str_has_prefix (name, "wwan") || g_str_has_prefix (name, "wwp"))
-    return SLUICE_INTERFACE_MOBILE;
-  if (message->info->ifi_type == ARPHRD_ETHER)
-    return SLUICE_INTERFACE_ETHERNET;
-  if (message->info->ifi_type == ARPHRD_NONE || message->info->ifi_type == ARPHRD_PPP)
-    return SLUICE_INTERFACE_TUNNEL;
-  return SLUICE_INTERFACE_OTHER;
-}
-
-/* Which device carries this one. Only kinds whose packets pass through their parent as they are: the peer of a
- * veth pair has the same attribute and carries nothing, and a tunnel's outer packets are the parent's own. */
-static guint32
-carrier (const LinkMessage *message)
-{
-  static const char *const stacked[] = { "vlan", "macvlan", "macvtap", "ipvlan", "ipvtap", "macsec", NULL };
-
-  return message->kind != NULL && g_strv_contains (stacked, message->kind) ? message->lower : 0;
-}
-
 static char *
-hardware_text (const LinkMessage *message)
+hardware_text (const SluiceLinkMessage *message)
 {
   GString *text = g_string_new (NULL);
 
@@ -314,18 +168,18 @@ hardware_text (const LinkMessage *message)
 
 /* Puts what the message says into the entry's record; a new record where anything differs. */
 static void
-update_record (SluiceLinkTable *table, Entry *entry, const LinkMessage *message, gboolean is_new)
+update_record (SluiceLinkTable *table, Entry *entry, const SluiceLinkMessage *message, gboolean is_new)
 {
   const SluiceInterface *before = entry->link.record;
-  gboolean up = (message->info->ifi_flags & IFF_UP) != 0;
-  gboolean running = (message->info->ifi_flags & IFF_RUNNING) != 0;
+  gboolean up = (message->flags & IFF_UP) != 0;
+  gboolean running = (message->flags & IFF_RUNNING) != 0;
   g_autofree char *hardware = hardware_text (message);
   gboolean renamed = strncmp (entry->link.raw_name, message->name, message->name_length) != 0
                      || entry->link.raw_name[message->name_length] != '\0';
   SluiceInterface *record;
 
   if (!is_new && !renamed && before->up == up && before->running == running && before->master == message->master
-      && before->lower == carrier (message) && g_strcmp0 (before->hardware_address, hardware) == 0)
+      && before->lower == message->lower && g_strcmp0 (before->hardware_address, hardware) == 0)
     return;
 
   record = sluice_interface_copy (before);
@@ -336,11 +190,11 @@ update_record (SluiceLinkTable *table, Entry *entry, const LinkMessage *message,
       g_free (record->name);
       record->name = sluice_text_sanitise (message->name, message->name_length, SLUICE_NAME_MAX);
     }
-  record->kind = classify (table, message, entry->link.raw_name);
+  record->kind = sluice_link_message_classify (message, table->sysfs, entry->link.raw_name);
   record->up = up;
   record->running = running;
   record->master = message->master;
-  record->lower = carrier (message);
+  record->lower = message->lower;
   record->speed = running ? sysfs_speed (table, entry->link.raw_name) : 0;
   g_free (record->hardware_address);
   record->hardware_address = g_steal_pointer (&hardware);
@@ -367,80 +221,100 @@ set_baseline (SluiceLink *link)
   link->last_dropped = link->dropped;
 }
 
-static void
-handle_new_link (SluiceLinkTable *table, const LinkMessage *message)
+static Entry *
+add_entry (SluiceLinkTable *table, const SluiceLinkMessage *message)
 {
-  Entry *entry = find_entry (table, message->info->ifi_index);
+  Entry *entry = g_new0 (Entry, 1);
+
+  entry->link.record = sluice_interface_new (++table->last_instance, message->ifindex, "");
+  entry->link.header_bytes
+      = message->type == ARPHRD_ETHER || message->type == ARPHRD_LOOPBACK ? ETHERNET_HEADER : 0;
+  g_ptr_array_add (table->entries, entry);
+  return entry;
+}
+
+static void
+handle_new_link (SluiceLinkTable *table, const SluiceLinkMessage *message, gboolean from_list)
+{
+  Entry *entry = find_entry (table, message->ifindex);
   gboolean is_new = entry == NULL;
 
   if (is_new)
-    {
-      entry = g_new0 (Entry, 1);
-      entry->link.record = sluice_interface_new (++table->last_instance, message->info->ifi_index, "");
-      entry->link.header_bytes
-          = message->info->ifi_type == ARPHRD_ETHER || message->info->ifi_type == ARPHRD_LOOPBACK ? ETHERNET_HEADER : 0;
-      g_ptr_array_add (table->entries, entry);
-    }
+    entry = add_entry (table, message);
   update_record (table, entry, message, is_new);
-  entry->missing = 0;
-
-  /* News may be older than the list before it: its counters would look like a reset. */
-  if (message->stats != NULL && (table->in_list || is_new))
-    update_counters (entry, message->stats);
-  if (is_new && !table->primed)
+  if (from_list)
+    entry->listing = table->listing;
+  if (message->has_stats && (from_list || is_new))
+    update_counters (entry, &message->stats);
+  /* What it counted before it came here, in another namespace, did not move here. */
+  if (is_new)
     set_baseline (&entry->link);
 }
 
 static void
-handle_del_link (SluiceLinkTable *table, const LinkMessage *message)
+handle_del_link (SluiceLinkTable *table, const SluiceLinkMessage *message)
 {
-  Entry *entry = find_entry (table, message->info->ifi_index);
+  Entry *entry = find_entry (table, message->ifindex);
 
   if (entry == NULL)
     return;
-  if (message->stats != NULL && message->stats->rx_bytes >= entry->link.bytes[SLUICE_RX]
-      && message->stats->tx_bytes >= entry->link.bytes[SLUICE_TX])
-    update_counters (entry, message->stats);
+  if (message->has_stats && message->stats.rx_bytes >= entry->link.bytes[SLUICE_RX]
+      && message->stats.tx_bytes >= entry->link.bytes[SLUICE_TX])
+    update_counters (entry, &message->stats);
   entry->link.gone = TRUE;
+  changed (table);
+}
+
+static void
+begin_list (SluiceLinkTable *table)
+{
+  table->in_list = TRUE;
+  table->listing++;
+}
+
+static void
+end_list (SluiceLinkTable *table)
+{
+  table->in_list = FALSE;
+  for (guint i = 0; i < table->entries->len; i++)
+    {
+      Entry *entry = table->entries->pdata[i];
+
+      entry->missing = entry->listing == table->listing ? 0 : entry->missing + 1;
+      if (entry->missing < MISSING_MEANS_GONE || entry->link.gone)
+        continue;
+      entry->link.gone = TRUE;
+      changed (table);
+    }
+}
+
+static void
+replace_record (SluiceLinkTable *table, Entry *entry, SluiceInterface *record)
+{
+  sluice_interface_unref (entry->link.record);
+  entry->link.record = record;
   changed (table);
 }
 
 static void
 handle_address (SluiceLinkTable *table, const struct nlmsghdr *header)
 {
-  const struct ifaddrmsg *message = mnl_nlmsg_get_payload (header);
-  const struct nlattr *attribute;
-  const struct nlattr *local = NULL;
-  SluiceInterfaceAddress address = { 0 };
+  SluiceInterfaceAddress address;
   SluiceInterface *record;
   Entry *entry;
+  guint32 ifindex;
   guint at;
 
-  if (header->nlmsg_len < MNL_NLMSG_HDRLEN + sizeof *message)
+  if (!sluice_link_message_parse_address (header, &ifindex, &address))
     return;
-  entry = find_entry (table, message->ifa_index);
-  mnl_attr_for_each (attribute, header, sizeof *message)
-    {
-      guint type = mnl_attr_get_type (attribute);
-
-      /* On a point-to-point link IFA_ADDRESS is the peer and IFA_LOCAL ours (rtnetlink(7)). */
-      if (type == IFA_LOCAL || (type == IFA_ADDRESS && local == NULL))
-        local = attribute;
-    }
-  if (entry == NULL || local == NULL
-      || mnl_attr_get_payload_len (local) < (message->ifa_family == AF_INET ? 4 : 16))
+  entry = find_entry (table, ifindex);
+  if (entry == NULL)
     return;
-  if (message->ifa_family == AF_INET)
-    address.address = sluice_address_from_ipv4 (mnl_attr_get_payload (local));
-  else if (message->ifa_family == AF_INET6)
-    address.address = sluice_address_from_ipv6 (mnl_attr_get_payload (local));
-  else
-    return;
-  address.prefix_length = message->ifa_prefixlen;
-
   record = entry->link.record;
+  /* One address may be there twice, with another prefix. */
   for (at = 0; at < record->n_addresses; at++)
-    if (sluice_address_equal (&record->addresses[at].address, &address.address))
+    if (sluice_address_equal (&record->addresses[at].address, &address.address)
+        && record->addresses[at].prefix_length == address.prefix_length)
       break;
   if ((at < record->n_addresses) == (header->nlmsg_type == RTM_NEWADDR))
     return;
@@ -457,9 +331,21 @@ handle_address (SluiceLinkTable *table, const struct nlmsghdr *header)
       memmove (&record->addresses[at], &record->addresses[at + 1],
                (record->n_addresses - at) * sizeof *record->addresses);
     }
-  sluice_interface_unref (entry->link.record);
-  entry->link.record = record;
-  changed (table);
+  replace_record (table, entry, record);
+}
+
+/* Those that went while news was lost would stay for ever. */
+static void
+forget_addresses (SluiceLinkTable *table)
+{
+  for (guint i = 0; i < table->entries->len; i++)
+    {
+      Entry *entry = table->entries->pdata[i];
+      SluiceInterface *record = sluice_interface_copy (entry->link.record);
+
+      record->n_addresses = 0;
+      replace_record (table, entry, record);
+    }
 }
 
 /* Whether something that is up stands on top of @link, so that its bytes are counted there already. */
@@ -468,23 +354,30 @@ is_underneath (SluiceLinkTable *table, const SluiceInterface *link)
 {
   for (guint i = 0; i < table->entries->len; i++)
     {
-      const SluiceInterface *other = ((Entry *) table->entries->pdata[i])->link.record;
+      const Entry *entry = table->entries->pdata[i];
+      const SluiceInterface *other = entry->link.record;
 
-      if (other->up && other != link && (other->ifindex == link->master || other->lower == link->ifindex))
+      if (other->up && !entry->link.gone && (other->ifindex == link->master || other->lower == link->ifindex))
         return TRUE;
     }
   return FALSE;
 }
 
+/*
+ * The sum of the listed links holds no byte twice and, but for the moment when one is put under another, every one:
+ * what a link counted until it went down is still in, and what was below another at the last take comes in with the
+ * next.
+ */
 static void
 update_listed (SluiceLinkTable *table)
 {
   for (guint i = 0; i < table->entries->len; i++)
     {
-      SluiceLink *link = &((Entry *) table->entries->pdata[i])->link;
+      Entry *entry = table->entries->pdata[i];
+      SluiceLink *link = &entry->link;
 
-      link->listed = link->record->up && link->record->kind != SLUICE_INTERFACE_LOOPBACK
-                     && !is_underneath (table, link->record);
+      link->listed = (link->record->up || entry->was_up) && link->record->kind != SLUICE_INTERFACE_LOOPBACK
+                     && !entry->was_underneath && !is_underneath (table, link->record);
     }
 }
 
@@ -503,51 +396,36 @@ sluice_link_table_feed (SluiceLinkTable *table, const void *messages, gsize leng
   const struct nlmsghdr *header = messages;
   int left = MIN (length, G_MAXINT);
 
-  for (; mnl_nlmsg_ok (header, left); header = mnl_nlmsg_next (header, &left))
+  for (; sluice_netlink_message_ok (header, left, 0); header = mnl_nlmsg_next (header, &left))
     {
-      LinkMessage message;
+      SluiceLinkMessage message;
+      gboolean from_list = (header->nlmsg_flags & NLM_F_MULTI) != 0;
 
       switch (header->nlmsg_type)
         {
         case RTM_NEWLINK:
+          if (from_list && !table->in_list)
+            begin_list (table);
+          if (sluice_link_message_parse (header, &message))
+            handle_new_link (table, &message, from_list);
+          break;
         case RTM_DELLINK:
-          /* A port that leaves its bridge sends a RTM_DELLINK of family AF_BRIDGE and stays what it is. */
-          if (!read_link_message (header, &message) || message.info->ifi_family != AF_UNSPEC)
-            break;
-          if (header->nlmsg_type == RTM_NEWLINK)
-            handle_new_link (table, &message);
-          else
+          if (sluice_link_message_parse (header, &message))
             handle_del_link (table, &message);
           break;
         case RTM_NEWADDR:
         case RTM_DELADDR:
           handle_address (table, header);
           break;
+        case NLMSG_DONE:
+          if (table->in_list)
+            end_list (table);
+          break;
         default:
           break;
         }
     }
   update_listed (table);
-}
-
-static void
-take_events (SluiceLinkTable *table)
-{
-  for (;;)
-    {
-      ssize_t length = mnl_socket_recvfrom (table->events, table->buffer, sizeof table->buffer);
-
-      if (length < 0 && errno == ENOBUFS)
-        {
-          table->addresses_lost = TRUE;
-          continue;
-        }
-      if (length < 0 && errno == EINTR)
-        continue;
-      if (length <= 0)
-        return;
-      sluice_link_table_feed (table, table->buffer, length);
-    }
 }
 
 static gboolean
@@ -561,39 +439,55 @@ send_list_request (SluiceLinkTable *table, guint16 type)
   header->nlmsg_seq = ++table->sequence;
   message = mnl_nlmsg_put_extra_header (header, sizeof *message);
   message->ifi_family = AF_UNSPEC;
-  return mnl_socket_sendto (table->requests, header, header->nlmsg_len) >= 0;
+  return mnl_socket_sendto (table->socket, header, header->nlmsg_len) >= 0;
 }
 
+/* Whether @length bytes of messages hold the end of the list that was asked for. */
+static gboolean
+is_end_of_list (SluiceLinkTable *table, int length, int *code_out)
+{
+  const struct nlmsghdr *header = (const struct nlmsghdr *) table->buffer;
+
+  for (; sluice_netlink_message_ok (header, length, 0); header = mnl_nlmsg_next (header, &length))
+    if (header->nlmsg_seq == table->sequence
+        && (header->nlmsg_type == NLMSG_DONE || header->nlmsg_type == NLMSG_ERROR))
+      {
+        *code_out = sluice_netlink_error (header);
+        return TRUE;
+      }
+  return FALSE;
+}
+
+/* Reads one list to its end, and on the way all the news that was sent until then. */
 static gboolean
 read_list (SluiceLinkTable *table, guint16 type, GError **error)
 {
-  const char *what = type == RTM_GETLINK ? _("The kernel did not list its network interfaces")
-                                         : _("The kernel did not list its addresses");
+  int code = 0;
 
+  table->in_list = FALSE;
   if (!send_list_request (table, type))
+    code = errno;
+  while (code == 0)
     {
-      set_error_from_errno (error, errno, what);
-      return FALSE;
-    }
-  for (;;)
-    {
-      ssize_t length = mnl_socket_recvfrom (table->requests, table->buffer, sizeof table->buffer);
-      const struct nlmsghdr *header = (const struct nlmsghdr *) table->buffer;
+      ssize_t length = mnl_socket_recvfrom (table->socket, table->buffer, sizeof table->buffer);
 
-      if (length < 0 && errno == EINTR)
-        continue;
-      if (length < (ssize_t) sizeof *header || header->nlmsg_type == NLMSG_ERROR)
+      if (length > 0)
         {
-          set_error_from_errno (error, length < 0 ? errno : EIO, what);
-          return FALSE;
+          sluice_link_table_feed (table, table->buffer, length);
+          if (!is_end_of_list (table, length, &code))
+            continue;
+          if (code == 0)
+            return TRUE;
         }
-      if (header->nlmsg_seq != table->sequence)
-        continue;
-      sluice_link_table_feed (table, table->buffer, length);
-      for (int left = length; mnl_nlmsg_ok (header, left); header = mnl_nlmsg_next (header, &left))
-        if (header->nlmsg_type == NLMSG_DONE)
-          return TRUE;
+      else if (length < 0 && (errno == ENOBUFS || errno == ENOSPC))
+        table->addresses_lost = TRUE;
+      else if (length == 0 || errno != EINTR)
+        code = length == 0 ? EIO : errno == EAGAIN ? ETIMEDOUT : errno;
     }
+  set_error_from_errno (error, code,
+                        type == RTM_GETLINK ? _("The kernel did not list its network interfaces")
+                                            : _("The kernel did not list its addresses"));
+  return FALSE;
 }
 
 /**
@@ -609,34 +503,18 @@ read_list (SluiceLinkTable *table, guint16 type, GError **error)
 gboolean
 sluice_link_table_refresh (SluiceLinkTable *table, GError **error)
 {
-  gboolean ok;
+  g_return_val_if_fail (table->socket != NULL, FALSE);
 
-  g_return_val_if_fail (table->requests != NULL, FALSE);
-
-  take_events (table);
-  for (guint i = 0; i < table->entries->len; i++)
-    ((Entry *) table->entries->pdata[i])->missing++;
-  table->in_list = TRUE;
-  ok = read_list (table, RTM_GETLINK, error);
-  table->in_list = FALSE;
-  if (!ok)
+  if (!read_list (table, RTM_GETLINK, error))
     return FALSE;
-
-  for (guint i = 0; i < table->entries->len; i++)
-    {
-      Entry *entry = table->entries->pdata[i];
-
-      if (entry->missing >= MISSING_MEANS_GONE && !entry->link.gone)
-        {
-          entry->link.gone = TRUE;
-          changed (table);
-        }
-    }
-  table->primed = TRUE;
-  if (table->addresses_lost && !read_list (table, RTM_GETADDR, error))
-    return FALSE;
+  if (!table->addresses_lost)
+    return TRUE;
   table->addresses_lost = FALSE;
-  return TRUE;
+  forget_addresses (table);
+  if (read_list (table, RTM_GETADDR, error))
+    return TRUE;
+  table->addresses_lost = TRUE;
+  return FALSE;
 }
 
 /**
@@ -764,16 +642,22 @@ sluice_link_table_take (SluiceLinkTable *table)
 {
   for (guint i = table->entries->len; i-- > 0;)
     {
-      SluiceLink *link = sluice_link_table_get (table, i);
+      Entry *entry = table->entries->pdata[i];
 
-      if (link->gone)
+      if (entry->link.gone)
         {
           changed (table);
           g_ptr_array_remove_index (table->entries, i);
+          continue;
         }
-      else
-        {
-          set_baseline (link);
-        }
+      set_baseline (&entry->link);
+      entry->was_up = entry->link.record->up;
     }
+  for (guint i = 0; i < table->entries->len; i++)
+    {
+      Entry *entry = table->entries->pdata[i];
+
+      entry->was_underneath = is_underneath (table, entry->link.record);
+    }
+  update_listed (table);
 }

@@ -2,10 +2,11 @@
 
 #include "owner/sock-diag.h"
 
+#include "owner/netlink.h"
+
 #include <errno.h>
 #include <gio/gio.h>
 #include <glib/gi18n-lib.h>
-#include <libmnl/libmnl.h>
 #include <linux/inet_diag.h>
 #include <linux/netlink.h>
 #include <linux/sock_diag.h>
@@ -18,7 +19,13 @@
 #define STATE_SYN_RECV 3
 #define STATE_TIME_WAIT 6
 #define STATE_NEW_SYN_RECV 12
-#define LISTED_STATES (~((1u << STATE_SYN_RECV) | (1u << STATE_TIME_WAIT) | (1u << STATE_NEW_SYN_RECV)))
+#define STATE_BOUND_INACTIVE 13
+/* States in which the peer's last word has come. */
+#define STATE_CLOSE_WAIT 8
+#define STATE_LAST_ACK 9
+#define STATE_CLOSING 11
+#define LISTED_STATES \
+  (~((1u << STATE_SYN_RECV) | (1u << STATE_TIME_WAIT) | (1u << STATE_NEW_SYN_RECV) | (1u << STATE_BOUND_INACTIVE)))
 
 /* A burst of ends between two looks waits here; 10,000 of them are about 4 MiB. */
 #define ENDS_BUFFER (8 * 1024 * 1024)
@@ -122,7 +129,10 @@ read_tcp_info (const void *payload, gsize length, SluiceSocket *socket)
   socket->has_info = TRUE;
   socket->bytes_sent = info.tcpi_bytes_sent;
   socket->bytes_retransmitted = info.tcpi_bytes_retrans;
-  socket->bytes_received = info.tcpi_bytes_received;
+  /* The kernel counts the FIN as a byte, for it takes a number in the sequence. */
+  socket->fin_received
+      = socket->state == STATE_CLOSE_WAIT || socket->state == STATE_LAST_ACK || socket->state == STATE_CLOSING;
+  socket->bytes_received = info.tcpi_bytes_received - (socket->fin_received && info.tcpi_bytes_received > 0);
   socket->segments[0] = info.tcpi_segs_in;
   socket->segments[1] = info.tcpi_segs_out;
   socket->retransmits = info.tcpi_total_retrans;
@@ -153,14 +163,13 @@ sluice_sock_diag_parse (const void *message, gsize length, guint8 protocol, Slui
   SluiceSocket socket = { 0 };
   SluiceAddress local, remote;
 
-  if (length < sizeof *header || !mnl_nlmsg_ok (header, MIN (length, G_MAXINT))
-      || header->nlmsg_len < MNL_NLMSG_HDRLEN + sizeof *diag)
+  if (!sluice_netlink_message_ok (header, MIN (length, G_MAXINT), sizeof *diag))
     return FALSE;
   diag = mnl_nlmsg_get_payload (header);
   if (diag->idiag_family != AF_INET && diag->idiag_family != AF_INET6)
     return FALSE;
 
-  mnl_attr_for_each (attribute, header, sizeof *diag)
+  sluice_netlink_for_each_attribute (attribute, header, sizeof *diag)
     {
       if (mnl_attr_get_type (attribute) == INET_DIAG_INFO)
         info = attribute;
@@ -229,21 +238,17 @@ read_answer (SluiceSockDiag *diag, guint8 protocol, SluiceSocketFunc func, gpoin
           *code_out = length < 0 ? errno : EIO;
           return FALSE;
         }
-      for (; mnl_nlmsg_ok (header, left); header = mnl_nlmsg_next (header, &left))
+      for (; sluice_netlink_message_ok (header, left, 0); header = mnl_nlmsg_next (header, &left))
         {
           SluiceSocket socket;
 
           /* What is left of an answer that was given up. */
           if (header->nlmsg_seq != diag->sequence)
             continue;
-          if (header->nlmsg_type == NLMSG_DONE)
-            return TRUE;
-          if (header->nlmsg_type == NLMSG_ERROR)
+          if (header->nlmsg_type == NLMSG_DONE || header->nlmsg_type == NLMSG_ERROR)
             {
-              const struct nlmsgerr *answer = mnl_nlmsg_get_payload (header);
-
-              *code_out = header->nlmsg_len >= MNL_NLMSG_HDRLEN + sizeof *answer ? -answer->error : EPROTO;
-              return FALSE;
+              *code_out = sluice_netlink_error (header);
+              return *code_out == 0;
             }
           if (header->nlmsg_type == SOCK_DIAG_BY_FAMILY
               && sluice_sock_diag_parse (header, header->nlmsg_len, protocol, &socket))
@@ -323,11 +328,12 @@ sluice_sock_diag_take_ended (SluiceSockDiag *diag, SluiceSocketFunc func, gpoint
         continue;
       if (length <= 0)
         break;
-      for (; mnl_nlmsg_ok (header, left); header = mnl_nlmsg_next (header, &left))
+      for (; sluice_netlink_message_ok (header, left, 0); header = mnl_nlmsg_next (header, &left))
         {
           SluiceSocket socket;
 
-          if (!sluice_sock_diag_parse (header, header->nlmsg_len, IPPROTO_TCP, &socket))
+          if (header->nlmsg_type != SOCK_DIAG_BY_FAMILY
+              || !sluice_sock_diag_parse (header, header->nlmsg_len, IPPROTO_TCP, &socket))
             continue;
           socket.ended = TRUE;
           func (&socket, user_data);

@@ -17,7 +17,9 @@ G_BEGIN_DECLS
  * @header_bytes: IP and TCP headers of one of its segments, options included
  * @bytes_sent: payload handed to the device, retransmissions included
  * @bytes_retransmitted: of that, what was sent again
- * @bytes_received: payload received in order
+ * @fin_received: the peer's last word has come
+ * @bytes_received: payload received in order. In the last figures of a socket that ended without @fin_received it
+ *   may hold the peer's FIN as one byte more: the kernel does not tell
  * @segments: with or without payload, by direction: received, sent
  * @retransmits: segments sent again since it began
  * @rtt_us: smoothed round-trip time, µs, 0 is unknown
@@ -39,6 +41,7 @@ typedef struct
   guint64 bytes_sent;
   guint64 bytes_retransmitted;
   guint64 bytes_received;
+  gboolean fin_received;
   guint32 segments[2];
   guint32 retransmits;
   guint32 rtt_us;

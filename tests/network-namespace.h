@@ -1,0 +1,61 @@
+#pragma once
+
+/* A test on the real kernel runs in a network namespace of its own, so that nothing else moves a byte there. */
+
+#include <errno.h>
+#include <glib.h>
+#include <sched.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+/* Moves the calling thread into a new network namespace whose loopback is up. Skips the test where that may not be. */
+G_GNUC_UNUSED static gboolean
+enter_namespace (void)
+{
+  const char *up[] = { "ip", "link", "set", "lo", "up", NULL };
+  g_autoptr (GError) error = NULL;
+  int status;
+
+  if (geteuid () != 0)
+    {
+      g_test_skip ("needs root");
+      return FALSE;
+    }
+  if (unshare (CLONE_NEWNET) != 0)
+    {
+      g_assert_cmpint (errno, ==, EPERM);
+      g_test_skip ("needs the right to make network namespaces");
+      return FALSE;
+    }
+  g_spawn_sync (NULL, (char **) up, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, &status, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (status, ==, 0);
+  return TRUE;
+}
+
+/* Runs one command of iproute2, its words apart by spaces. */
+G_GNUC_UNUSED static void
+ip (const char *words)
+{
+  g_autofree char *line = g_strconcat ("ip ", words, NULL);
+  g_auto (GStrv) command = g_strsplit (line, " ", -1);
+  g_autoptr (GError) error = NULL;
+  int status;
+
+  g_spawn_sync (NULL, command, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, &status, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (status, ==, 0);
+}
+
+/* Whether so many files may be open at once. */
+G_GNUC_UNUSED static gboolean
+allow_open_files (guint n)
+{
+  struct rlimit limit = { n, n };
+
+  if (getrlimit (RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur >= n)
+    return TRUE;
+  limit.rlim_cur = n;
+  limit.rlim_max = MAX (limit.rlim_max, n);
+  return setrlimit (RLIMIT_NOFILE, &limit) == 0;
+}
