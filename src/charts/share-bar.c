@@ -70,6 +70,11 @@ sluice_share_bar_init (SluiceShareBar *self)
 {
 }
 
+/**
+ * sluice_share_bar_new:
+ *
+ * Returns: (transfer floating): an empty bar
+ */
 GtkWidget *
 sluice_share_bar_new (void)
 {
@@ -96,6 +101,11 @@ sluice_share_bar_set_shares (SluiceShareBar *self,
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
+/**
+ * sluice_share_bar_set_hatched:
+ * @self: a share bar
+ * @hatched: whether its share belongs to no program
+ */
 void
 sluice_share_bar_set_hatched (SluiceShareBar *self,
                               gboolean        hatched)

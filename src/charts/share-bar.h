@@ -8,7 +8,7 @@ G_BEGIN_DECLS
 /**
  * SluiceShareBar:
  *
- * A thin bar whose filled part is a share of the whole, in the colour of a direction or a series. Hatched for what belongs to
+ * A thin bar whose filled part is a share of the whole, in the colours of the directions. Hatched for what belongs to
  * no program.
  */
 G_DECLARE_FINAL_TYPE (SluiceShareBar, sluice_share_bar, SLUICE, SHARE_BAR, GtkWidget)

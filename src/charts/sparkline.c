@@ -91,6 +91,11 @@ sluice_sparkline_init (SluiceSparkline *self)
   self->empty = TRUE;
 }
 
+/**
+ * sluice_sparkline_new:
+ *
+ * Returns: (transfer floating): a sparkline of nothing yet
+ */
 GtkWidget *
 sluice_sparkline_new (void)
 {

@@ -10,8 +10,8 @@ G_BEGIN_DECLS
 /**
  * SluiceSparkline:
  *
- * The last minute of a #SluiceSeries in a table cell: download above, upload below, no labels. Redraws only when told and
- * mapped. Decorative for assistive technology; the cells beside it say the figures.
+ * The last minute of a #SluiceSeries in a table cell: download above, upload below, no labels. Redraws only when told
+ * and mapped. Decorative for assistive technology; the cells beside it say the figures.
  */
 G_DECLARE_FINAL_TYPE (SluiceSparkline, sluice_sparkline, SLUICE, SPARKLINE, GtkWidget)
 

@@ -20,8 +20,8 @@ is_high_contrast (GtkWidget       *widget,
  * sluice_theme_get_palette:
  * @widget: a widget that has its style
  *
- * The one place that looks into the style: which scheme it is shows in the colour of the text, so that an app that forces one
- * on a part of its window gets what it asked for. Ask again after GtkWidgetClass.css_changed.
+ * The one place that looks into the style: which scheme it is shows in the colour of the text, so that an app that
+ * forces one on a part of its window gets what it asked for. Ask again after GtkWidgetClass.css_changed.
  *
  * Returns: (transfer none): the colours that go with the style of @widget
  */
@@ -40,6 +40,12 @@ sluice_theme_get_palette (GtkWidget *widget)
   return sluice_palette_get (scheme);
 }
 
+/**
+ * sluice_theme_is_rtl:
+ * @widget: a widget
+ *
+ * Returns: whether it is read from right to left
+ */
 gboolean
 sluice_theme_is_rtl (GtkWidget *widget)
 {

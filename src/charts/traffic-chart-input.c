@@ -260,6 +260,7 @@ move_cursor (SluiceTrafficChart *self,
 {
   const SluicePoint *point = sluice_traffic_chart_cursor_point (self);
   const gint64 column = self->span / self->plot.width;
+  const gboolean back = steps < 0;
   guint first;
   guint last;
   gint64 index;
@@ -278,7 +279,7 @@ move_cursor (SluiceTrafficChart *self,
   stride = MAX (column / MAX (point->duration, 1), 1);
   index = (gint64) sluice_series_find (self->series, point->time - 1) + steps * stride;
   if (to_end)
-    index = steps < 0 ? first : last;
+    index = back ? first : last;
   if (select && !self->selected)
     self->anchor = point->time;
 
@@ -341,7 +342,10 @@ sluice_traffic_chart_key (SluiceTrafficChart *self,
 
         if (point == NULL && !self->pinned)
           return GDK_EVENT_PROPAGATE;
-        sluice_traffic_chart_set_pin (self, point != NULL && self->pinned && self->pin.to == point->time ? NULL : point);
+        /* Enter on the pin lets it go. */
+        if (point != NULL && self->pinned && self->pin.to == point->time)
+          point = NULL;
+        sluice_traffic_chart_set_pin (self, point);
         return GDK_EVENT_STOP;
       }
     case GDK_KEY_Escape:

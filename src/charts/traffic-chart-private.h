@@ -77,8 +77,6 @@ const SluicePoint *
 const SluicePoint *
          sluice_traffic_chart_cursor_point   (SluiceTrafficChart *self);
 gboolean sluice_traffic_chart_is_ticking     (SluiceTrafficChart *self);
-void     sluice_traffic_chart_describe       (SluiceTrafficChart *self,
-                                              gboolean            at_once);
 
 /* traffic-chart-input.c */
 void     sluice_traffic_chart_add_input      (SluiceTrafficChart *self);
@@ -93,8 +91,13 @@ gboolean sluice_traffic_chart_key            (SluiceTrafficChart *self,
 void     sluice_traffic_chart_snapshot       (GtkWidget          *widget,
                                               GtkSnapshot        *snapshot);
 void     sluice_traffic_chart_place          (SluiceTrafficChart *self);
+
+/* traffic-chart-words.c */
+char    *sluice_traffic_chart_when           (gint64              time);
 char    *sluice_traffic_chart_describe_point (SluiceTrafficChart *self,
                                               const SluicePoint  *point);
+void     sluice_traffic_chart_describe       (SluiceTrafficChart *self,
+                                              gboolean            at_once);
 
 /* Pointer and keys that a test cannot press. */
 void     sluice_traffic_chart_press          (SluiceTrafficChart *self,

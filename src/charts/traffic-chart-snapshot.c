@@ -105,46 +105,6 @@ snapshot_data (SluiceTrafficChart *self,
 
 /* Over it: selection, pin, cursor, read-out */
 
-static char *
-ago_text (gint64 ago)
-{
-  const int seconds = (int) (MAX (ago, 0) + G_USEC_PER_SEC / 2) / G_USEC_PER_SEC;
-
-  if (seconds < 100)
-    /* Translators: how long ago a point of the chart was */
-    return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%d s ago", "%d s ago", (gulong) seconds), seconds);
-  /* Translators: minutes and seconds ago */
-  return g_strdup_printf (_ ("%d min %02d s ago"), seconds / 60, seconds % 60);
-}
-
-/* "14:32:07 · 12 s ago": clock and distance of a moment on the boot-time clock. */
-static char *
-when_text (gint64 time)
-{
-  const gint64 ago = sluice_traffic_chart_now () - time;
-  g_autoptr (GDateTime) now = g_date_time_new_now_local ();
-  g_autoptr (GDateTime) then = g_date_time_add (now, -ago);
-  g_autofree char *clock = g_date_time_format (then, "%X");
-  g_autofree char *distance = ago_text (ago);
-
-  /* Translators: a clock time, then how long ago that was */
-  return g_strdup_printf (_ ("%s · %s"), clock, distance);
-}
-
-char *
-sluice_traffic_chart_describe_point (SluiceTrafficChart *self,
-                                     const SluicePoint  *point)
-{
-  char download[SLUICE_UNITS_TEXT_MAX];
-  char upload[SLUICE_UNITS_TEXT_MAX];
-  g_autofree char *when = when_text (point->time);
-
-  sluice_units_format_rate (point->rx, self->unit, download);
-  sluice_units_format_rate (point->tx, self->unit, upload);
-  /* Translators: read out by screen readers: a moment, then two rates */
-  return g_strdup_printf (_ ("%s: download %s, upload %s"), when, download, upload);
-}
-
 static double
 y_of (SluiceTrafficChart *self,
       guint               direction,
@@ -208,7 +168,7 @@ draw_readout (SluiceTrafficChart *self,
               const SluicePoint  *point,
               gboolean            pinned)
 {
-  g_autofree char *title = when_text (point->time);
+  g_autofree char *title = sluice_traffic_chart_when (point->time);
   g_auto (GStrv) lines = NULL;
   char rates[2][SLUICE_UNITS_TEXT_MAX];
   SluiceReadout readout = {
@@ -219,6 +179,7 @@ draw_readout (SluiceTrafficChart *self,
     .rtl = self->frame.rtl,
   };
   double x = sluice_traffic_chart_x_of (self, point->time);
+  double y;
   double width;
   double height;
 
@@ -234,7 +195,8 @@ draw_readout (SluiceTrafficChart *self,
   sluice_readout_measure (&readout, &width, &height);
   x = x - 12 - width >= 2 ? x - 12 - width : x + 12;
   x = CLAMP (x, 2, MAX (self->frame.width - width - 2, 2));
-  sluice_readout_draw (&readout, cr, round (x), MAX (MIN (self->plot.y + 8, round (self->frame.height - height - 3)), 1));
+  y = MAX (MIN (self->plot.y + 8, round (self->frame.height - height - 3)), 1);
+  sluice_readout_draw (&readout, cr, round (x), y);
 }
 
 static void
@@ -290,7 +252,7 @@ snapshot_hand (SluiceTrafficChart *self,
                        self->frame.text,
                        self->palette,
                        /* Translators: a mark on a chart that is held still */
-                       _ ("Paused"),
+                       _("Paused"),
                        self->plot.x + self->plot.width - 8,
                        self->plot.y + 8);
   if (pin != NULL && pin->time >= self->view_end - self->span)

@@ -10,10 +10,9 @@
 
 /* What a tick may be late besides, µs. */
 #define SLACK (40 * 1000)
-/* More often than this a move is not worth its price, µs. */
+/* More often than this a move is not worth its price, µs; a picture that the processor draws costs more. */
 #define LEAST_TICK (80 * 1000)
-/* How often assistive technology hears of it, µs. */
-#define DESCRIBE_EVERY (5 * G_USEC_PER_SEC)
+#define LEAST_TICK_CAIRO (160 * 1000)
 
 enum
 {
@@ -79,7 +78,7 @@ advance (SluiceTrafficChart *self,
     self->view_end = MAX (self->view_end, now - self->delay);
 }
 
-/* How late points come, so that the right end is never ahead of them. Grows at once, shrinks when it is much too long. */
+/* How late points come, so that the right end is never ahead of them. Grows at once, shrinks when much too long. */
 static void
 measure_delay (SluiceTrafficChart *self,
                gint64              now)
@@ -119,7 +118,9 @@ sluice_traffic_chart_point_at (SluiceTrafficChart *self,
 
   if (self->series == NULL)
     return NULL;
-  for (index = sluice_series_find (self->series, time - half - 1); index < sluice_series_get_length (self->series); index++)
+  index = sluice_series_find (self->series, time - half - 1);
+  /* The one before may end nearer than this one does. */
+  for (index = index > 0 ? index - 1 : 0; index < sluice_series_get_length (self->series); index++)
     {
       const SluicePoint *point = sluice_series_get_point (self->series, index);
       /* Long points reach to the middle of the next one, short ones to the column's edge. */
@@ -143,15 +144,17 @@ static gint64
 tick_interval (SluiceTrafficChart *self)
 {
   const double pixels = (double) MAX (self->plot.width, 1) * gtk_widget_get_scale_factor (GTK_WIDGET (self));
+  GskRenderer *renderer = gtk_native_get_renderer (gtk_widget_get_native (GTK_WIDGET (self)));
 
-  return MAX ((gint64) (self->span / pixels), LEAST_TICK);
+  return MAX ((gint64) (self->span / pixels), GSK_IS_CAIRO_RENDERER (renderer) ? LEAST_TICK_CAIRO : LEAST_TICK);
 }
 
 static gboolean
 tick_cb (gpointer user_data)
 {
   SluiceTrafficChart *self = user_data;
-  const double column = (double) self->span / ((double) self->plot.width * gtk_widget_get_scale_factor (GTK_WIDGET (self)));
+  const double pixels = (double) self->plot.width * gtk_widget_get_scale_factor (GTK_WIDGET (self));
+  const double column = (double) self->span / pixels;
   const gint64 before = self->view_end;
 
   advance (self, sluice_traffic_chart_now ());
@@ -174,6 +177,7 @@ update_tick (SluiceTrafficChart *self)
 {
   const gboolean wanted = is_seen (self) && !self->paused && self->plot.width > 1 && animations_enabled (self)
                           && has_data_in_view (self);
+  const gboolean starts = wanted && self->tick == 0;
 
   g_clear_handle_id (&self->tick, g_source_remove);
   if (wanted)
@@ -181,6 +185,9 @@ update_tick (SluiceTrafficChart *self)
       self->tick = g_timeout_add (MAX ((guint) (tick_interval (self) / 1000), 1), tick_cb, self);
       g_source_set_name_by_id (self->tick, "[sluice] chart moves by a pixel");
     }
+  /* What stood at the newest point makes room for the next one to slide in. */
+  if (starts)
+    self->view_end = sluice_traffic_chart_now () - self->delay;
 }
 
 gboolean
@@ -239,43 +246,6 @@ tell_view (SluiceTrafficChart *self)
   self->told_span = self->span;
   self->told_end = self->view_end;
   g_signal_emit (self, signals[VIEW_CHANGED], 0);
-}
-
-/* Assistive technology */
-
-/* Says in words what is to be seen, every few seconds or @at_once; the point under a keyboard cursor first. */
-void
-sluice_traffic_chart_describe (SluiceTrafficChart *self,
-                               gboolean            at_once)
-{
-  const gint64 now = g_get_monotonic_time ();
-  const SluicePoint *last = last_point (self);
-  const SluicePoint *point = self->cursor == SLUICE_CURSOR_KEYS ? sluice_traffic_chart_cursor_point (self) : NULL;
-  char texts[4][SLUICE_UNITS_TEXT_MAX];
-  g_autofree char *text = NULL;
-
-  if (!at_once && self->described_at != 0 && now - self->described_at < DESCRIBE_EVERY)
-    return;
-  self->described_at = now;
-
-  if (point != NULL)
-    text = sluice_traffic_chart_describe_point (self, point);
-  else if (last == NULL)
-    text = g_strdup (_ ("No data yet"));
-  else
-    {
-      sluice_units_format_rate (last->rx, self->unit, texts[0]);
-      sluice_units_format_rate (last->tx, self->unit, texts[1]);
-      sluice_units_format_rate (self->peaks[0], self->unit, texts[2]);
-      sluice_units_format_rate (self->peaks[1], self->unit, texts[3]);
-      /* Translators: read out by screen readers; each %s is a rate such as "24.1 Mbit/s" */
-      text = g_strdup_printf (_ ("Download %s, upload %s; highest in view: download %s, upload %s"),
-                              texts[0],
-                              texts[1],
-                              texts[2],
-                              texts[3]);
-    }
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text, -1);
 }
 
 /* Widget */
@@ -441,7 +411,8 @@ sluice_traffic_chart_class_init (SluiceTrafficChartClass *klass)
   widget_class->direction_changed = sluice_traffic_chart_direction_changed;
 
   for (guint i = 0; i < N_SIGNALS; i++)
-    signals[i] = g_signal_new (names[i], G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+    signals[i]
+        = g_signal_new (names[i], SLUICE_TYPE_TRAFFIC_CHART, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 
   gtk_widget_class_set_css_name (widget_class, "sluice-chart");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
@@ -459,14 +430,19 @@ sluice_traffic_chart_init (SluiceTrafficChart *self)
   gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self),
                                   GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  _ ("Chart of network traffic"),
+                                  _("Chart of network traffic"),
                                   GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
-                                  _ ("No data yet"),
+                                  _("No data yet"),
                                   -1);
   g_signal_connect (self, "notify::scale-factor", G_CALLBACK (scale_factor_cb), NULL);
   sluice_traffic_chart_add_input (self);
 }
 
+/**
+ * sluice_traffic_chart_new:
+ *
+ * Returns: (transfer floating): a chart of the last minute, of nothing yet
+ */
 GtkWidget *
 sluice_traffic_chart_new (void)
 {
@@ -496,8 +472,9 @@ sluice_traffic_chart_set_series (SluiceTrafficChart *self,
   if (!self->paused)
     self->view_end = 0;
   self->described_at = 0;
-  sluice_traffic_chart_update (self);
+  advance (self, sluice_traffic_chart_now ());
   reset_scales (self);
+  sluice_traffic_chart_update (self);
   update_tick (self);
 }
 
@@ -552,6 +529,11 @@ sluice_traffic_chart_set_span (SluiceTrafficChart *self,
   update_tick (self);
 }
 
+/**
+ * sluice_traffic_chart_set_units:
+ * @self: a chart
+ * @unit: in what its rates are written
+ */
 void
 sluice_traffic_chart_set_units (SluiceTrafficChart *self,
                                 SluiceRateUnit      unit)
@@ -565,6 +547,11 @@ sluice_traffic_chart_set_units (SluiceTrafficChart *self,
   reset_scales (self);
 }
 
+/**
+ * sluice_traffic_chart_set_directions:
+ * @self: a chart
+ * @directions: which are drawn; one alone gets all the height
+ */
 void
 sluice_traffic_chart_set_directions (SluiceTrafficChart   *self,
                                      SluiceChartDirections directions)
@@ -620,6 +607,13 @@ sluice_traffic_chart_set_compact (SluiceTrafficChart *self,
   gtk_widget_queue_resize (GTK_WIDGET (self));
 }
 
+/**
+ * sluice_traffic_chart_set_readout:
+ * @self: a chart
+ * @readout: (nullable): asked, each time it is drawn, for what more to say of a point
+ * @user_data: for @readout
+ * @destroy: (nullable): frees @user_data
+ */
 void
 sluice_traffic_chart_set_readout (SluiceTrafficChart *self,
                                   SluiceChartReadout  readout,

@@ -20,7 +20,7 @@ typedef enum
  * @from: boot-time clock at the begin of the point under the cursor, µs
  * @to: at its end
  *
- * Returns: (transfer full) (nullable): up to three short plain lines to show below time and rates: the top programs then
+ * Returns: (transfer full) (nullable): up to three short plain lines to show below time and rates: the top programs
  */
 typedef char **(*SluiceChartReadout) (GtkWidget *chart,
                                       gint64     from,

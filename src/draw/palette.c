@@ -3,7 +3,9 @@
 #include <math.h>
 
 #define RGBA(hex, opacity) \
-  { ((hex) >> 16) / 255.0, ((hex) >> 8 & 0xff) / 255.0, ((hex) & 0xff) / 255.0, (opacity) }
+  {                                                                                      \
+    ((hex) >> 16) / 255.0, ((hex) >> 8 & 0xff) / 255.0, ((hex) &0xff) / 255.0, (opacity) \
+  }
 #define RGB(hex) RGBA (hex, 1.0)
 
 static const SluicePalette palettes[SLUICE_N_SCHEMES] = {
@@ -108,6 +110,11 @@ sluice_color_contrast (const SluiceColor *one,
   return (MAX (a, b) + 0.05) / (MIN (a, b) + 0.05);
 }
 
+/**
+ * sluice_color_set:
+ * @color: a colour
+ * @cr: what to paint with it next
+ */
 void
 sluice_color_set (const SluiceColor *color,
                   cairo_t           *cr)
@@ -115,6 +122,12 @@ sluice_color_set (const SluiceColor *color,
   cairo_set_source_rgba (cr, color->red, color->green, color->blue, color->alpha);
 }
 
+/**
+ * sluice_color_set_alpha:
+ * @color: a colour
+ * @alpha: what its own opacity is multiplied by
+ * @cr: what to paint with it next
+ */
 void
 sluice_color_set_alpha (const SluiceColor *color,
                         double             alpha,

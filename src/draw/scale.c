@@ -116,8 +116,8 @@ sluice_scale_axis_unit (double          maximum,
 {
   const char *names[2][5] = {
     /* Translators: units of a rate, SI prefixes */
-    { C_ ("rate", "bit/s"), C_ ("rate", "kbit/s"), C_ ("rate", "Mbit/s"), C_ ("rate", "Gbit/s"), C_ ("rate", "Tbit/s") },
-    { C_ ("rate", "B/s"), C_ ("rate", "kB/s"), C_ ("rate", "MB/s"), C_ ("rate", "GB/s"), C_ ("rate", "TB/s") },
+    { C_("rate", "bit/s"), C_("rate", "kbit/s"), C_("rate", "Mbit/s"), C_("rate", "Gbit/s"), C_("rate", "Tbit/s") },
+    { C_("rate", "B/s"), C_("rate", "kB/s"), C_("rate", "MB/s"), C_("rate", "GB/s"), C_("rate", "TB/s") },
   };
   double shown = maximum * per_unit (unit) * (1 + 1e-9);
   double factor = 1.0;
@@ -135,14 +135,16 @@ sluice_scale_axis_unit (double          maximum,
  * @span: the length of the axis, µs
  * @n_most: how many steps there is room for
  *
- * Returns: the distance of the lines of a time grid, µs: a round number of seconds, minutes or hours, and, if that can be,
- *   one that divides @span
+ * Returns: the distance of the lines of a time grid, µs: a round number of seconds, minutes or hours, and, if there is
+ *   one, one that divides @span
  */
 gint64
 sluice_scale_time_step (gint64 span,
                         guint  n_most)
 {
-  static const guint seconds[] = { 1, 2, 5, 10, 15, 20, 30, 60, 120, 180, 300, 600, 900, 1200, 1800, 3600, 7200, 10800, 21600 };
+  static const guint seconds[] = {
+    1, 2, 5, 10, 15, 20, 30, 60, 120, 180, 300, 600, 900, 1200, 1800, 3600, 7200, 10800, 21600,
+  };
   const gint64 least = span / MAX (n_most, 1);
   gint64 first = 0;
 

@@ -9,8 +9,8 @@ G_BEGIN_DECLS
  * @maximum: the end of the axis, bytes/s
  * @below_since: when the peaks began to fit a smaller axis, µs; 0 while they do not
  *
- * The end of a rate axis: 1, 2 or 5 times a power of ten in the unit shown. Starts zeroed. Grows at once, so that nothing is
- * cut off; shrinks only after the peaks have been lower for a while, so that it does not jump to and fro.
+ * The end of a rate axis: 1, 2 or 5 times a power of ten in the unit shown. Starts zeroed. Grows at once, so that
+ * nothing is cut off; shrinks only after the peaks have been lower for a while, so that it does not jump to and fro.
  */
 typedef struct
 {

@@ -58,7 +58,8 @@ trace (cairo_t            *cr,
  * @width: logical pixels
  * @height: logical pixels
  *
- * Draws the last minute, download above a hairline and upload below it, both to the larger one's scale: a shape, not a measure.
+ * Draws the last minute, download above a hairline and upload below it, both to the larger one's scale: a shape, not a
+ * measure.
  */
 void
 sluice_draw_sparkline (cairo_t             *cr,

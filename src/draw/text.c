@@ -29,7 +29,14 @@ sluice_text_layout (PangoContext *context,
   return layout;
 }
 
-/* The size of a text in logical pixels. */
+/**
+ * sluice_text_measure:
+ * @context: with the font of the surroundings
+ * @text: plain text
+ * @size: relative to the font of @context
+ * @width_out: (out) (optional): logical pixels
+ * @height_out: (out) (optional): logical pixels
+ */
 void
 sluice_text_measure (PangoContext *context,
                      const char   *text,
@@ -83,7 +90,17 @@ sluice_text_draw (cairo_t           *cr,
   pango_cairo_show_layout (cr, layout);
 }
 
-/* The mark of a direction, down for download, centred on a point. */
+/**
+ * sluice_draw_triangle:
+ * @cr: where to
+ * @x: its middle
+ * @y: its middle
+ * @size: its width
+ * @up: whether it points up, as upload does
+ * @color: its colour
+ *
+ * Draws the mark of a direction.
+ */
 void
 sluice_draw_triangle (cairo_t           *cr,
                       double             x,
@@ -104,6 +121,17 @@ sluice_draw_triangle (cairo_t           *cr,
   cairo_fill (cr);
 }
 
+/**
+ * sluice_draw_round_rect:
+ * @cr: where to
+ * @x: left end
+ * @y: top
+ * @width: logical pixels
+ * @height: logical pixels
+ * @radius: of the corners; no more than fits
+ *
+ * Begins a new path with a rectangle of round corners.
+ */
 void
 sluice_draw_round_rect (cairo_t *cr,
                         double   x,

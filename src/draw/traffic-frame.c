@@ -116,15 +116,15 @@ time_label (gint64 ago)
 
   if (seconds == 0)
     /* Translators: the right end of a live chart's time axis */
-    return g_strdup (C_ ("time axis", "now"));
+    return g_strdup (C_("time axis", "now"));
   if (seconds % 3600 == 0 && seconds > 3600)
     /* Translators: hours before now, on a chart's time axis; the sign is a minus */
-    return g_strdup_printf (C_ ("time axis", "−%d h"), (int) (seconds / 3600));
+    return g_strdup_printf (C_("time axis", "−%d h"), (int) (seconds / 3600));
   if (seconds % 60 == 0 && seconds > 60)
     /* Translators: minutes before now, on a chart's time axis; the sign is a minus */
-    return g_strdup_printf (C_ ("time axis", "−%d min"), (int) (seconds / 60));
+    return g_strdup_printf (C_("time axis", "−%d min"), (int) (seconds / 60));
   /* Translators: seconds before now, on a chart's time axis; the sign is a minus */
-  return g_strdup_printf (C_ ("time axis", "−%d s"), (int) seconds);
+  return g_strdup_printf (C_("time axis", "−%d s"), (int) seconds);
 }
 
 static void
@@ -137,7 +137,7 @@ draw_times (const SluiceTrafficFrame *self,
   gint64 step;
 
   sluice_text_measure (self->text, longest, LABEL_SIZE, &wide, NULL);
-  step = sluice_scale_time_step (self->span, (guint) (plot->width / (wide * 1.9)));
+  step = sluice_scale_time_step (self->span, (guint) (plot->width / (wide * 2.4)));
   for (gint64 ago = 0; ago <= self->span; ago += step)
     {
       g_autofree char *text = time_label (ago);
@@ -204,9 +204,9 @@ key_text (const SluiceTrafficFrame *self,
     return g_strdup_printf ("%.0f %s", self->maximum[direction] / unit.per, unit.name);
   if (direction == 0)
     /* Translators: key of the chart's upper half; %s is the unit of its axis, such as Mbit/s */
-    return g_strdup_printf (_ ("Download, %s"), unit.name);
+    return g_strdup_printf (_("Download, %s"), unit.name);
   /* Translators: key of the chart's lower half; %s is the unit of its axis, such as Mbit/s */
-  return g_strdup_printf (_ ("Upload, %s"), unit.name);
+  return g_strdup_printf (_("Upload, %s"), unit.name);
 }
 
 /**
@@ -241,7 +241,12 @@ sluice_traffic_frame_draw_key (const SluiceTrafficFrame *self,
       mark = round (logical.height * 0.55);
       y = direction == 0 ? plot->y + inset - 2 : plot->y + plot->height - inset + 2 - logical.height;
       x = self->rtl ? plot->x + plot->width - inset - mark / 2 : plot->x + inset + mark / 2;
-      sluice_draw_triangle (cr, x, y + logical.height / 2.0 + 0.5, mark, direction == 1, &self->palette->line[direction]);
+      sluice_draw_triangle (cr,
+                            x,
+                            y + logical.height / 2.0 + 0.5,
+                            mark,
+                            direction == 1,
+                            &self->palette->line[direction]);
       sluice_text_draw (cr,
                         layout,
                         self->rtl ? x - mark / 2 - 5 : x + mark / 2 + 5,

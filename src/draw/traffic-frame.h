@@ -20,8 +20,8 @@ G_BEGIN_DECLS
  * @compact: less around it, for a pane at the side
  * @rtl: whether the language runs right to left
  *
- * What stands still in a traffic chart: grid, labels, key. Time runs from left to right in every language, as a clock's hand
- * does not turn round either; in right-to-left languages the rates stand at the right, where reading begins.
+ * What stands still in a traffic chart: grid, labels, key. Time runs from left to right in every language, as a clock's
+ * hands turn the same way in all; in right-to-left languages the rates stand at the right, where reading begins.
  */
 typedef struct
 {

@@ -30,6 +30,11 @@ struct _SluiceTrafficTile
   int n_columns;              /* of the surface, device pixels */
 };
 
+/**
+ * sluice_traffic_tile_new:
+ *
+ * Returns: (transfer full): a tile that shows nothing yet
+ */
 SluiceTrafficTile *
 sluice_traffic_tile_new (void)
 {
@@ -80,7 +85,8 @@ static cairo_pattern_t *
 make_hatch (const SluiceTrafficShape *shape)
 {
   const double period = HATCH_PERIOD;
-  cairo_surface_t *surface = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, HATCH_PERIOD * shape->scale, HATCH_PERIOD * shape->scale);
+  const int pixels = HATCH_PERIOD * shape->scale;
+  cairo_surface_t *surface = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, pixels, pixels);
   cairo_pattern_t *pattern;
   cairo_t *cr;
 

@@ -33,9 +33,10 @@ typedef struct
 /**
  * SluiceTrafficTile:
  *
- * The moving part of a traffic chart: lines and areas of a series, rendered once into a surface wider than the view, which is then
- * shown at another place as time goes on. A new point adds a strip at its end; only when that is full, or the shape has changed, is all drawn
- * anew. Columns of the surface stand for fixed stretches of time, so that nothing shimmers when it moves.
+ * The moving part of a traffic chart: lines and areas of a series, rendered once into a surface wider than the view,
+ * which is then shown at another place as time goes on. A new point adds a strip at its end; only when that is full, or
+ * the shape has changed, is all drawn anew. Columns of the surface stand for fixed stretches of time, so that nothing
+ * shimmers when it moves.
  */
 typedef struct _SluiceTrafficTile SluiceTrafficTile;
 

@@ -136,7 +136,7 @@ build (Bench *bench)
   GtkWidget *bar = sluice_share_bar_new ();
   GtkWidget *foreign = sluice_share_bar_new ();
   GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
-  GtkWidget *frame = gtk_frame_new (NULL);
+  GtkWidget *frame = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
 
   bench->chart = SLUICE_TRAFFIC_CHART (sluice_traffic_chart_new ());
   bench->sparkline = sluice_sparkline_new ();
@@ -157,7 +157,7 @@ build (Bench *bench)
   gtk_widget_set_margin_start (GTK_WIDGET (bench->chart), 6);
   gtk_widget_set_margin_end (GTK_WIDGET (bench->chart), 6);
   gtk_widget_add_css_class (frame, "card");
-  gtk_frame_set_child (GTK_FRAME (frame), GTK_WIDGET (bench->chart));
+  gtk_box_append (GTK_BOX (frame), GTK_WIDGET (bench->chart));
   gtk_widget_set_margin_top (box, 12);
   gtk_widget_set_margin_bottom (box, 12);
   gtk_widget_set_margin_start (box, 12);
@@ -194,6 +194,20 @@ cpu_seconds (void)
          + (double) (usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
 }
 
+static void
+measure (Bench *bench)
+{
+  double before;
+
+  /* The first seconds are for starting. */
+  g_timeout_add (2000, quit_cb, bench->loop);
+  g_main_loop_run (bench->loop);
+  before = cpu_seconds ();
+  g_timeout_add ((guint) seconds * 1000, quit_cb, bench->loop);
+  g_main_loop_run (bench->loop);
+  g_print ("%.2f %% of a core over %d s\n", (cpu_seconds () - before) / seconds * 100, seconds);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -222,7 +236,7 @@ main (int    argc,
   bench.loop = g_main_loop_new (NULL, FALSE);
   now = sluice_traffic_chart_now ();
   for (int i = -span - 3; i <= 0; i++)
-    append (&bench, now + i * G_USEC_PER_SEC, (int) ++bench.tick);
+    append (&bench, now + (gint64) i * G_USEC_PER_SEC, (int) ++bench.tick);
   bench.window = gtk_window_new ();
   gtk_window_set_default_size (GTK_WINDOW (bench.window), width, height);
   gtk_window_set_child (GTK_WINDOW (bench.window), build (&bench));
@@ -241,17 +255,7 @@ main (int    argc,
       g_main_loop_run (bench.loop);
     }
   else if (seconds > 0)
-    {
-      double before;
-
-      /* The first second is for starting. */
-      g_timeout_add (2000, quit_cb, bench.loop);
-      g_main_loop_run (bench.loop);
-      before = cpu_seconds ();
-      g_timeout_add ((guint) seconds * 1000, quit_cb, bench.loop);
-      g_main_loop_run (bench.loop);
-      g_print ("%.2f %% of a core over %d s\n", (cpu_seconds () - before) / seconds * 100, seconds);
-    }
+    measure (&bench);
   else
     g_main_loop_run (bench.loop);
 

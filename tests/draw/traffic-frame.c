@@ -1,0 +1,189 @@
+#include "draw/traffic-frame.h"
+
+#define SECOND ((gint64) G_USEC_PER_SEC)
+
+typedef struct
+{
+  SluiceTrafficFrame frame;
+  SluiceTrafficPlot plot;
+  cairo_surface_t *surface;
+  cairo_t *cr;
+} Fixture;
+
+static void
+set_up (Fixture      *fixture,
+        gconstpointer data)
+{
+  PangoFontMap *fonts = pango_cairo_font_map_get_default ();
+
+  fixture->surface = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, 4000, 2200);
+  fixture->cr = cairo_create (fixture->surface);
+  fixture->frame = (SluiceTrafficFrame){
+    .text = pango_font_map_create_context (fonts),
+    .palette = sluice_palette_get (SLUICE_SCHEME_LIGHT),
+    .width = 600,
+    .height = 300,
+    .maximum = { 1.25e6, 1250 },
+    .shown = { TRUE, TRUE },
+    .span = 60 * SECOND,
+  };
+}
+
+static void
+tear_down (Fixture      *fixture,
+           gconstpointer data)
+{
+  g_object_unref (fixture->frame.text);
+  cairo_destroy (fixture->cr);
+  cairo_surface_destroy (fixture->surface);
+}
+
+/* How many pixels of a rectangle are not empty. */
+static guint
+count (Fixture *fixture,
+       int      x0,
+       int      y0,
+       int      x1,
+       int      y1)
+{
+  const guchar *data;
+  const int stride = cairo_image_surface_get_stride (fixture->surface);
+  guint n = 0;
+
+  cairo_surface_flush (fixture->surface);
+  data = cairo_image_surface_get_data (fixture->surface);
+  for (int y = MAX (y0, 0); y < y1; y++)
+    for (int x = MAX (x0, 0); x < x1; x++)
+      n += data[y * stride + x * 4 + 3] > 0;
+  return n;
+}
+
+static void
+draw (Fixture *fixture)
+{
+  cairo_save (fixture->cr);
+  cairo_set_operator (fixture->cr, CAIRO_OPERATOR_CLEAR);
+  cairo_paint (fixture->cr);
+  cairo_restore (fixture->cr);
+  sluice_traffic_frame_place (&fixture->frame, &fixture->plot);
+  sluice_traffic_frame_draw (&fixture->frame, &fixture->plot, fixture->cr);
+  sluice_traffic_frame_draw_key (&fixture->frame, &fixture->plot, fixture->cr);
+}
+
+static void
+test_sizes (Fixture      *fixture,
+            gconstpointer data)
+{
+  static const struct
+  {
+    int width;
+    int height;
+  } sizes[] = { { 360, 120 }, { 160, 120 }, { 80, 56 }, { 16, 16 }, { 1280, 800 }, { 3840, 2160 } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
+    for (int compact = 0; compact < 2; compact++)
+      {
+        fixture->frame.width = sizes[i].width;
+        fixture->frame.height = sizes[i].height;
+        fixture->frame.compact = compact;
+        draw (fixture);
+        g_assert_cmpint (fixture->plot.width, >, 0);
+        g_assert_cmpint (fixture->plot.height, >, 0);
+        g_assert_cmpint (fixture->plot.axis, >=, 0);
+        g_assert_cmpint (fixture->plot.axis, <=, fixture->plot.height);
+        g_assert_cmpuint (count (fixture, 0, 0, sizes[i].width, sizes[i].height), >, 0);
+      }
+}
+
+static void
+test_inside (Fixture      *fixture,
+             gconstpointer data)
+{
+  fixture->frame.width = 360;
+  fixture->frame.height = 120;
+  for (int rtl = 0; rtl < 2; rtl++)
+    {
+      fixture->frame.rtl = rtl;
+      draw (fixture);
+      g_assert_cmpuint (count (fixture, 361, 0, 600, 300), ==, 0);
+      g_assert_cmpuint (count (fixture, 0, 122, 600, 300), ==, 0);
+    }
+}
+
+static void
+test_sides (Fixture      *fixture,
+            gconstpointer data)
+{
+  int left;
+
+  draw (fixture);
+  left = fixture->plot.x;
+  g_assert_cmpint (left, >, 600 - fixture->plot.x - fixture->plot.width);
+  g_assert_cmpuint (count (fixture, 0, 0, left - 2, 300), >, 50);
+
+  fixture->frame.rtl = TRUE;
+  draw (fixture);
+  g_assert_cmpint (fixture->plot.x, <, left);
+  g_assert_cmpuint (count (fixture, fixture->plot.x + fixture->plot.width + 2, 0, 600, 300), >, 50);
+}
+
+static void
+test_still (Fixture      *fixture,
+            gconstpointer data)
+{
+  SluiceTrafficPlot before;
+
+  draw (fixture);
+  before = fixture->plot;
+  fixture->frame.maximum[0] = 500e6;
+  fixture->frame.maximum[1] = 20e3;
+  draw (fixture);
+  g_assert_cmpint (fixture->plot.x, ==, before.x);
+  g_assert_cmpint (fixture->plot.width, ==, before.width);
+  g_assert_cmpint (fixture->plot.axis, ==, before.axis);
+}
+
+static void
+test_directions (Fixture      *fixture,
+                 gconstpointer data)
+{
+  fixture->frame.shown[1] = FALSE;
+  draw (fixture);
+  g_assert_cmpint (fixture->plot.axis, ==, fixture->plot.height);
+  fixture->frame.shown[0] = FALSE;
+  fixture->frame.shown[1] = TRUE;
+  draw (fixture);
+  g_assert_cmpint (fixture->plot.axis, ==, 0);
+}
+
+/* One row of pixels, not two half ones. */
+static void
+test_crisp (Fixture      *fixture,
+            gconstpointer data)
+{
+  int row;
+
+  draw (fixture);
+  row = fixture->plot.y + fixture->plot.axis;
+  g_assert_cmpuint (count (fixture, fixture->plot.x, row, fixture->plot.x + fixture->plot.width, row + 1),
+                    ==,
+                    (guint) fixture->plot.width);
+  g_assert_cmpuint (count (fixture, fixture->plot.x, row - 1, fixture->plot.x + fixture->plot.width, row),
+                    <,
+                    (guint) fixture->plot.width / 4);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+#define ADD(path, func) g_test_add (path, Fixture, NULL, set_up, func, tear_down)
+  ADD ("/traffic-frame/fits-every-size", test_sizes);
+  ADD ("/traffic-frame/draws-nothing-outside-itself", test_inside);
+  ADD ("/traffic-frame/puts-rates-where-reading-begins", test_sides);
+  ADD ("/traffic-frame/does-not-move-when-an-axis-changes", test_still);
+  ADD ("/traffic-frame/gives-one-direction-all-the-height", test_directions);
+  ADD ("/traffic-frame/draws-the-axis-on-whole-pixels", test_crisp);
+  return g_test_run ();
+}
