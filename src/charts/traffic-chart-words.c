@@ -26,7 +26,7 @@ sluice_traffic_chart_when (gint64 time)
   const gint64 ago = sluice_traffic_chart_now () - time;
   g_autoptr (GDateTime) now = g_date_time_new_now_local ();
   g_autoptr (GDateTime) then = g_date_time_add (now, -ago);
-  g_autofree char *clock = g_date_time_format (then, "%X");
+  g_autofree char *clock = g_date_time_format (then, "%T");
   g_autofree char *distance = ago_text (ago);
 
   /* Translators: a clock time, then how long ago that was */

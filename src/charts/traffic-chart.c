@@ -12,7 +12,7 @@
 #define SLACK (40 * 1000)
 /* More often than this a move is not worth its price, µs; a picture that the processor draws costs more. */
 #define LEAST_TICK (80 * 1000)
-#define LEAST_TICK_CAIRO (160 * 1000)
+#define LEAST_TICK_CAIRO (200 * 1000)
 
 enum
 {
