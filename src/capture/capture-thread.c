@@ -86,6 +86,14 @@ capture_thread (gpointer data)
   return NULL;
 }
 
+static void
+free_thread (SluiceCaptureThread *thread)
+{
+  close (thread->wake_fd);
+  sluice_sample_queue_unref (thread->queue);
+  g_free (thread);
+}
+
 /**
  * sluice_capture_thread_start:
  * @source: (transfer full): what to read; belongs to the thread from now on
@@ -107,6 +115,7 @@ sluice_capture_thread_start (SluiceSource *source,
                              GError **error)
 {
   SluiceCaptureThread *thread;
+  g_autoptr (GError) cause = NULL;
   int wake_fd = eventfd (0, EFD_CLOEXEC | EFD_NONBLOCK);
 
   if (wake_fd < 0)
@@ -122,7 +131,15 @@ sluice_capture_thread_start (SluiceSource *source,
   thread->interval_ms = CLAMP (interval_ms, SLUICE_INTERVAL_MIN_MS, SLUICE_INTERVAL_MAX_MS);
   thread->with_connections = with_connections;
   thread->wake_fd = wake_fd;
-  thread->thread = g_thread_new ("sluice-capture", capture_thread, thread);
+  thread->thread = g_thread_try_new ("sluice-capture", capture_thread, thread, &cause);
+  if (thread->thread == NULL)
+    {
+      g_set_error (error, cause->domain, cause->code, _("The capture thread could not be started: %s."),
+                   cause->message);
+      sluice_source_free (source);
+      free_thread (thread);
+      return NULL;
+    }
   return thread;
 }
 
@@ -139,9 +156,7 @@ sluice_capture_thread_stop (SluiceCaptureThread *thread)
   g_atomic_int_set (&thread->stop, TRUE);
   wake (thread);
   g_thread_join (thread->thread);
-  close (thread->wake_fd);
-  sluice_sample_queue_unref (thread->queue);
-  g_free (thread);
+  free_thread (thread);
 }
 
 /**

@@ -194,6 +194,8 @@ merge_connection (Merge *merge, const SluiceConnectionRow *row, guint program, g
   merged.retransmits += before->retransmits;
   if (merged.program == SLUICE_INDEX_NONE)
     merged.program = before->program;
+  if (merged.interface == SLUICE_INDEX_NONE)
+    merged.interface = before->interface;
   for (guint d = 0; d < SLUICE_N_DIRECTIONS; d++)
     {
       merged.bytes[d] += before->bytes[d];
@@ -225,7 +227,8 @@ merge_sample (Merge *merge, const SluiceSample *sample)
         }
     }
 
-  for (guint i = 0; i < sample->connections->len; i++)
+  /* Rows of the earlier sample alone would be what was open once. */
+  for (guint i = 0; merge->sum->has_connections && i < sample->connections->len; i++)
     {
       const SluiceConnectionRow *row = sluice_sample_connection (sample, i);
 
@@ -279,7 +282,8 @@ close_what_is_over (SluiceSample *sum, const SluiceSample *earlier, const Sluice
  * @later: the one that follows it
  *
  * Makes one sample of two that a lagging reader has not taken: sums what moved, keeps the later state, and marks what
- * only the earlier knew as over. The books of the result balance when those of both did.
+ * only the earlier knew as over. It has connection rows where the later one has. The books of the result balance when
+ * those of both did.
  *
  * Returns: (transfer full): the sum
  */

@@ -11,10 +11,13 @@
 
 typedef struct
 {
-  guint32 program;   /* index into programs, or NOBODY */
-  guint32 interface; /* low bits of the instance: unique within any hour */
+  guint32 program;        /* index into programs, or NOBODY */
+  guint32 interface : 31; /* low bits of the instance: unique within any hour */
+  guint32 listed : 1;     /* it belonged to the sum of the listed interfaces then */
   guint64 bytes[SLUICE_N_DIRECTIONS];
 } Entry;
+
+G_STATIC_ASSERT (sizeof (Entry) == 24);
 
 typedef struct
 {
@@ -25,6 +28,7 @@ typedef struct
 } Slot;
 
 #define NOBODY G_MAXUINT32
+#define INSTANCE_MASK 0x7fffffffu
 
 struct _SluiceTimeline
 {
@@ -35,7 +39,6 @@ struct _SluiceTimeline
   guint64 dropped_entries;
   GPtrArray *programs;  /* SluiceProgram: one a identity, never removed while an entry names it */
   GHashTable *by_identity;
-  GArray *listed;       /* guint32: instances that belong to the sum of the listed interfaces */
 };
 
 /**
@@ -54,7 +57,6 @@ sluice_timeline_new (gint64 keep_us)
   timeline->entries = g_array_new (FALSE, FALSE, sizeof (Entry));
   timeline->programs = g_ptr_array_new_with_free_func ((GDestroyNotify) sluice_program_unref);
   timeline->by_identity = g_hash_table_new (g_str_hash, g_str_equal);
-  timeline->listed = g_array_new (FALSE, FALSE, sizeof (guint32));
   return timeline;
 }
 
@@ -65,7 +67,6 @@ sluice_timeline_free (SluiceTimeline *timeline)
   g_array_unref (timeline->entries);
   g_hash_table_unref (timeline->by_identity);
   g_ptr_array_unref (timeline->programs);
-  g_array_unref (timeline->listed);
   g_free (timeline);
 }
 
@@ -82,9 +83,17 @@ program_number (SluiceTimeline *timeline, SluiceProgram *program)
 }
 
 static void
-append_entry (SluiceTimeline *timeline, guint32 program, guint64 instance, const guint64 bytes[SLUICE_N_DIRECTIONS])
+append_entry (SluiceTimeline *timeline,
+              guint32 program,
+              const SluiceInterfaceRow *row,
+              const guint64 bytes[SLUICE_N_DIRECTIONS])
 {
-  Entry entry = { program, (guint32) instance, { bytes[SLUICE_RX], bytes[SLUICE_TX] } };
+  Entry entry = {
+    .program = program,
+    .interface = row->interface->instance & INSTANCE_MASK,
+    .listed = row->listed,
+    .bytes = { bytes[SLUICE_RX], bytes[SLUICE_TX] },
+  };
 
   if (bytes[SLUICE_RX] != 0 || bytes[SLUICE_TX] != 0)
     g_array_append_val (timeline->entries, entry);
@@ -164,22 +173,17 @@ sluice_timeline_append (SluiceTimeline *timeline, const SluiceSample *sample)
         {
           const SluiceProgramLink *link = sluice_sample_link (sample, l);
 
-          append_entry (timeline, number, sluice_sample_interface (sample, link->interface)->interface->instance,
-                        link->bytes);
+          append_entry (timeline, number, sluice_sample_interface (sample, link->interface), link->bytes);
         }
     }
 
-  g_array_set_size (timeline->listed, 0);
   for (guint i = 0; i < sample->interfaces->len; i++)
     {
       const SluiceInterfaceRow *row = sluice_sample_interface (sample, i);
       guint64 unattributed[SLUICE_N_DIRECTIONS]
           = { sluice_interface_row_unattributed (row, SLUICE_RX), sluice_interface_row_unattributed (row, SLUICE_TX) };
-      guint32 instance = (guint32)row->interface->instance;
 
-      append_entry (timeline, NOBODY, row->interface->instance, unattributed);
-      if (row->listed)
-        g_array_append_val (timeline->listed, instance);
+      append_entry (timeline, NOBODY, row, unattributed);
     }
 
   slot.n_entries = timeline->dropped_entries + timeline->entries->len - slot.first_entry;
@@ -187,15 +191,30 @@ sluice_timeline_append (SluiceTimeline *timeline, const SluiceSample *sample)
   forget_old (timeline, sample->time);
 }
 
-static gboolean
-in_scope (SluiceTimeline *timeline, const Entry *entry, guint64 instance)
+/**
+ * sluice_timeline_rename_interface:
+ * @timeline: a timeline
+ * @before: the instance that an interface had
+ * @now: the one that it has since it came back
+ *
+ * What the one moved is from now on what the other did.
+ */
+void
+sluice_timeline_rename_interface (SluiceTimeline *timeline, guint64 before, guint64 now)
 {
-  if (instance != 0)
-    return entry->interface == (guint32) instance;
-  for (guint i = 0; i < timeline->listed->len; i++)
-    if (g_array_index (timeline->listed, guint32, i) == entry->interface)
-      return TRUE;
-  return FALSE;
+  for (guint i = 0; i < timeline->entries->len; i++)
+    {
+      Entry *entry = &g_array_index (timeline->entries, Entry, i);
+
+      if (entry->interface == (before & INSTANCE_MASK))
+        entry->interface = now & INSTANCE_MASK;
+    }
+}
+
+static gboolean
+in_scope (const Entry *entry, guint64 instance)
+{
+  return instance != 0 ? entry->interface == (instance & INSTANCE_MASK) : entry->listed;
 }
 
 /* The first slot that ends after @time. */
@@ -269,7 +288,7 @@ sluice_timeline_top (SluiceTimeline *timeline, gint64 from, gint64 to, guint64 i
           const Entry *entry = &g_array_index (timeline->entries, Entry, e);
           guint number = entry->program == NOBODY ? nobody : entry->program;
 
-          if (!in_scope (timeline, entry, interface_instance))
+          if (!in_scope (entry, interface_instance))
             continue;
           sums[number][SLUICE_RX] += entry->bytes[SLUICE_RX];
           sums[number][SLUICE_TX] += entry->bytes[SLUICE_TX];
@@ -326,7 +345,7 @@ sluice_timeline_fill_series (SluiceTimeline *timeline,
         {
           const Entry *entry = &g_array_index (timeline->entries, Entry, e);
 
-          if (entry->program != number || !in_scope (timeline, entry, interface_instance))
+          if (entry->program != number || !in_scope (entry, interface_instance))
             continue;
           bytes[SLUICE_RX] += entry->bytes[SLUICE_RX];
           bytes[SLUICE_TX] += entry->bytes[SLUICE_TX];

@@ -219,6 +219,40 @@ test_merge_connections (void)
 }
 
 static void
+test_merge_unknown (void)
+{
+  g_autoptr (SluiceSample) earlier = sluice_sample_new ();
+  g_autoptr (SluiceSample) later = sluice_sample_new ();
+  g_autoptr (SluiceSample) sum = NULL;
+
+  add_interface (earlier, 1, "eth0", 0, 0);
+  add_connection (earlier, 100, SLUICE_INDEX_NONE, 0, 10);
+  add_interface (later, 9, "eth9", 0, 0);
+  add_connection (later, 100, SLUICE_INDEX_NONE, SLUICE_INDEX_NONE, 1);
+  sum = sluice_sample_merge (earlier, later);
+  g_assert_cmpuint (sluice_sample_connection (sum, 0)->interface, !=, SLUICE_INDEX_NONE);
+  g_assert_cmpstr (
+    sluice_sample_interface (sum, sluice_sample_connection (sum, 0)->interface)->interface->name, ==, "eth0");
+}
+
+static void
+test_merge_without_rows (void)
+{
+  g_autoptr (SluiceSample) with = sluice_sample_new ();
+  g_autoptr (SluiceSample) without = sluice_sample_new ();
+  g_autoptr (SluiceSample) sum = NULL;
+  g_autoptr (SluiceSample) other = NULL;
+
+  add_connection (with, 100, SLUICE_INDEX_NONE, SLUICE_INDEX_NONE, 10);
+  sum = sluice_sample_merge (with, without);
+  g_assert_false (sum->has_connections);
+  g_assert_cmpuint (sum->connections->len, ==, 0);
+  other = sluice_sample_merge (without, with);
+  g_assert_true (other->has_connections);
+  g_assert_cmpuint (other->connections->len, ==, 1);
+}
+
+static void
 test_merge_faults (void)
 {
   g_autoptr (SluiceSample) earlier = sluice_sample_new ();
@@ -359,6 +393,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/sample/books-balance-or-the-link-is-named", test_books);
   g_test_add_func ("/sample/merge-sums-what-moved-and-keeps-the-later-state", test_merge_sums);
   g_test_add_func ("/sample/merge-joins-connections-and-closes-what-is-over", test_merge_connections);
+  g_test_add_func ("/sample/merge-keeps-a-link-that-the-later-does-not-know", test_merge_unknown);
+  g_test_add_func ("/sample/merge-has-rows-of-connections-where-the-later-has", test_merge_without_rows);
   g_test_add_func ("/sample/merge-keeps-the-last-fault", test_merge_faults);
   g_test_add_func ("/sample/merge-owns-what-it-holds-and-lets-go-of-it", test_references);
   g_test_add_func ("/sample/merge-balances-and-comes-to-the-same-in-any-grouping", test_merge_order);

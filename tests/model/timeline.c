@@ -192,6 +192,43 @@ test_series (void)
   g_assert_cmpfloat (sluice_series_get_point (unknown, 0)->rx, ==, 0);
 }
 
+static void
+test_listed_then (void)
+{
+  g_autoptr (SluiceTimeline) timeline = sluice_timeline_new (3600 * SECOND);
+  g_autoptr (GArray) top = NULL;
+  SluiceSample *sample = make (1);
+
+  add (sample, "a", 1, 100, 0);
+  append (timeline, sample);
+  /* The listed link goes, and the other one becomes listed. */
+  sample = make (2);
+  add (sample, "a", 1, 5, 0);
+  sluice_sample_interface (sample, 0)->listed = FALSE;
+  sluice_sample_interface (sample, 1)->listed = TRUE;
+  append (timeline, sample);
+  append (timeline, sluice_sample_new ());
+  top = sluice_timeline_top (timeline, 0, G_MAXINT64, 0, 3);
+  assert_entry (top, 0, "a", 105, 0);
+}
+
+static void
+test_rename (void)
+{
+  g_autoptr (SluiceTimeline) timeline = sluice_timeline_new (3600 * SECOND);
+  g_autoptr (GArray) before = NULL;
+  g_autoptr (GArray) now = NULL;
+  SluiceSample *sample = make (1);
+
+  add (sample, "a", 1, 100, 0);
+  append (timeline, sample);
+  sluice_timeline_rename_interface (timeline, 2, 77);
+  before = sluice_timeline_top (timeline, 0, G_MAXINT64, 2, 3);
+  now = sluice_timeline_top (timeline, 0, G_MAXINT64, 77, 3);
+  g_assert_cmpuint (before->len, ==, 0);
+  assert_entry (now, 0, "a", 100, 0);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -201,6 +238,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/timeline/counts-what-ends-within-the-span", test_span);
   g_test_add_func ("/timeline/forgets-what-is-old-and-lets-programs-go", test_forgetting);
   g_test_add_func ("/timeline/draws-one-program-with-its-rests", test_series);
+  g_test_add_func ("/timeline/what-was-listed-then-stays-in-the-sum", test_listed_then);
+  g_test_add_func ("/timeline/an-interface-that-comes-back-has-its-past", test_rename);
 
   return g_test_run ();
 }

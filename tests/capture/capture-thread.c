@@ -1,0 +1,256 @@
+#include "capture/capture-thread.h"
+
+#include <errno.h>
+#include <sys/resource.h>
+
+/* A source that counts how often it is read and by whom. */
+typedef struct
+{
+  SluiceSource source;
+  GThread *reader;
+  int n_reads;          /* atomic */
+  int n_freed;          /* atomic */
+  int with_connections; /* atomic: as of the last read */
+  guint pause_us;
+} FakeSource;
+
+static SluiceSample *
+fake_source_read (SluiceSource *source, gboolean with_connections)
+{
+  FakeSource *self = (FakeSource *) source;
+  SluiceSample *sample = sluice_sample_new ();
+
+  g_assert_true (self->reader == NULL || self->reader == g_thread_self ());
+  self->reader = g_thread_self ();
+  if (self->pause_us > 0)
+    g_usleep (self->pause_us);
+  g_atomic_int_set (&self->with_connections, with_connections);
+  g_atomic_int_inc (&self->n_reads);
+  sample->time = g_get_monotonic_time ();
+  return sample;
+}
+
+static void
+fake_source_free (SluiceSource *source)
+{
+  g_atomic_int_inc (&((FakeSource *) source)->n_freed);
+}
+
+static FakeSource
+make_source (void)
+{
+  return (FakeSource){ .source = { .read = fake_source_read, .free = fake_source_free } };
+}
+
+static SluiceCaptureThread *
+start (FakeSource *source, SluiceSampleQueue *queue, guint interval_ms)
+{
+  g_autoptr (GError) error = NULL;
+  SluiceCaptureThread *thread = sluice_capture_thread_start (&source->source, queue, interval_ms, FALSE, &error);
+
+  g_assert_no_error (error);
+  g_assert_nonnull (thread);
+  return thread;
+}
+
+/* Waits until the source was read so often; says how long that took, ms. */
+static double
+wait_for (FakeSource *source, int n_reads)
+{
+  gint64 begin = g_get_monotonic_time ();
+
+  while (g_atomic_int_get (&source->n_reads) < n_reads)
+    {
+      g_assert_cmpint (g_get_monotonic_time () - begin, <, 20 * G_USEC_PER_SEC);
+      g_usleep (200);
+    }
+  return (g_get_monotonic_time () - begin) / 1000.0;
+}
+
+static void
+test_first_sample (void)
+{
+  g_autoptr (SluiceSampleQueue) queue = sluice_sample_queue_new (8);
+  double best = G_MAXDOUBLE;
+
+  for (guint i = 0; i < 5; i++)
+    {
+      FakeSource source = make_source ();
+      SluiceCaptureThread *thread = start (&source, queue, SLUICE_INTERVAL_MAX_MS);
+
+      best = MIN (best, wait_for (&source, 1));
+      sluice_capture_thread_stop (thread);
+    }
+  g_assert_cmpfloat (best, <, 100);
+}
+
+static void
+test_stop (void)
+{
+  double best = G_MAXDOUBLE;
+
+  for (guint i = 0; i < 5; i++)
+    {
+      g_autoptr (SluiceSampleQueue) queue = sluice_sample_queue_new (8);
+      FakeSource source = make_source ();
+      SluiceCaptureThread *thread = start (&source, queue, SLUICE_INTERVAL_MAX_MS);
+      gint64 begin;
+
+      wait_for (&source, 1);
+      g_usleep (5000);
+      begin = g_get_monotonic_time ();
+      sluice_capture_thread_stop (thread);
+      best = MIN (best, (g_get_monotonic_time () - begin) / 1000.0);
+      /* Up to now, and no more. */
+      g_assert_cmpint (source.n_reads, ==, 2);
+      g_assert_cmpint (source.n_freed, ==, 1);
+      for (guint n = 0; n < 2; n++)
+        {
+          g_autoptr (SluiceSample) sample = sluice_sample_queue_pop (queue);
+
+          g_assert_nonnull (sample);
+        }
+      g_assert_null (sluice_sample_queue_pop (queue));
+    }
+  g_test_message ("stopped within %.2f ms", best);
+  g_assert_cmpfloat (best, <, 100);
+}
+
+static void
+test_stop_at_once (void)
+{
+  for (guint i = 0; i < 200; i++)
+    {
+      g_autoptr (SluiceSampleQueue) queue = sluice_sample_queue_new (2);
+      FakeSource source = make_source ();
+
+      sluice_capture_thread_stop (start (&source, queue, 100));
+      g_assert_cmpint (source.n_reads, >=, 2);
+      g_assert_cmpint (source.n_freed, ==, 1);
+    }
+}
+
+static void
+test_beat (void)
+{
+  g_autoptr (SluiceSampleQueue) queue = sluice_sample_queue_new (100);
+  FakeSource source = make_source ();
+  SluiceCaptureThread *thread;
+
+  /* Reading takes a good part of the interval, and the beat is kept all the same. */
+  source.pause_us = 30 * 1000;
+  thread = start (&source, queue, 100);
+  g_usleep (1550 * 1000);
+  sluice_capture_thread_stop (thread);
+  g_test_message ("%d samples in 1.55 s", source.n_reads);
+  g_assert_cmpint (source.n_reads, <=, 18);
+  g_assert_cmpint (source.n_reads, >=, 10);
+}
+
+static void
+test_interval (void)
+{
+  g_autoptr (SluiceSampleQueue) queue = sluice_sample_queue_new (8);
+  FakeSource source = make_source ();
+  SluiceCaptureThread *thread = start (&source, queue, SLUICE_INTERVAL_MAX_MS);
+
+  wait_for (&source, 1);
+  sluice_capture_thread_set_interval (thread, 100);
+  wait_for (&source, 3);
+  sluice_capture_thread_set_interval (thread, SLUICE_INTERVAL_MAX_MS);
+  g_usleep (300 * 1000);
+  g_assert_cmpint (g_atomic_int_get (&source.n_reads), <=, 4);
+  sluice_capture_thread_stop (thread);
+}
+
+static void
+test_interval_bounds (void)
+{
+  g_autoptr (SluiceSampleQueue) queue = sluice_sample_queue_new (8);
+  FakeSource source = make_source ();
+  SluiceCaptureThread *thread = start (&source, queue, 0);
+
+  g_usleep (450 * 1000);
+  g_assert_cmpint (g_atomic_int_get (&source.n_reads), <=, 6);
+  sluice_capture_thread_set_interval (thread, G_MAXUINT);
+  g_usleep (250 * 1000);
+  g_assert_cmpint (g_atomic_int_get (&source.n_reads), <=, 7);
+  sluice_capture_thread_stop (thread);
+}
+
+static void
+test_connections (void)
+{
+  g_autoptr (SluiceSampleQueue) queue = sluice_sample_queue_new (8);
+  FakeSource source = make_source ();
+  SluiceCaptureThread *thread = start (&source, queue, 100);
+
+  wait_for (&source, 1);
+  g_assert_false (g_atomic_int_get (&source.with_connections));
+  sluice_capture_thread_set_connections (thread, TRUE);
+  wait_for (&source, 3);
+  g_assert_true (g_atomic_int_get (&source.with_connections));
+  sluice_capture_thread_set_connections (thread, FALSE);
+  wait_for (&source, 5);
+  g_assert_false (g_atomic_int_get (&source.with_connections));
+  sluice_capture_thread_stop (thread);
+}
+
+static void
+test_no_reader (void)
+{
+  g_autoptr (SluiceSampleQueue) queue = sluice_sample_queue_new (2);
+  FakeSource source = make_source ();
+  SluiceCaptureThread *thread = start (&source, queue, 100);
+  guint n_merged = 0;
+  guint n_samples = 0;
+  SluiceSample *sample;
+
+  wait_for (&source, 6);
+  sluice_capture_thread_stop (thread);
+  while ((sample = sluice_sample_queue_pop (queue)) != NULL)
+    {
+      n_samples++;
+      n_merged += sample->n_merged;
+      sluice_sample_unref (sample);
+    }
+  g_assert_cmpuint (n_samples, ==, 2);
+  g_assert_cmpuint (n_merged, ==, source.n_reads);
+}
+
+static void
+test_no_descriptor (void)
+{
+  g_autoptr (SluiceSampleQueue) queue = sluice_sample_queue_new (2);
+  g_autoptr (GError) error = NULL;
+  FakeSource source = make_source ();
+  struct rlimit before, none;
+
+  g_assert_cmpint (getrlimit (RLIMIT_NOFILE, &before), ==, 0);
+  none = before;
+  none.rlim_cur = 0;
+  g_assert_cmpint (setrlimit (RLIMIT_NOFILE, &none), ==, 0);
+  g_assert_null (sluice_capture_thread_start (&source.source, queue, 100, FALSE, &error));
+  g_assert_cmpint (setrlimit (RLIMIT_NOFILE, &before), ==, 0);
+  g_assert_error (error, G_FILE_ERROR, G_FILE_ERROR_MFILE);
+  g_assert_true (g_str_has_suffix (error->message, "."));
+  g_assert_cmpint (source.n_freed, ==, 1);
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+
+  g_test_add_func ("/capture-thread/the-first-sample-comes-at-once", test_first_sample);
+  g_test_add_func ("/capture-thread/stops-at-once-with-a-last-sample", test_stop);
+  g_test_add_func ("/capture-thread/may-be-stopped-before-it-has-begun", test_stop_at_once);
+  g_test_add_func ("/capture-thread/keeps-its-beat", test_beat);
+  g_test_add_func ("/capture-thread/a-shorter-interval-holds-at-once", test_interval);
+  g_test_add_func ("/capture-thread/an-interval-is-held-within-its-bounds", test_interval_bounds);
+  g_test_add_func ("/capture-thread/connection-rows-are-asked-for-and-not-any-more", test_connections);
+  g_test_add_func ("/capture-thread/waits-for-no-reader", test_no_reader);
+  g_test_add_func ("/capture-thread/without-a-descriptor-it-does-not-start", test_no_descriptor);
+
+  return g_test_run ();
+}
