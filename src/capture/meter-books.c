@@ -92,6 +92,7 @@ sluice_meter_hold_over (SluiceMeter *meter)
   guint n = meter->sample->interfaces->len;
   g_autofree guint64 (*booked)[SLUICE_N_DIRECTIONS] = g_malloc0_n (n + 1, sizeof *booked);
   g_autofree guint64 (*fresh)[SLUICE_N_DIRECTIONS] = g_malloc0_n (n + 1, sizeof *fresh);
+  g_autofree guint64 (*ahead)[SLUICE_N_DIRECTIONS] = g_malloc0_n (n + 1, sizeof *ahead);
   GHashTableIter iter;
   gpointer value;
 
@@ -107,6 +108,14 @@ sluice_meter_hold_over (SluiceMeter *meter)
           fresh[index][d] += flow->ended ? 0 : flow->bytes[d];
         }
     }
+  for (guint i = 0; i < n; i++)
+    for (guint d = 0; d < SLUICE_N_DIRECTIONS; d++)
+      {
+        guint64 link_bytes = sluice_sample_interface (meter->sample, i)->bytes[d];
+
+        if (booked[i][d] > link_bytes)
+          ahead[i][d] = MIN (booked[i][d] - link_bytes, MIN (holdable (link_bytes), fresh[i][d]));
+      }
 
   g_hash_table_iter_init (&iter, meter->flows);
   while (g_hash_table_iter_next (&iter, NULL, &value))
@@ -116,15 +125,17 @@ sluice_meter_hold_over (SluiceMeter *meter)
 
       for (guint d = 0; d < SLUICE_N_DIRECTIONS; d++)
         {
-          guint64 link_bytes, ahead, hold = 0;
+          guint64 hold = 0;
 
-          if (is_booked (flow, index))
+          /* Each holds its share of what is left to hold, so that the shares add up to the byte. */
+          if (is_booked (flow, index) && !flow->ended && flow->bytes[d] > 0)
             {
-              link_bytes = sluice_sample_interface (meter->sample, index)->bytes[d];
-              ahead = booked[index][d] > link_bytes ? booked[index][d] - link_bytes : 0;
-              ahead = MIN (ahead, MIN (holdable (link_bytes), fresh[index][d]));
-              if (ahead > 0 && !flow->ended)
-                hold = MIN (flow->bytes[d] * ((double) ahead / fresh[index][d]), flow->bytes[d]);
+              hold = flow->bytes[d] == fresh[index][d]
+                         ? ahead[index][d]
+                         : MIN (flow->bytes[d] * ((double) ahead[index][d] / fresh[index][d]), flow->bytes[d]);
+              hold = MIN (hold, ahead[index][d]);
+              ahead[index][d] -= hold;
+              fresh[index][d] -= flow->bytes[d];
             }
           flow->bytes[d] += flow->held[d];
           flow->bytes[d] -= hold;

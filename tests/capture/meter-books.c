@@ -57,6 +57,26 @@ test_hold_over (void)
 }
 
 static void
+test_held_shares (void)
+{
+  g_autoptr (World) world = world_new (FALSE, NULL);
+  static const guint64 sent[] = { 333333, 1, 77777, 100003, 0, 999 };
+  SluiceSocket sockets[G_N_ELEMENTS (sent)];
+  g_autoptr (SluiceSample) first = NULL;
+  g_autoptr (SluiceSample) ahead = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (sent); i++)
+    sockets[i] = make_socket (i + 1, ALPHA + i, 0, 0);
+  first = look (world, sockets, G_N_ELEMENTS (sent), TRUE);
+  for (guint i = 0; i < G_N_ELEMENTS (sent); i++)
+    sockets[i].bytes_sent = sent[i];
+  world->links[ETH0].tx += 487654;
+  ahead = look (world, sockets, G_N_ELEMENTS (sent), TRUE);
+  g_assert_cmpuint (find_link (ahead, "eth0")->excess[SLUICE_TX], ==, 0);
+  g_assert_cmpuint (sluice_interface_row_unattributed (find_link (ahead, "eth0"), SLUICE_TX), ==, 0);
+}
+
+static void
 test_hold_is_bounded (void)
 {
   g_autoptr (World) world = world_new (FALSE, NULL);
@@ -121,6 +141,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/meter-books/counts-super-packets-as-the-device-does", test_super_packets);
   g_test_add_func ("/meter-books/each-segment-has-its-headers-where-the-device-counts-them", test_segments);
   g_test_add_func ("/meter-books/what-stands-in-a-queue-is-booked-with-the-next-sample", test_hold_over);
+  g_test_add_func ("/meter-books/what-is-held-is-shared-to-the-byte", test_held_shares);
   g_test_add_func ("/meter-books/what-was-lost-on-the-way-is-excess", test_hold_is_bounded);
   g_test_add_func ("/meter-books/a-socket-that-ends-leaves-nothing-held", test_held_of_the_ended);
   g_test_add_func ("/meter-books/the-round-trip-of-a-program-is-the-median", test_medians);
