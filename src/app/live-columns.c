@@ -86,7 +86,7 @@ sluice_header_sorter_init (SluiceHeaderSorter *self)
 {
 }
 
-/* Positions of the rows on the screen, with one more at either end. All, where they fit or where nothing is known yet. */
+/* Positions of the rows on the screen, with one more at either end. All, where they fit or nothing is known yet. */
 static void
 visible_rows (SluiceLiveColumns *self,
               guint             *first_out,

@@ -48,7 +48,9 @@ items_changed_cb (GListModel     *source,
       g_hash_table_remove (siblings->tree->nodes, node->item);
     }
   g_ptr_array_set_size (nodes, (int) (MAX (nodes->len, position + added + behind)));
-  memmove (nodes->pdata + position + added, nodes->pdata + position + removed, behind * sizeof (gpointer));
+  /* An empty array has no memory yet. */
+  if (behind > 0)
+    memmove (nodes->pdata + position + added, nodes->pdata + position + removed, behind * sizeof (gpointer));
   g_ptr_array_set_size (nodes, (int) (position + added + behind));
   for (guint i = position; i < position + added; i++)
     {

@@ -1,5 +1,8 @@
 #include "app/programs-page.h"
 
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "app/program-pane.h"
@@ -459,6 +462,102 @@ test_end (Case         *test,
   g_assert_null (find_text (pane, "End Process…"));
 }
 
+static guint64
+start_time_of (pid_t pid)
+{
+  g_autofree char *path = g_strdup_printf ("/proc/%d/stat", pid);
+  g_autofree char *text = NULL;
+  g_auto (GStrv) fields = NULL;
+
+  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+  fields = g_strsplit (strrchr (text, ')') + 2, " ", -1);
+
+  return g_ascii_strtoull (fields[19], NULL, 10);
+}
+
+/* The question or the message that is on the screen. */
+static GtkWidget *
+dialog_of (Case *test)
+{
+  GListModel *windows = gtk_window_get_toplevels ();
+
+  for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
+    {
+      g_autoptr (GtkWidget) window = g_list_model_get_item (windows, i);
+
+      if (window != test->window && gtk_widget_get_mapped (window))
+        return window;
+    }
+
+  return NULL;
+}
+
+/* As a click on one of its buttons, which closes it too. */
+static void
+respond (GtkWidget  *dialog,
+         const char *response)
+{
+  adw_message_dialog_response (ADW_MESSAGE_DIALOG (dialog), response);
+  gtk_window_destroy (GTK_WINDOW (dialog));
+  fixture_wait (300);
+}
+
+static void
+answer (Case       *test,
+        const char *response)
+{
+  GtkWidget *dialog;
+
+  gtk_widget_activate_action (GTK_WIDGET (test->page), "program.end", NULL);
+  fixture_wait (200);
+  dialog = dialog_of (test);
+  g_assert_nonnull (dialog);
+  respond (dialog, response);
+}
+
+static void
+test_end_asks (Case         *test,
+               gconstpointer data)
+{
+  pid_t pid = fork ();
+  FixtureProcess *child;
+  int status = 0;
+
+  g_assert_cmpint (pid, >=, 0);
+  if (pid == 0)
+    {
+      /* Not to be left over where the test fails. */
+      prctl (PR_SET_PDEATHSIG, SIGKILL);
+      for (;;)
+        pause ();
+    }
+  child = fixture_add (&test->fixture, pid, "child", "anna");
+  child->n_connections = 1;
+  child->program->uid = getuid ();
+  child->program->start_time = start_time_of (pid);
+  fixture_tick (&test->fixture);
+  fixture_wait (1200);
+  select_row (test, "child");
+
+  answer (test, "refuse");
+  g_assert_null (dialog_of (test));
+  g_assert_cmpint (waitpid (pid, &status, WNOHANG), ==, 0);
+
+  /* Another process has the pid by now: it is told of, and left alone. */
+  child->program->start_time -= 1;
+  answer (test, "agree");
+  g_assert_nonnull (dialog_of (test));
+  g_assert_cmpint (waitpid (pid, &status, WNOHANG), ==, 0);
+  respond (dialog_of (test), "refuse");
+  child->program->start_time += 1;
+
+  answer (test, "agree");
+  g_assert_cmpint (waitpid (pid, &status, 0), ==, pid);
+  g_assert_true (WIFSIGNALED (status));
+  g_assert_cmpint (WTERMSIG (status), ==, SIGTERM);
+  g_assert_null (dialog_of (test));
+}
+
 static void
 test_others (Case         *test,
              gconstpointer data)
@@ -654,6 +753,7 @@ main (int    argc,
   ADD ("/programs-page/shows-hostile-names-as-text", test_hostile);
   ADD ("/programs-page/copies-to-the-clipboard", test_copy);
   ADD ("/programs-page/offers-to-end-only-own-programs", test_end);
+  ADD ("/programs-page/asks-before-it-ends-a-process-and-never-hits-another", test_end_asks);
   ADD ("/programs-page/explains-the-row-of-other-users", test_others);
   ADD ("/programs-page/makes-do-with-360-pixels", test_narrow);
   ADD ("/programs-page/shows-the-pane-of-what-is-selected-until-it-is-closed", test_close);
