@@ -23,46 +23,6 @@ typedef struct
   SluiceProgramTable *table;
 } Case;
 
-/* Looking into the window. */
-
-static GtkWidget *
-find_type (GtkWidget *widget,
-           GType      type)
-{
-  GtkWidget *found = NULL;
-
-  if (G_TYPE_CHECK_INSTANCE_TYPE (widget, type))
-    return widget;
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL && found == NULL;
-       child = gtk_widget_get_next_sibling (child))
-    found = find_type (child, type);
-
-  return found;
-}
-
-/* The mapped inscription or label that says just @text. */
-static GtkWidget *
-find_text (GtkWidget  *widget,
-           const char *text)
-{
-  GtkWidget *found = NULL;
-  const char *shown = NULL;
-
-  if (!gtk_widget_get_mapped (widget))
-    return NULL;
-  if (GTK_IS_INSCRIPTION (widget))
-    shown = gtk_inscription_get_text (GTK_INSCRIPTION (widget));
-  else if (GTK_IS_LABEL (widget))
-    shown = gtk_label_get_text (GTK_LABEL (widget));
-  if (g_strcmp0 (shown, text) == 0)
-    return widget;
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL && found == NULL;
-       child = gtk_widget_get_next_sibling (child))
-    found = find_text (child, text);
-
-  return found;
-}
-
 /* The rows, by name, as far as they go. */
 static void
 assert_rows (Case       *test,
@@ -462,19 +422,6 @@ test_end (Case         *test,
   g_assert_null (find_text (pane, "End Process…"));
 }
 
-static guint64
-start_time_of (pid_t pid)
-{
-  g_autofree char *path = g_strdup_printf ("/proc/%d/stat", pid);
-  g_autofree char *text = NULL;
-  g_auto (GStrv) fields = NULL;
-
-  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
-  fields = g_strsplit (strrchr (text, ')') + 2, " ", -1);
-
-  return g_ascii_strtoull (fields[19], NULL, 10);
-}
-
 /* The question or the message that is on the screen. */
 static GtkWidget *
 dialog_of (Case *test)
@@ -631,28 +578,6 @@ test_empty (Case         *test,
   g_assert_nonnull (find_text (page, "first"));
   adw_window_set_content (ADW_WINDOW (test->window), NULL);
   fixture_clear (&empty);
-}
-
-/* Lets a second go by and says what it cost in the main loop, µs: all of it, and the longest turn. */
-static void
-watch_second (gint64 *total,
-              gint64 *longest)
-{
-  gint64 until = g_get_monotonic_time () + G_USEC_PER_SEC;
-
-  while (g_get_monotonic_time () < until)
-    {
-      gint64 begun = g_get_monotonic_time (), taken;
-
-      if (!g_main_context_iteration (NULL, FALSE))
-        {
-          g_usleep (500);
-          continue;
-        }
-      taken = g_get_monotonic_time () - begun;
-      *total += taken;
-      *longest = MAX (*longest, taken);
-    }
 }
 
 /* What one second costs with 10,000 rows, all of them moving. */
