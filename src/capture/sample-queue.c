@@ -8,7 +8,7 @@
 #endif
 #endif
 
-/* GLib is not built with ThreadSanitizer, which then cannot see that the queue's lock orders writer and reader:
+/* GLib is not built with ThreadSanitizer, which then cannot see that its locks order writer and reader:
  * say so. */
 #ifdef TSAN
 void __tsan_acquire (void *address);
@@ -34,6 +34,20 @@ typedef struct
   GSource source;
   SluiceSampleQueue *queue;
 } QueueSource;
+
+static void
+lock_context (SluiceSampleQueue *queue)
+{
+  g_mutex_lock (&queue->context_lock);
+  TAKEN_OVER (&queue->context_lock);
+}
+
+static void
+unlock_context (SluiceSampleQueue *queue)
+{
+  HANDED_OVER (&queue->context_lock);
+  g_mutex_unlock (&queue->context_lock);
+}
 
 /**
  * sluice_sample_queue_new:
@@ -95,10 +109,10 @@ sluice_sample_queue_push (SluiceSampleQueue *queue, SluiceSample *sample)
   g_async_queue_push_unlocked (queue->queue, sample);
   g_async_queue_unlock (queue->queue);
 
-  g_mutex_lock (&queue->context_lock);
+  lock_context (queue);
   if (queue->context != NULL)
     g_main_context_wakeup (queue->context);
-  g_mutex_unlock (&queue->context_lock);
+  unlock_context (queue);
 }
 
 /**
@@ -143,9 +157,9 @@ queue_source_finalize (GSource *source)
 {
   SluiceSampleQueue *queue = ((QueueSource *) source)->queue;
 
-  g_mutex_lock (&queue->context_lock);
+  lock_context (queue);
   g_clear_pointer (&queue->context, g_main_context_unref);
-  g_mutex_unlock (&queue->context_lock);
+  unlock_context (queue);
   sluice_sample_queue_unref (queue);
 }
 
@@ -174,9 +188,9 @@ sluice_sample_queue_attach (SluiceSampleQueue *queue, GMainContext *context, GSo
   g_source_set_static_name (source, "sluice-sample-queue");
   ((QueueSource *) source)->queue = sluice_sample_queue_ref (queue);
   g_source_set_callback (source, callback, user_data, NULL);
-  g_mutex_lock (&queue->context_lock);
+  lock_context (queue);
   queue->context = g_main_context_ref (context);
-  g_mutex_unlock (&queue->context_lock);
+  unlock_context (queue);
   g_source_attach (source, context);
   return source;
 }

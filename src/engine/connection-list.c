@@ -55,7 +55,8 @@ connection_item_take (SluiceConnectionItem *self, const SluiceSample *sample, co
   const char *name = row->interface != SLUICE_INDEX_NONE
                        ? sluice_sample_interface (sample, row->interface)->interface->name
                        : NULL;
-  gboolean same = memcmp (rates, self->rates, sizeof rates) == 0 && row->state == self->row.state
+  gboolean same = memcmp (rates, self->rates, sizeof rates) == 0 && sluice_flow_key_equal (&row->key, &self->row.key)
+                  && row->state == self->row.state
                   && row->flags == self->row.flags && row->rtt_us == self->row.rtt_us
                   && row->total_retransmits == self->row.total_retransmits
                   && g_strcmp0 (name, self->interface_name) == 0;
@@ -237,11 +238,25 @@ sluice_connection_list_init (SluiceConnectionList *self)
   self->by_id = g_hash_table_new (g_int64_hash, g_int64_equal);
 }
 
-static gboolean
-belongs (SluiceProgramItem *item, const SluiceProgram *program)
+/* A group's programs by identity, so that ten thousand of them are not compared with each of the sample's. */
+static GHashTable *
+find_identities (SluiceProgramItem *group)
 {
-  GListModel *children = sluice_program_item_get_children (item);
+  GListModel *children = sluice_program_item_get_children (group);
+  GHashTable *identities = g_hash_table_new (g_str_hash, g_str_equal);
 
+  for (guint i = 0; i < g_list_model_get_n_items (children); i++)
+    {
+      g_autoptr (SluiceProgramItem) child = g_list_model_get_item (children, i);
+
+      g_hash_table_add (identities, (gpointer) sluice_program_item_get_identity (child));
+    }
+  return identities;
+}
+
+static gboolean
+belongs (SluiceProgramItem *item, const SluiceProgram *program, GHashTable *identities)
+{
   switch (sluice_program_item_get_level (item))
     {
     case SLUICE_ITEM_PROCESS:
@@ -250,14 +265,7 @@ belongs (SluiceProgramItem *item, const SluiceProgram *program)
       return g_str_equal (sluice_program_item_get_identity (item), program->identity);
     case SLUICE_ITEM_GROUP:
     default:
-      for (guint i = 0; i < g_list_model_get_n_items (children); i++)
-        {
-          g_autoptr (SluiceProgramItem) child = g_list_model_get_item (children, i);
-
-          if (belongs (child, program))
-            return TRUE;
-        }
-      return FALSE;
+      return g_hash_table_contains (identities, program->identity);
     }
 }
 
@@ -266,9 +274,12 @@ static gboolean *
 find_programs (SluiceConnectionList *self, const SluiceSample *sample)
 {
   gboolean *shown = g_new0 (gboolean, sample->programs->len + 1);
+  g_autoptr (GHashTable) identities = NULL;
 
+  if (sluice_program_item_get_level (self->item) == SLUICE_ITEM_GROUP)
+    identities = find_identities (self->item);
   for (guint i = 0; i < sample->programs->len; i++)
-    shown[i] = belongs (self->item, sluice_sample_program (sample, i)->program);
+    shown[i] = belongs (self->item, sluice_sample_program (sample, i)->program, identities);
   return shown;
 }
 
@@ -300,23 +311,35 @@ take_rows (SluiceConnectionList *self, const SluiceSample *sample)
     g_list_model_items_changed (G_LIST_MODEL (self), n_before, 0, self->connections->len - n_before);
 }
 
+static gboolean
+is_past (SluiceConnectionList *self, guint index, gint64 now)
+{
+  const SluiceConnectionItem *item = self->connections->pdata[index];
+
+  return item->feed != self->feed && now - item->last_seen > CLOSED_LINGERS_US;
+}
+
+/* Lets go of what has been closed for long, in as few steps as may be: ten thousand may have closed at once. */
 static void
 drop_closed (SluiceConnectionList *self, gint64 now)
 {
   for (guint i = self->connections->len; i-- > 0;)
     {
       SluiceConnectionItem *item = self->connections->pdata[i];
+      guint end = i + 1;
 
-      if (item->feed == self->feed)
-        continue;
-      if (now - item->last_seen <= CLOSED_LINGERS_US)
+      if (!is_past (self, i, now))
         {
-          connection_item_close (item);
+          if (item->feed != self->feed)
+            connection_item_close (item);
           continue;
         }
-      g_hash_table_remove (self->by_id, &item->row.id);
-      g_ptr_array_remove_index (self->connections, i);
-      g_list_model_items_changed (G_LIST_MODEL (self), i, 1, 0);
+      while (i > 0 && is_past (self, i - 1, now))
+        i--;
+      for (guint n = i; n < end; n++)
+        g_hash_table_remove (self->by_id, &((SluiceConnectionItem *) self->connections->pdata[n])->row.id);
+      g_ptr_array_remove_range (self->connections, i, end - i);
+      g_list_model_items_changed (G_LIST_MODEL (self), i, end - i, 0);
     }
 }
 

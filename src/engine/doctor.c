@@ -110,8 +110,9 @@ add_checks (SluiceDoctorReport *report, const SluiceProbe *probe)
                                          : _("The kernel %s does not describe its own types (BTF)."),
                               probe->kernel != NULL ? probe->kernel : "?"));
   add_check (report, "cgroup2", probe->cgroup2 != NULL,
-             probe->cgroup2 != NULL ? g_strdup_printf (_("The unified cgroup hierarchy is mounted at %s."), probe->cgroup2)
-                                    : g_strdup (_("The unified cgroup hierarchy is not mounted.")));
+             probe->cgroup2 != NULL
+               ? g_strdup_printf (_("The unified cgroup hierarchy is mounted at %s."), probe->cgroup2)
+               : g_strdup (_("The unified cgroup hierarchy is not mounted.")));
 }
 
 /**

@@ -21,6 +21,7 @@ struct _SluiceEngine
   SluiceSample *latest;
   SluiceSourceKind source;
   gboolean sees_everyone;
+  gboolean wants_connections; /* as the options of this run say */
   guint connection_holds;
 };
 
@@ -36,10 +37,8 @@ enum
 static guint signals[N_SIGNALS];
 
 static void
-drain (SluiceEngine *self)
+drain (SluiceEngine *self, SluiceSampleQueue *queue)
 {
-  /* A handler may stop the engine. */
-  g_autoptr (SluiceSampleQueue) queue = sluice_sample_queue_ref (self->queue);
   SluiceSample *sample;
 
   while ((sample = sluice_sample_queue_pop (queue)) != NULL)
@@ -54,9 +53,11 @@ drain (SluiceEngine *self)
 static gboolean
 samples_wait_cb (gpointer user_data)
 {
+  /* A handler may stop the engine, or start it anew. */
   g_autoptr (SluiceEngine) self = g_object_ref (user_data);
+  g_autoptr (SluiceSampleQueue) queue = sluice_sample_queue_ref (self->queue);
 
-  drain (self);
+  drain (self, queue);
   return G_SOURCE_CONTINUE;
 }
 
@@ -136,6 +137,12 @@ open_source (const SluiceEngineOptions *options, GError **error)
   return NULL;
 }
 
+static gboolean
+wants_connections (SluiceEngine *self)
+{
+  return self->wants_connections || self->connection_holds > 0;
+}
+
 /**
  * sluice_engine_start:
  * @self: an engine that does not run
@@ -150,6 +157,7 @@ open_source (const SluiceEngineOptions *options, GError **error)
 gboolean
 sluice_engine_start (SluiceEngine *self, const SluiceEngineOptions *options, GError **error)
 {
+  g_autoptr (GError) cause = NULL;
   SluiceSource *source;
 
   g_return_val_if_fail (SLUICE_IS_ENGINE (self), FALSE);
@@ -163,14 +171,15 @@ sluice_engine_start (SluiceEngine *self, const SluiceEngineOptions *options, GEr
 
   self->source = source->kind;
   self->sees_everyone = source->sees_everyone;
-  self->connection_holds += options->connections ? 1 : 0;
+  self->wants_connections = options->connections;
   self->queue = sluice_sample_queue_new (QUEUE_BOUND);
   self->thread
       = sluice_capture_thread_start (source, self->queue,
                                      options->interval_ms != 0 ? options->interval_ms : DEFAULT_INTERVAL_MS,
-                                     self->connection_holds > 0, error);
+                                     wants_connections (self), &cause);
   if (self->thread == NULL)
     {
+      g_set_error_literal (error, SLUICE_ENGINE_ERROR, SLUICE_ENGINE_ERROR_FAILED, cause->message);
       g_clear_pointer (&self->queue, sluice_sample_queue_unref);
       return FALSE;
     }
@@ -192,15 +201,17 @@ sluice_engine_start (SluiceEngine *self, const SluiceEngineOptions *options, GEr
 void
 sluice_engine_stop (SluiceEngine *self)
 {
+  g_autoptr (SluiceSampleQueue) queue = NULL;
+
   g_return_if_fail (SLUICE_IS_ENGINE (self));
 
   if (self->thread == NULL)
     return;
+  queue = g_steal_pointer (&self->queue);
   sluice_capture_thread_stop (g_steal_pointer (&self->thread));
   g_source_destroy (self->wakeup);
   g_clear_pointer (&self->wakeup, g_source_unref);
-  drain (self);
-  g_clear_pointer (&self->queue, sluice_sample_queue_unref);
+  drain (self, queue);
 }
 
 /**
@@ -253,7 +264,7 @@ sluice_engine_release_connections (SluiceEngine *self)
   g_return_if_fail (self->connection_holds > 0);
   self->connection_holds--;
   if (self->thread != NULL)
-    sluice_capture_thread_set_connections (self->thread, self->connection_holds > 0);
+    sluice_capture_thread_set_connections (self->thread, wants_connections (self));
 }
 
 /**

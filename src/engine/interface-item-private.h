@@ -10,7 +10,9 @@ SluiceInterfaceItem *sluice_interface_item_new        (SluiceInterface          
 void                 sluice_interface_item_set_interface (SluiceInterfaceItem   *self,
                                           SluiceInterface *interface,
                                           gboolean listed);
-void                 sluice_interface_item_set_gone   (SluiceInterfaceItem      *self);
+void                 sluice_interface_item_set_gone   (SluiceInterfaceItem      *self,
+                                                       gint64                    time);
+gint64               sluice_interface_item_get_gone_since (SluiceInterfaceItem  *self);
 void                 sluice_interface_item_take       (SluiceInterfaceItem      *self,
                                  gint64 time,
                                  gint64 duration,

@@ -10,6 +10,7 @@ struct _SluiceInterfaceItem
   SluiceSeries *series;
   gboolean listed;
   gboolean gone;
+  gint64 gone_since; /* boot-time clock, µs */
   guint64 total[SLUICE_N_DIRECTIONS];
   double unattributed[SLUICE_N_DIRECTIONS];
 };
@@ -77,14 +78,24 @@ sluice_interface_item_set_interface (SluiceInterfaceItem *self, SluiceInterface 
   self->interface = interface;
 }
 
+/* The link is not there any more. */
 void
-sluice_interface_item_set_gone (SluiceInterfaceItem *self)
+sluice_interface_item_set_gone (SluiceInterfaceItem *self, gint64 time)
 {
-  if (self->gone)
+  if (self->gone && self->unattributed[SLUICE_RX] == 0 && self->unattributed[SLUICE_TX] == 0)
     return;
+  if (!self->gone)
+    self->gone_since = time;
   self->gone = TRUE;
   self->unattributed[SLUICE_RX] = self->unattributed[SLUICE_TX] = 0;
   g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
+}
+
+/* Boot-time clock, µs. */
+gint64
+sluice_interface_item_get_gone_since (SluiceInterfaceItem *self)
+{
+  return self->gone_since;
 }
 
 /* Takes one sample's bytes. */

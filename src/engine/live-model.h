@@ -2,18 +2,10 @@
 
 #include "engine/engine.h"
 #include "engine/interface-item.h"
-#include "engine/program-item.h"
+#include "engine/program-tree.h"
 #include "model/timeline.h"
 
 G_BEGIN_DECLS
-
-typedef enum
-{
-  SLUICE_GROUP_BY_PROGRAM, /* top rows are programs, below them their processes */
-  SLUICE_GROUP_BY_APP,     /* top rows are groups, below them their programs */
-  SLUICE_GROUP_BY_USER,
-  SLUICE_GROUP_BY_UNIT,
-} SluiceGroupBy;
 
 #define SLUICE_TYPE_LIVE_MODEL (sluice_live_model_get_type ())
 /**

@@ -18,6 +18,9 @@ void               sluice_program_item_begin         (SluiceProgramItem        *
 void               sluice_program_item_add_bytes     (SluiceProgramItem        *self,
                                     guint64 instance,
                                     const guint64 bytes[SLUICE_N_DIRECTIONS]);
+void               sluice_program_item_rename_interface (SluiceProgramItem     *self,
+                                                      guint64                   before,
+                                                      guint64                   now);
 SluiceProgramStats *sluice_program_item_edit         (SluiceProgramItem        *self);
 void               sluice_program_item_set_total     (SluiceProgramItem        *self,
                                     const guint64 bytes[SLUICE_N_DIRECTIONS]);

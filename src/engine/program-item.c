@@ -138,6 +138,22 @@ sluice_program_item_add_bytes (SluiceProgramItem *self, guint64 instance, const 
   g_array_append_val (self->totals, total);
 }
 
+/* A link came back as another: what went over the one went over the other. */
+void
+sluice_program_item_rename_interface (SluiceProgramItem *self, guint64 before, guint64 now)
+{
+  for (guint i = 0; self->totals != NULL && i < self->totals->len; i++)
+    {
+      Total total = g_array_index (self->totals, Total, i);
+
+      if (total.instance != before)
+        continue;
+      g_array_remove_index_fast (self->totals, i);
+      sluice_program_item_add_bytes (self, now, total.bytes);
+      return;
+    }
+}
+
 SluiceProgramStats *
 sluice_program_item_edit (SluiceProgramItem *self)
 {
@@ -209,8 +225,6 @@ sluice_program_item_end (SluiceProgramItem *self, guint64 scope, gint64 time, gi
       if (total->instance == scope)
         memcpy (self->stats.total, total->bytes, sizeof total->bytes);
     }
-  if (self->stats.rate[SLUICE_RX] > 0 || self->stats.rate[SLUICE_TX] > 0)
-    self->stats.last_active = time;
   if (keep_series && duration > 0)
     append_point (self, time, duration);
 
