@@ -56,6 +56,20 @@ row_activated_cb (SluiceInterfacePicker    *self,
 }
 
 /**
+ * sluice_interface_picker_set_narrow:
+ * @self: the picker
+ * @narrow: whether there is room for the icon only; the name stays in the tooltip
+ */
+void
+sluice_interface_picker_set_narrow (SluiceInterfacePicker *self,
+                                    gboolean               narrow)
+{
+  g_return_if_fail (SLUICE_IS_INTERFACE_PICKER (self));
+
+  gtk_widget_set_visible (GTK_WIDGET (self->label), !narrow);
+}
+
+/**
  * sluice_interface_picker_set_model:
  * @self: the picker
  * @model: whose interfaces it offers

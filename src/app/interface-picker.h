@@ -15,8 +15,10 @@ G_BEGIN_DECLS
  */
 G_DECLARE_FINAL_TYPE (SluiceInterfacePicker, sluice_interface_picker, SLUICE, INTERFACE_PICKER, AdwBin)
 
-void sluice_interface_picker_set_model (SluiceInterfacePicker *self,
-                                        SluiceLiveModel       *model);
-void sluice_interface_picker_popup     (SluiceInterfacePicker *self);
+void sluice_interface_picker_set_model  (SluiceInterfacePicker *self,
+                                         SluiceLiveModel       *model);
+void sluice_interface_picker_set_narrow (SluiceInterfacePicker *self,
+                                         gboolean               narrow);
+void sluice_interface_picker_popup      (SluiceInterfacePicker *self);
 
 G_END_DECLS

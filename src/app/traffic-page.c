@@ -8,6 +8,7 @@
 #include "app/figure.h"
 #include "app/settings.h"
 #include "app/top-programs.h"
+#include "app/width-layout.h"
 #include "charts/traffic-chart.h"
 
 /* Below this there is room for one column only, in pixels. */
@@ -41,8 +42,6 @@ struct _SluiceTrafficPage
   SluiceUnits units;
   char *failure;
   gboolean paused;
-  gboolean narrow;
-  guint narrow_id;
 
   GtkStack *stack;
   GtkSpinner *spinner;
@@ -383,38 +382,18 @@ sluice_traffic_page_set_failure (SluiceTrafficPage *self,
   refresh (self);
 }
 
-static gboolean
-set_narrow_cb (gpointer data)
+static void
+width_cb (SluiceTrafficPage *self,
+          int                width)
 {
-  SluiceTrafficPage *self = data;
-  GtkOrientation orientation = self->narrow ? GTK_ORIENTATION_VERTICAL : GTK_ORIENTATION_HORIZONTAL;
+  gboolean narrow = width < NARROW_WIDTH;
+  GtkOrientation orientation = narrow ? GTK_ORIENTATION_VERTICAL : GTK_ORIENTATION_HORIZONTAL;
 
-  self->narrow_id = 0;
   gtk_orientable_set_orientation (GTK_ORIENTABLE (self->figures), orientation);
   gtk_orientable_set_orientation (GTK_ORIENTABLE (self->controls), orientation);
-  gtk_label_set_xalign (self->sentence, self->narrow ? 0 : 1);
-  sluice_traffic_chart_set_compact (self->chart, self->narrow);
-  sluice_top_programs_set_narrow (self->top, self->narrow);
-
-  return G_SOURCE_REMOVE;
-}
-
-/* Children must not be changed while they are being placed, so the page turns narrow before the next frame. */
-static void
-sluice_traffic_page_size_allocate (GtkWidget *widget,
-                                   int        width,
-                                   int        height,
-                                   int        baseline)
-{
-  SluiceTrafficPage *self = SLUICE_TRAFFIC_PAGE (widget);
-  gboolean narrow = width < NARROW_WIDTH;
-
-  GTK_WIDGET_CLASS (sluice_traffic_page_parent_class)->size_allocate (widget, width, height, baseline);
-  if (self->narrow == narrow)
-    return;
-  self->narrow = narrow;
-  if (self->narrow_id == 0)
-    self->narrow_id = g_idle_add_full (G_PRIORITY_HIGH_IDLE, set_narrow_cb, self, NULL);
+  gtk_label_set_xalign (self->sentence, narrow ? 0 : 1);
+  sluice_traffic_chart_set_compact (self->chart, narrow);
+  sluice_top_programs_set_narrow (self->top, narrow);
 }
 
 static void
@@ -429,7 +408,6 @@ sluice_traffic_page_dispose (GObject *object)
 {
   SluiceTrafficPage *self = SLUICE_TRAFFIC_PAGE (object);
 
-  g_clear_handle_id (&self->narrow_id, g_source_remove);
   g_clear_object (&self->model);
   g_clear_object (&self->settings);
   g_clear_object (&self->actions);
@@ -455,7 +433,6 @@ sluice_traffic_page_class_init (SluiceTrafficPageClass *klass)
 
   object_class->dispose = sluice_traffic_page_dispose;
   object_class->finalize = sluice_traffic_page_finalize;
-  widget_class->size_allocate = sluice_traffic_page_size_allocate;
   widget_class->map = sluice_traffic_page_map;
 
   g_type_ensure (SLUICE_TYPE_FIGURE);
@@ -484,6 +461,8 @@ sluice_traffic_page_init (SluiceTrafficPage *self)
   static const GActionEntry entries[] = { { .name = "let-go", .activate = let_go_cb } };
 
   gtk_widget_init_template (GTK_WIDGET (self));
+  g_signal_connect_object (sluice_width_layout_install (GTK_WIDGET (self)), "width-changed", G_CALLBACK (width_cb),
+                           self, G_CONNECT_SWAPPED);
   sluice_figure_set_direction (self->download, SLUICE_RX);
   sluice_figure_set_direction (self->upload, SLUICE_TX);
   sluice_traffic_chart_set_readout (self->chart, read_out_cb, self, NULL);

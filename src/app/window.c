@@ -8,6 +8,10 @@
 #include "app/interface-picker.h"
 #include "app/programs-page.h"
 #include "app/traffic-page.h"
+#include "app/width-layout.h"
+
+/* Below this the header bar has no room for the interface's name, in pixels. */
+#define NARROW_WIDTH 560
 
 struct _SluiceWindow
 {
@@ -18,6 +22,7 @@ struct _SluiceWindow
   gboolean failed;
   gboolean tier_dismissed;
 
+  GtkWidget *frame;
   AdwHeaderBar *header;
   SluiceInterfacePicker *picker;
   GtkWidget *search;
@@ -217,6 +222,7 @@ sluice_window_class_init (SluiceWindowClass *klass)
 
   g_type_ensure (SLUICE_TYPE_INTERFACE_PICKER);
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/sluice/Sluice/window.ui");
+  gtk_widget_class_bind_template_child (widget_class, SluiceWindow, frame);
   gtk_widget_class_bind_template_child (widget_class, SluiceWindow, header);
   gtk_widget_class_bind_template_child (widget_class, SluiceWindow, picker);
   gtk_widget_class_bind_template_child (widget_class, SluiceWindow, search);
@@ -235,9 +241,18 @@ sluice_window_class_init (SluiceWindowClass *klass)
 }
 
 static void
+width_cb (SluiceWindow *self,
+          int           width)
+{
+  sluice_interface_picker_set_narrow (self->picker, width < NARROW_WIDTH);
+}
+
+static void
 sluice_window_init (SluiceWindow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  g_signal_connect_object (sluice_width_layout_install (self->frame), "width-changed", G_CALLBACK (width_cb), self,
+                           G_CONNECT_SWAPPED);
   adw_header_bar_set_title_widget (self->header, sluice_compat_view_switcher_new (self->stack, self->bar));
 }
 
