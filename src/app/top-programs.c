@@ -107,8 +107,8 @@ sluice_top_programs_show (SluiceTopPrograms *self,
   SluiceTimelineEntry *entries;
   g_autoptr (GArray) top = NULL;
   SluiceSample *latest;
+  SluiceSeriesSummary summary;
   SluiceTopFigures figures = {
-    .seconds = (to - from) / (double) G_USEC_PER_SEC,
     .shown = { self->shown[SLUICE_RX], self->shown[SLUICE_TX] },
     .units = units,
   };
@@ -116,6 +116,10 @@ sluice_top_programs_show (SluiceTopPrograms *self,
 
   g_return_if_fail (SLUICE_IS_TOP_PROGRAMS (self));
 
+  /* Averages are over the time for which there are figures, as those of the link are. */
+  sluice_series_summarise (sluice_interface_item_get_series (sluice_live_model_get_scope (self->model)), from, to,
+                           &summary);
+  figures.seconds = MAX (summary.duration, 1) / (double) G_USEC_PER_SEC;
   latest = sluice_live_model_get_latest (self->model);
   figures.now = latest != NULL ? latest->time : to;
   top = sluice_timeline_top (sluice_live_model_get_timeline (self->model), from, to,

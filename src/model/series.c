@@ -164,7 +164,6 @@ void
 sluice_series_summarise (const SluiceSeries *series, gint64 from, gint64 to, SluiceSeriesSummary *summary_out)
 {
   SluiceSeriesSummary summary = { 0 };
-  double seconds = 0;
 
   for (guint i = sluice_series_find (series, from); i < series->length; i++)
     {
@@ -183,10 +182,12 @@ sluice_series_summarise (const SluiceSeries *series, gint64 from, gint64 to, Slu
       summary.peak[0] = MAX (summary.peak[0], point->rx);
       summary.peak[1] = MAX (summary.peak[1], point->tx);
       summary.n_points++;
-      seconds += part;
+      summary.duration += end - begin;
     }
-  if (seconds > 0)
+  if (summary.duration > 0)
     {
+      double seconds = summary.duration / (double) G_USEC_PER_SEC;
+
       summary.average[0] = summary.total[0] / seconds;
       summary.average[1] = summary.total[1] / seconds;
     }

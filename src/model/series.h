@@ -27,12 +27,13 @@ typedef struct
  */
 typedef struct _SluiceSeries SluiceSeries;
 
-/* What a span of a series amounts to; rates in bytes/s, totals in bytes, peaks of single points. */
+/* What a span of a series amounts to; rates in bytes/s, totals in bytes, peaks of single points, µs with data. */
 typedef struct
 {
   double average[2];
   double peak[2];
   double total[2];
+  gint64 duration;
   guint n_points;
 } SluiceSeriesSummary;
 
