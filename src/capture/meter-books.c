@@ -131,8 +131,8 @@ sluice_meter_hold_over (SluiceMeter *meter)
           if (is_booked (flow, index) && !flow->ended && flow->bytes[d] > 0)
             {
               hold = flow->bytes[d] == fresh[index][d]
-                         ? ahead[index][d]
-                         : MIN (flow->bytes[d] * ((double) ahead[index][d] / fresh[index][d]), flow->bytes[d]);
+                       ? ahead[index][d]
+                       : MIN (flow->bytes[d] * ((double) ahead[index][d] / fresh[index][d]), flow->bytes[d]);
               hold = MIN (hold, ahead[index][d]);
               ahead[index][d] -= hold;
               fresh[index][d] -= flow->bytes[d];

@@ -143,7 +143,7 @@ test_exact_payload (void)
   g_assert_cmpint (second->time, ==, first->time + second->duration);
   g_assert_cmpuint (sluice_sample_interface (second, 0)->bytes[SLUICE_RX], >=, PAYLOAD);
 
-  /* They end, and nothing of it is counted again, but for the last word of each, which the kernel may count as a byte. */
+  /* They end, and nothing is counted again, but for the last word of each, which the kernel may count as a byte. */
   close (client);
   close (server);
   close (listener);
