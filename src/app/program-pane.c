@@ -168,8 +168,8 @@ show_note (SluiceProgramPane *self)
   if (others)
     gtk_label_set_text (self->note,
                         _("The kernel names a connection’s program only to its owner and to the administrator, so "
-                          "all that other users and the system move is one row; “sudo sluicectl watch” tells them "
-                          "apart."));
+                           "all that other users and the system move is one row; “sudo sluicectl watch” tells them "
+                           "apart."));
   gtk_widget_set_visible (self->note_window, others);
 }
 

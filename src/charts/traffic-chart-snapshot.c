@@ -31,16 +31,71 @@ sluice_traffic_chart_place (SluiceTrafficChart *self)
   sluice_traffic_frame_place (&self->frame, &self->plot);
 }
 
+static void
+append_line (GtkSnapshot             *snapshot,
+             const SluiceTrafficLine *line,
+             const SluicePalette     *palette)
+{
+  const SluiceColor *color = line->axis ? &palette->axis : &palette->grid;
+  const GdkRGBA rgba = { (float) color->red, (float) color->green, (float) color->blue, (float) color->alpha };
+
+  gtk_snapshot_append_color (snapshot, &rgba,
+                             &GRAPHENE_RECT_INIT ((float) line->x, (float) line->y, (float) line->width,
+                                                  (float) line->height));
+}
+
+/*
+ * Wherever the data moves, the renderer draws again what lies under and over it, and a Cairo node costs a picture of its
+ * own there: so the grid is plain colour, the labels keep outside the plot, and each key has a node no larger than itself.
+ */
 static GskRenderNode *
-draw_node (SluiceTrafficChart *self,
-           void (*draw) (const SluiceTrafficFrame *, const SluiceTrafficPlot *, cairo_t *))
+draw_frame_node (SluiceTrafficChart *self)
 {
   GtkSnapshot *snapshot = gtk_snapshot_new ();
-  graphene_rect_t bounds = GRAPHENE_RECT_INIT (0, 0, (float) self->frame.width, (float) self->frame.height);
-  cairo_t *cr = gtk_snapshot_append_cairo (snapshot, &bounds);
+  const SluiceTrafficPlot *plot = &self->plot;
+  const int right = plot->x + plot->width;
+  const int bottom = plot->y + plot->height;
+  const graphene_rect_t margins[] = {
+    GRAPHENE_RECT_INIT (0, 0, (float) plot->x, (float) bottom),
+    GRAPHENE_RECT_INIT ((float) right, 0, (float) (self->frame.width - right), (float) bottom),
+    GRAPHENE_RECT_INIT (0, (float) bottom, (float) self->frame.width, (float) (self->frame.height - bottom)),
+  };
+  SluiceTrafficLine lines[SLUICE_TRAFFIC_LINES_MAX];
+  const guint n = sluice_traffic_frame_get_lines (&self->frame, plot, lines);
 
-  draw (&self->frame, &self->plot, cr);
-  cairo_destroy (cr);
+  for (guint i = 0; i < n; i++)
+    append_line (snapshot, &lines[i], self->palette);
+  for (guint i = 0; i < G_N_ELEMENTS (margins); i++)
+    {
+      cairo_t *cr;
+
+      if (margins[i].size.width < 1 || margins[i].size.height < 1)
+        continue;
+      cr = gtk_snapshot_append_cairo (snapshot, &margins[i]);
+      sluice_traffic_frame_draw_labels (&self->frame, plot, cr);
+      cairo_destroy (cr);
+    }
+  return gtk_snapshot_free_to_node (snapshot);
+}
+
+static GskRenderNode *
+draw_key_node (SluiceTrafficChart *self)
+{
+  GtkSnapshot *snapshot = gtk_snapshot_new ();
+
+  for (guint direction = 0; direction < 2; direction++)
+    {
+      cairo_rectangle_t box;
+      cairo_t *cr;
+
+      if (!self->frame.shown[direction])
+        continue;
+      sluice_traffic_frame_get_key_box (&self->frame, &self->plot, direction, &box);
+      cr = gtk_snapshot_append_cairo (snapshot, &GRAPHENE_RECT_INIT ((float) box.x, (float) box.y, (float) box.width,
+                                                                     (float) box.height));
+      sluice_traffic_frame_draw_key (&self->frame, &self->plot, direction, cr);
+      cairo_destroy (cr);
+    }
   return gtk_snapshot_free_to_node (snapshot);
 }
 
@@ -55,8 +110,8 @@ ensure_frame (SluiceTrafficChart *self)
   sluice_traffic_chart_place (self);
   g_clear_pointer (&self->frame_node, gsk_render_node_unref);
   g_clear_pointer (&self->key_node, gsk_render_node_unref);
-  self->frame_node = draw_node (self, sluice_traffic_frame_draw);
-  self->key_node = draw_node (self, sluice_traffic_frame_draw_key);
+  self->frame_node = draw_frame_node (self);
+  self->key_node = draw_key_node (self);
 }
 
 /* Moving: the data */

@@ -12,7 +12,7 @@
 #define SLACK (40 * 1000)
 /* More often than this a move is not worth its price, µs; a picture that the processor draws costs more. */
 #define LEAST_TICK (80 * 1000)
-#define LEAST_TICK_CAIRO (200 * 1000)
+#define LEAST_TICK_CAIRO (510 * 1000)
 
 enum
 {
@@ -149,18 +149,34 @@ tick_interval (SluiceTrafficChart *self)
   return MAX ((gint64) (self->span / pixels), GSK_IS_CAIRO_RENDERER (renderer) ? LEAST_TICK_CAIRO : LEAST_TICK);
 }
 
+/* Goes on to now; whether that is far enough to be seen. */
 static gboolean
-tick_cb (gpointer user_data)
+move_on (SluiceTrafficChart *self)
 {
-  SluiceTrafficChart *self = user_data;
   const double pixels = (double) self->plot.width * gtk_widget_get_scale_factor (GTK_WIDGET (self));
   const double column = (double) self->span / pixels;
   const gint64 before = self->view_end;
 
   advance (self, sluice_traffic_chart_now ());
-  if (floor (before / column) < floor (self->view_end / column))
-    gtk_widget_queue_draw (GTK_WIDGET (self));
+  if (floor (before / column) >= floor (self->view_end / column))
+    return FALSE;
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+  return TRUE;
+}
+
+static gboolean
+tick_cb (gpointer user_data)
+{
+  move_on (user_data);
   return G_SOURCE_CONTINUE;
+}
+
+static void
+start_tick (SluiceTrafficChart *self)
+{
+  g_clear_handle_id (&self->tick, g_source_remove);
+  self->tick = g_timeout_add (MAX ((guint) (tick_interval (self) / 1000), 1), tick_cb, self);
+  g_source_set_name_by_id (self->tick, "[sluice] chart moves by a pixel");
 }
 
 /* Whether anything in view can move. */
@@ -181,10 +197,7 @@ update_tick (SluiceTrafficChart *self)
 
   g_clear_handle_id (&self->tick, g_source_remove);
   if (wanted)
-    {
-      self->tick = g_timeout_add (MAX ((guint) (tick_interval (self) / 1000), 1), tick_cb, self);
-      g_source_set_name_by_id (self->tick, "[sluice] chart moves by a pixel");
-    }
+    start_tick (self);
   /* What stood at the newest point makes room for the next one to slide in. */
   if (starts)
     self->view_end = sluice_traffic_chart_now () - self->delay;
@@ -494,7 +507,11 @@ sluice_traffic_chart_update (SluiceTrafficChart *self)
   measure_delay (self, now);
   if (self->tick == 0)
     update_tick (self);
-  advance (self, now);
+  /* The figures around the chart are new, too: it moves in the frame that shows them, and counts from there. */
+  if (self->tick == 0)
+    advance (self, now);
+  else if (move_on (self))
+    start_tick (self);
   if (!self->paused)
     update_scales (self, now);
   sluice_traffic_chart_drop_old (self);

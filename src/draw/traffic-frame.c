@@ -44,7 +44,7 @@ sluice_traffic_frame_place (const SluiceTrafficFrame *self,
   if (!self->compact)
     {
       /* As wide as the widest label ever, so that the plot does not move when the axis changes. */
-      sluice_text_measure (self->text, "500", LABEL_SIZE, &gutter, NULL);
+      sluice_text_measure (self->text, "17.5", LABEL_SIZE, &gutter, NULL);
       gutter = ceil (gutter) + LABEL_GAP;
       end = 4;
     }
@@ -81,32 +81,51 @@ draw_rate_label (const SluiceTrafficFrame *self,
                     NULL);
 }
 
+/* Where the lines of one direction's axis are, counted from zero. */
+typedef struct
+{
+  double height;
+  double step; /* bytes/s */
+  int n_steps;
+} RateSteps;
+
+static RateSteps
+rate_steps (const SluiceTrafficFrame *self,
+            const SluiceTrafficPlot  *plot,
+            guint                     direction)
+{
+  const double distance = MAX (LINE_DISTANCE, label_height (self) * 1.25);
+  RateSteps steps = { .height = direction == 0 ? plot->axis : plot->height - plot->axis };
+
+  steps.step = sluice_scale_step (self->maximum[direction], self->unit, (guint) (steps.height / distance));
+  steps.n_steps = (int) lround (self->maximum[direction] / steps.step);
+  return steps;
+}
+
+static int
+rate_y (const SluiceTrafficPlot *plot,
+        const RateSteps         *steps,
+        guint                    direction,
+        int                      step)
+{
+  const int part = (int) round (steps->height * step / steps->n_steps);
+
+  return plot->y + plot->axis + (direction == 0 ? -part : part);
+}
+
 static void
 draw_rates (const SluiceTrafficFrame *self,
             const SluiceTrafficPlot  *plot,
             cairo_t                  *cr,
             guint                     direction)
 {
-  const double height = direction == 0 ? plot->axis : plot->height - plot->axis;
-  const double distance = MAX (LINE_DISTANCE, label_height (self) * 1.25);
-  const double maximum = self->maximum[direction];
-  const double step = sluice_scale_step (maximum, self->unit, (guint) (height / distance));
-  const int n_steps = (int) lround (maximum / step);
+  const RateSteps steps = rate_steps (self, plot, direction);
   SluiceAxisUnit unit;
 
-  sluice_scale_axis_unit (maximum, self->unit, &unit);
-  for (int i = 1; i <= n_steps; i++)
-    {
-      double part = round (height * i / n_steps);
-      double y = plot->y + plot->axis + (direction == 0 ? -part : part);
-
-      cairo_move_to (cr, plot->x, y + 0.5);
-      cairo_line_to (cr, plot->x + plot->width, y + 0.5);
-      sluice_color_set (&self->palette->grid, cr);
-      cairo_stroke (cr);
-      if (!self->compact)
-        draw_rate_label (self, plot, cr, y + 0.5, round (step * i / unit.per * 1000) / 1000);
-    }
+  sluice_scale_axis_unit (self->maximum[direction], self->unit, &unit);
+  for (int i = 1; i <= steps.n_steps; i++)
+    draw_rate_label (self, plot, cr, rate_y (plot, &steps, direction, i) + 0.5,
+                     round (steps.step * i / unit.per * 1000) / 1000);
 }
 
 static char *
@@ -127,33 +146,42 @@ time_label (gint64 ago)
   return g_strdup_printf (C_("time axis", "−%d s"), (int) seconds);
 }
 
+static gint64
+time_step (const SluiceTrafficFrame *self,
+           const SluiceTrafficPlot  *plot,
+           double                   *label_width_out)
+{
+  g_autofree char *longest = time_label (self->span);
+
+  sluice_text_measure (self->text, longest, LABEL_SIZE, label_width_out, NULL);
+  return sluice_scale_time_step (self->span, (guint) (plot->width / (*label_width_out * 2.4)));
+}
+
+static int
+time_x (const SluiceTrafficFrame *self,
+        const SluiceTrafficPlot  *plot,
+        gint64                    ago)
+{
+  return plot->x + plot->width - (int) round (plot->width * (double) ago / self->span);
+}
+
 static void
 draw_times (const SluiceTrafficFrame *self,
             const SluiceTrafficPlot  *plot,
             cairo_t                  *cr)
 {
-  g_autofree char *longest = time_label (self->span);
   double wide;
-  gint64 step;
+  const gint64 step = time_step (self, plot, &wide);
 
-  sluice_text_measure (self->text, longest, LABEL_SIZE, &wide, NULL);
-  step = sluice_scale_time_step (self->span, (guint) (plot->width / (wide * 2.4)));
+  if (plot->y + plot->height + LABEL_GAP >= self->height)
+    return;
   for (gint64 ago = 0; ago <= self->span; ago += step)
     {
       g_autofree char *text = time_label (ago);
       g_autoptr (PangoLayout) layout = sluice_text_layout (self->text, text, LABEL_SIZE, FALSE);
-      double x = plot->x + plot->width - round (plot->width * (double) ago / self->span);
-      gboolean last = ago + step > self->span && x - plot->x < wide / 2;
+      const int x = time_x (self, plot, ago);
+      const gboolean last = ago + step > self->span && x - plot->x < wide / 2;
 
-      if (ago > 0 && x > plot->x)
-        {
-          cairo_move_to (cr, x + 0.5, plot->y);
-          cairo_line_to (cr, x + 0.5, plot->y + plot->height);
-          sluice_color_set (&self->palette->grid, cr);
-          cairo_stroke (cr);
-        }
-      if (plot->y + plot->height + LABEL_GAP >= self->height)
-        continue;
       sluice_text_draw (cr,
                         layout,
                         ago == 0 ? plot->x + plot->width : last ? plot->x : x,
@@ -162,6 +190,61 @@ draw_times (const SluiceTrafficFrame *self,
                         &self->palette->dim,
                         NULL);
     }
+}
+
+/**
+ * sluice_traffic_frame_get_lines:
+ * @self: a frame
+ * @plot: where its plot lies
+ * @lines_out: (out caller-allocates): the grid, which lies under the data; the axis comes last
+ *
+ * Returns: how many lines there are
+ */
+guint
+sluice_traffic_frame_get_lines (const SluiceTrafficFrame *self,
+                                const SluiceTrafficPlot  *plot,
+                                SluiceTrafficLine         lines_out[SLUICE_TRAFFIC_LINES_MAX])
+{
+  double wide;
+  const gint64 step = time_step (self, plot, &wide);
+  guint n = 0;
+
+  for (gint64 ago = step; ago <= self->span && n < SLUICE_TRAFFIC_LINES_MAX / 2; ago += step)
+    if (time_x (self, plot, ago) > plot->x)
+      lines_out[n++] = (SluiceTrafficLine){ time_x (self, plot, ago), plot->y, 1, plot->height, FALSE };
+
+  for (guint direction = 0; direction < 2; direction++)
+    {
+      const RateSteps steps = rate_steps (self, plot, direction);
+
+      for (int i = 1; self->shown[direction] && i <= steps.n_steps && n < SLUICE_TRAFFIC_LINES_MAX - 1; i++)
+        lines_out[n++] = (SluiceTrafficLine){ plot->x, rate_y (plot, &steps, direction, i), plot->width, 1, FALSE };
+    }
+  lines_out[n++] = (SluiceTrafficLine){ plot->x, plot->y + plot->axis, plot->width, 1, TRUE };
+
+  return n;
+}
+
+/**
+ * sluice_traffic_frame_draw_labels:
+ * @self: a frame
+ * @plot: where its plot lies
+ * @cr: where to
+ *
+ * Draws the labels of both axes, which lie outside the plot.
+ */
+void
+sluice_traffic_frame_draw_labels (const SluiceTrafficFrame *self,
+                                  const SluiceTrafficPlot  *plot,
+                                  cairo_t                  *cr)
+{
+  draw_times (self, plot, cr);
+  if (self->compact)
+    return;
+  for (guint direction = 0; direction < 2; direction++)
+    if (self->shown[direction])
+      draw_rates (self, plot, cr, direction);
+  draw_rate_label (self, plot, cr, plot->y + plot->axis + 0.5, 0);
 }
 
 /**
@@ -177,19 +260,17 @@ sluice_traffic_frame_draw (const SluiceTrafficFrame *self,
                            const SluiceTrafficPlot  *plot,
                            cairo_t                  *cr)
 {
-  cairo_save (cr);
-  cairo_set_line_width (cr, 1.0);
-  draw_times (self, plot, cr);
-  for (guint direction = 0; direction < 2; direction++)
-    if (self->shown[direction])
-      draw_rates (self, plot, cr, direction);
-  if (!self->compact)
-    draw_rate_label (self, plot, cr, plot->y + plot->axis + 0.5, 0);
+  SluiceTrafficLine lines[SLUICE_TRAFFIC_LINES_MAX];
+  const guint n = sluice_traffic_frame_get_lines (self, plot, lines);
 
-  cairo_move_to (cr, plot->x, plot->y + plot->axis + 0.5);
-  cairo_line_to (cr, plot->x + plot->width, plot->y + plot->axis + 0.5);
-  sluice_color_set (&self->palette->axis, cr);
-  cairo_stroke (cr);
+  cairo_save (cr);
+  for (guint i = 0; i < n; i++)
+    {
+      cairo_rectangle (cr, lines[i].x, lines[i].y, lines[i].width, lines[i].height);
+      sluice_color_set (lines[i].axis ? &self->palette->axis : &self->palette->grid, cr);
+      cairo_fill (cr);
+    }
+  sluice_traffic_frame_draw_labels (self, plot, cr);
   cairo_restore (cr);
 }
 
@@ -209,50 +290,89 @@ key_text (const SluiceTrafficFrame *self,
   return g_strdup_printf (_("Upload, %s"), unit.name);
 }
 
+/* The key of one half: a triangle that points the way, and words. */
+typedef struct
+{
+  PangoLayout *layout; /* (owned) */
+  PangoRectangle logical;
+  double mark;
+  double x; /* the triangle's middle */
+  double y;
+} Key;
+
+static Key
+place_key (const SluiceTrafficFrame *self,
+           const SluiceTrafficPlot  *plot,
+           guint                     direction)
+{
+  const double inset = self->compact ? 3 : 8;
+  g_autofree char *text = key_text (self, direction);
+  Key key = { .layout = sluice_text_layout (self->text, text, LABEL_SIZE, FALSE) };
+
+  pango_layout_get_pixel_extents (key.layout, NULL, &key.logical);
+  key.mark = round (key.logical.height * 0.55);
+  key.y = direction == 0 ? plot->y + inset - 2 : plot->y + plot->height - inset + 2 - key.logical.height;
+  key.x = self->rtl ? plot->x + plot->width - inset - key.mark / 2 : plot->x + inset + key.mark / 2;
+  return key;
+}
+
+/**
+ * sluice_traffic_frame_get_key_box:
+ * @self: a frame
+ * @plot: where its plot lies
+ * @direction: 0 for download, 1 for upload
+ * @box_out: (out caller-allocates): what sluice_traffic_frame_draw_key() draws within
+ */
+void
+sluice_traffic_frame_get_key_box (const SluiceTrafficFrame *self,
+                                  const SluiceTrafficPlot  *plot,
+                                  guint                     direction,
+                                  cairo_rectangle_t        *box_out)
+{
+  const Key key = place_key (self, plot, direction);
+  const double width = key.mark + 5 + key.logical.width + 8;
+
+  *box_out = (cairo_rectangle_t){
+    .x = floor (self->rtl ? key.x + key.mark / 2 + 4 - width : key.x - key.mark / 2 - 4),
+    .y = floor (key.y - 4),
+    .width = ceil (width) + 1,
+    .height = key.logical.height + 8,
+  };
+  g_object_unref (key.layout);
+}
+
 /**
  * sluice_traffic_frame_draw_key:
  * @self: a frame
  * @plot: where its plot lies
+ * @direction: 0 for download, 1 for upload
  * @cr: where to
  *
- * Draws what lies over the data: which half is which, and in what unit.
+ * Draws what lies over the data: which half is which, and in what unit. Draws nothing for a direction that is not shown.
  */
 void
 sluice_traffic_frame_draw_key (const SluiceTrafficFrame *self,
                                const SluiceTrafficPlot  *plot,
+                               guint                     direction,
                                cairo_t                  *cr)
 {
-  const double inset = self->compact ? 3 : 8;
+  Key key;
 
-  for (guint direction = 0; direction < 2; direction++)
-    {
-      g_autofree char *text = NULL;
-      g_autoptr (PangoLayout) layout = NULL;
-      PangoRectangle logical;
-      double mark;
-      double x;
-      double y;
-
-      if (!self->shown[direction])
-        continue;
-      text = key_text (self, direction);
-      layout = sluice_text_layout (self->text, text, LABEL_SIZE, FALSE);
-      pango_layout_get_pixel_extents (layout, NULL, &logical);
-      mark = round (logical.height * 0.55);
-      y = direction == 0 ? plot->y + inset - 2 : plot->y + plot->height - inset + 2 - logical.height;
-      x = self->rtl ? plot->x + plot->width - inset - mark / 2 : plot->x + inset + mark / 2;
-      sluice_draw_triangle (cr,
-                            x,
-                            y + logical.height / 2.0 + 0.5,
-                            mark,
-                            direction == 1,
-                            &self->palette->line[direction]);
-      sluice_text_draw (cr,
-                        layout,
-                        self->rtl ? x - mark / 2 - 5 : x + mark / 2 + 5,
-                        y,
-                        self->rtl ? SLUICE_ANCHOR_END : SLUICE_ANCHOR_START,
-                        &self->palette->text,
-                        &self->palette->background);
-    }
+  if (!self->shown[direction])
+    return;
+  key = place_key (self, plot, direction);
+  sluice_draw_triangle (cr,
+                        key.x,
+                        key.y + key.logical.height / 2.0 + 0.5,
+                        key.mark,
+                        direction == 1,
+                        &self->palette->line[direction]);
+  sluice_text_draw (cr,
+                    key.layout,
+                    self->rtl ? key.x - key.mark / 2 - 5 : key.x + key.mark / 2 + 5,
+                    key.y,
+                    self->rtl ? SLUICE_ANCHOR_END : SLUICE_ANCHOR_START,
+                    &self->palette->text,
+                    &self->palette->background);
+  g_object_unref (key.layout);
 }

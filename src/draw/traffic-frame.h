@@ -56,13 +56,46 @@ typedef struct
   int axis;
 } SluiceTrafficPlot;
 
-void sluice_traffic_frame_place    (const SluiceTrafficFrame *self,
-                                    SluiceTrafficPlot        *plot_out);
-void sluice_traffic_frame_draw     (const SluiceTrafficFrame *self,
-                                    const SluiceTrafficPlot  *plot,
-                                    cairo_t                  *cr);
-void sluice_traffic_frame_draw_key (const SluiceTrafficFrame *self,
-                                    const SluiceTrafficPlot  *plot,
-                                    cairo_t                  *cr);
+/* Lines of a grid at the most: what has room on a very large screen. */
+#define SLUICE_TRAFFIC_LINES_MAX 256
+
+/**
+ * SluiceTrafficLine:
+ * @x: logical pixels
+ * @y: logical pixels
+ * @width: 1 where it stands upright
+ * @height: 1 where it lies
+ * @axis: whether it is where zero is
+ *
+ * A line of the grid, as the rectangle that it fills.
+ */
+typedef struct
+{
+  int x;
+  int y;
+  int width;
+  int height;
+  gboolean axis;
+} SluiceTrafficLine;
+
+void  sluice_traffic_frame_place       (const SluiceTrafficFrame *self,
+                                        SluiceTrafficPlot        *plot_out);
+guint sluice_traffic_frame_get_lines   (const SluiceTrafficFrame *self,
+                                        const SluiceTrafficPlot  *plot,
+                                        SluiceTrafficLine         lines_out[SLUICE_TRAFFIC_LINES_MAX]);
+void  sluice_traffic_frame_draw_labels (const SluiceTrafficFrame *self,
+                                        const SluiceTrafficPlot  *plot,
+                                        cairo_t                  *cr);
+void  sluice_traffic_frame_get_key_box (const SluiceTrafficFrame *self,
+                                        const SluiceTrafficPlot  *plot,
+                                        guint                     direction,
+                                        cairo_rectangle_t        *box_out);
+void  sluice_traffic_frame_draw_key    (const SluiceTrafficFrame *self,
+                                        const SluiceTrafficPlot  *plot,
+                                        guint                     direction,
+                                        cairo_t                  *cr);
+void  sluice_traffic_frame_draw        (const SluiceTrafficFrame *self,
+                                        const SluiceTrafficPlot  *plot,
+                                        cairo_t                  *cr);
 
 G_END_DECLS

@@ -59,15 +59,22 @@ count (Fixture *fixture,
 }
 
 static void
-draw (Fixture *fixture)
+clear (Fixture *fixture)
 {
   cairo_save (fixture->cr);
   cairo_set_operator (fixture->cr, CAIRO_OPERATOR_CLEAR);
   cairo_paint (fixture->cr);
   cairo_restore (fixture->cr);
+}
+
+static void
+draw (Fixture *fixture)
+{
+  clear (fixture);
   sluice_traffic_frame_place (&fixture->frame, &fixture->plot);
   sluice_traffic_frame_draw (&fixture->frame, &fixture->plot, fixture->cr);
-  sluice_traffic_frame_draw_key (&fixture->frame, &fixture->plot, fixture->cr);
+  for (guint direction = 0; direction < 2; direction++)
+    sluice_traffic_frame_draw_key (&fixture->frame, &fixture->plot, direction, fixture->cr);
 }
 
 static void
@@ -173,6 +180,45 @@ test_crisp (Fixture      *fixture,
                     (guint) fixture->plot.width / 4);
 }
 
+/* What the chart leaves out when only the data moves must not reach into the plot. */
+static void
+test_apart (Fixture      *fixture,
+            gconstpointer data)
+{
+  const SluiceTrafficPlot *plot = &fixture->plot;
+
+  for (int rtl = 0; rtl < 2; rtl++)
+    {
+      fixture->frame.rtl = rtl;
+      sluice_traffic_frame_place (&fixture->frame, &fixture->plot);
+      clear (fixture);
+      sluice_traffic_frame_draw_labels (&fixture->frame, plot, fixture->cr);
+      g_assert_cmpuint (count (fixture, plot->x, plot->y, plot->x + plot->width, plot->y + plot->height), ==, 0);
+      g_assert_cmpuint (count (fixture, 0, 0, 600, 300), >, 100);
+    }
+}
+
+static void
+test_key_box (Fixture      *fixture,
+              gconstpointer data)
+{
+  for (guint i = 0; i < 4; i++)
+    {
+      const guint direction = i % 2;
+      cairo_rectangle_t box;
+      guint inside;
+
+      fixture->frame.rtl = i >= 2;
+      sluice_traffic_frame_place (&fixture->frame, &fixture->plot);
+      clear (fixture);
+      sluice_traffic_frame_draw_key (&fixture->frame, &fixture->plot, direction, fixture->cr);
+      sluice_traffic_frame_get_key_box (&fixture->frame, &fixture->plot, direction, &box);
+      inside = count (fixture, (int) box.x, (int) box.y, (int) (box.x + box.width), (int) (box.y + box.height));
+      g_assert_cmpuint (inside, >, 50);
+      g_assert_cmpuint (count (fixture, 0, 0, 600, 300), ==, inside);
+    }
+}
+
 int
 main (int    argc,
       char **argv)
@@ -185,5 +231,7 @@ main (int    argc,
   ADD ("/traffic-frame/does-not-move-when-an-axis-changes", test_still);
   ADD ("/traffic-frame/gives-one-direction-all-the-height", test_directions);
   ADD ("/traffic-frame/draws-the-axis-on-whole-pixels", test_crisp);
+  ADD ("/traffic-frame/keeps-its-labels-outside-the-plot", test_apart);
+  ADD ("/traffic-frame/draws-each-key-within-its-box", test_key_box);
   return g_test_run ();
 }
