@@ -388,6 +388,11 @@ sluice_application_init (SluiceApplication *self)
 {
 }
 
+/**
+ * sluice_application_new:
+ *
+ * Returns: (transfer full): the app, which g_application_run() starts
+ */
 SluiceApplication *
 sluice_application_new (void)
 {

@@ -40,8 +40,8 @@ parse_size (SluiceCommandLine *line,
     return TRUE;
 
   g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-               _("“%s” is no size of a window; give width and height in pixels, at least %dx%d, such as 1000x720."), text,
-               MIN_WIDTH, MIN_HEIGHT);
+               _("“%s” is no size of a window; give width and height in pixels, at least %dx%d, such as 1000x720."),
+               text, MIN_WIDTH, MIN_HEIGHT);
   return FALSE;
 }
 
@@ -134,6 +134,12 @@ sluice_command_line_parse (SluiceCommandLine *line,
   return check (line, error);
 }
 
+/**
+ * sluice_command_line_clear:
+ * @line: what was asked for
+ *
+ * Frees what @line holds, not itself.
+ */
 void
 sluice_command_line_clear (SluiceCommandLine *line)
 {

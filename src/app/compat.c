@@ -57,6 +57,12 @@ sluice_compat_view_switcher_new (AdwViewStack *stack,
   return title;
 }
 
+/**
+ * sluice_compat_present_about:
+ * @parent: the window that asks
+ *
+ * Shows who made what under which licence.
+ */
 void
 sluice_compat_present_about (GtkWindow *parent)
 {
@@ -76,6 +82,13 @@ sluice_compat_present_about (GtkWindow *parent)
                          NULL);
 }
 
+/**
+ * sluice_compat_present_preferences:
+ * @parent: the window that asks
+ * @page: (transfer floating): what can be set
+ *
+ * Shows the preferences in a window of their own.
+ */
 void
 sluice_compat_present_preferences (GtkWindow          *parent,
                                    AdwPreferencesPage *page)

@@ -265,6 +265,12 @@ sluice_host_names_set_enabled (SluiceHostNames *self,
   g_signal_emit (self, signals[RESOLVED], 0);
 }
 
+/**
+ * sluice_host_names_get_enabled:
+ * @self: the names
+ *
+ * Returns: whether addresses are looked up at all
+ */
 gboolean
 sluice_host_names_get_enabled (SluiceHostNames *self)
 {

@@ -13,7 +13,11 @@ G_BEGIN_DECLS
  *
  * One interface in the picker's list. Its preview moves only while it is mapped.
  */
-G_DECLARE_FINAL_TYPE (SluiceInterfaceRowWidget, sluice_interface_row_widget, SLUICE, INTERFACE_ROW_WIDGET, GtkListBoxRow)
+G_DECLARE_FINAL_TYPE (SluiceInterfaceRowWidget,
+                      sluice_interface_row_widget,
+                      SLUICE,
+                      INTERFACE_ROW_WIDGET,
+                      GtkListBoxRow)
 
 GtkWidget           *sluice_interface_row_widget_new      (SluiceInterfaceItem      *item,
                                                            SluiceLiveModel          *model);

@@ -58,7 +58,8 @@ find_entry (const SluiceTimelineEntry *entries,
   return NULL;
 }
 
-/* Which entry goes into which row. With the pointer over the list a row keeps its program while that is among the top. */
+/* Which entry goes into which row. With the pointer over the list a row keeps its program while that is among the
+ * top. */
 static void
 place (SluiceTopPrograms         *self,
        const SluiceTimelineEntry *entries,
@@ -169,6 +170,11 @@ sluice_top_programs_set_directions (SluiceTopPrograms *self,
   self->shown[SLUICE_TX] = upload;
 }
 
+/**
+ * sluice_top_programs_set_narrow:
+ * @self: the list
+ * @narrow: whether rows leave out what is only an ornament
+ */
 void
 sluice_top_programs_set_narrow (SluiceTopPrograms *self,
                                 gboolean           narrow)
@@ -179,6 +185,11 @@ sluice_top_programs_set_narrow (SluiceTopPrograms *self,
     sluice_top_row_set_narrow (self->rows[i], narrow);
 }
 
+/**
+ * sluice_top_programs_set_model:
+ * @self: the list
+ * @model: what it speaks of
+ */
 void
 sluice_top_programs_set_model (SluiceTopPrograms *self,
                                SluiceLiveModel   *model)

@@ -183,6 +183,11 @@ sluice_top_row_init (SluiceTopRow *self)
   gtk_widget_init_template (GTK_WIDGET (self));
 }
 
+/**
+ * sluice_top_row_new:
+ *
+ * Returns: (transfer floating): a row that shows nothing yet
+ */
 GtkWidget *
 sluice_top_row_new (void)
 {

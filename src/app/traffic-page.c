@@ -261,7 +261,8 @@ read_out_cb (GtkWidget *chart,
 {
   SluiceTrafficPage *self = data;
   guint64 instance = sluice_interface_item_get_instance (sluice_live_model_get_scope (self->model));
-  g_autoptr (GArray) top = sluice_timeline_top (sluice_live_model_get_timeline (self->model), from, to, instance, N_READOUT);
+  g_autoptr (GArray) top
+      = sluice_timeline_top (sluice_live_model_get_timeline (self->model), from, to, instance, N_READOUT);
   g_autoptr (GStrvBuilder) lines = g_strv_builder_new ();
   char rate[SLUICE_UNITS_TEXT_MAX];
 

@@ -169,6 +169,11 @@ sluice_window_set_failure (SluiceWindow *self,
   update_info (self);
 }
 
+/**
+ * sluice_window_set_paused:
+ * @self: the window
+ * @paused: whether what is shown stands still; measuring goes on behind it
+ */
 void
 sluice_window_set_paused (SluiceWindow *self,
                           gboolean      paused)

@@ -45,8 +45,9 @@ append_line (GtkSnapshot             *snapshot,
 }
 
 /*
- * Wherever the data moves, the renderer draws again what lies under and over it, and a Cairo node costs a picture of its
- * own there: so the grid is plain colour, the labels keep outside the plot, and each key has a node no larger than itself.
+ * Wherever the data moves, the renderer draws again what lies under and over it, and a Cairo node costs a picture of
+ * its own there: so the grid is plain colour, the labels keep outside the plot, and each key has a node no larger
+ * than itself.
  */
 static GskRenderNode *
 draw_frame_node (SluiceTrafficChart *self)

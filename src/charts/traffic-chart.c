@@ -93,51 +93,6 @@ measure_delay (SluiceTrafficChart *self,
     self->delay = wanted;
 }
 
-gint64
-sluice_traffic_chart_time_at (SluiceTrafficChart *self,
-                              double              x)
-{
-  return self->view_end - (gint64) ((self->plot.x + self->plot.width - x) * self->span / self->plot.width);
-}
-
-double
-sluice_traffic_chart_x_of (SluiceTrafficChart *self,
-                           gint64              time)
-{
-  return self->plot.x + self->plot.width - (double) (self->view_end - time) * self->plot.width / self->span;
-}
-
-/* The point to speak of at a time: the nearest, or the largest where many share a column; NULL where there is a gap. */
-const SluicePoint *
-sluice_traffic_chart_point_at (SluiceTrafficChart *self,
-                               gint64              time)
-{
-  const gint64 half = MAX (self->span / self->plot.width / 2, 1);
-  const SluicePoint *best = NULL;
-  guint index;
-
-  if (self->series == NULL)
-    return NULL;
-  index = sluice_series_find (self->series, time - half - 1);
-  /* The one before may end nearer than this one does. */
-  for (index = index > 0 ? index - 1 : 0; index < sluice_series_get_length (self->series); index++)
-    {
-      const SluicePoint *point = sluice_series_get_point (self->series, index);
-      /* Long points reach to the middle of the next one, short ones to the column's edge. */
-      gint64 reach = MAX (half, point->duration / 2 + 1);
-
-      if (point->time - MAX (point->duration, reach) > time + half)
-        break;
-      if (ABS (point->time - time) > reach && (time <= point->time - point->duration || time > point->time))
-        continue;
-      if (best == NULL
-          || (point->duration > 2 * half ? ABS (point->time - time) < ABS (best->time - time)
-                                         : point->rx + point->tx > best->rx + best->tx))
-        best = point;
-    }
-  return best;
-}
-
 /* The tick that moves the picture */
 
 static gint64

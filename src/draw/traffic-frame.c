@@ -348,7 +348,8 @@ sluice_traffic_frame_get_key_box (const SluiceTrafficFrame *self,
  * @direction: 0 for download, 1 for upload
  * @cr: where to
  *
- * Draws what lies over the data: which half is which, and in what unit. Draws nothing for a direction that is not shown.
+ * Draws what lies over the data: which half is which, and in what unit. Draws nothing for a direction that is not
+ * shown.
  */
 void
 sluice_traffic_frame_draw_key (const SluiceTrafficFrame *self,

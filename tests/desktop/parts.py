@@ -226,7 +226,7 @@ class Translations(unittest.TestCase):
                 assert forms == list("012345"), block
 
     def test_carry_no_hidden_direction_controls(self):
-        """Overrides and embeddings leak into what follows them; isolates, which end with their text, are allowed in pairs."""
+        """Overrides and embeddings leak into what follows; isolates, ending with their text, are allowed in pairs."""
         for language in languages():
             text = (SOURCE / "po" / f"{language}.po").read_text(encoding="utf-8")
             assert not re.search("[\u200e\u200f\u202a-\u202e]", text), f"{language}: an embedding, override or mark"
