@@ -316,7 +316,7 @@ sluice_application_local_command_line (GApplication *application,
   if (!sluice_command_line_parse (&self->line, arguments, &error))
     {
       g_printerr ("sluice: %s\n", error->message);
-      *exit_status = self->exit_status = EXIT_USAGE;
+      *exit_status = self->exit_status = error->domain == G_OPTION_ERROR ? EXIT_USAGE : EXIT_FAILURE;
       return TRUE;
     }
   if (self->line.version)

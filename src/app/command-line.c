@@ -57,7 +57,8 @@ check (SluiceCommandLine *line,
     }
   if (line->interface != NULL && if_nametoindex (line->interface) == 0)
     {
-      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+      /* Well said, but not so: what sluicectl says to it, too. */
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
                    _("There is no network interface “%s”; “sluicectl interfaces” lists those that there are."),
                    line->interface);
       return FALSE;
