@@ -93,6 +93,16 @@ MAX_FUNCTION = 60
 LONG_FILES = {}
 LONG_FUNCTIONS = {}
 NO_TEST_FILE = {
+    "src/app/command-line.c": "tests/app/application.py asks for what is wrong and right",
+    "src/app/compat.c": "tests/app/application.py opens its dialogs; tests/app/traffic-page.c hides and shows a page",
+    "src/app/figure.c": "tests/app/traffic-page.c reads and presses them",
+    "src/app/interface-picker.c": "tests/app/window.c opens it",
+    "src/app/interface-row.c": "tests/app/window.c reads them",
+    "src/app/preferences.c": "tests/app/application.py opens them",
+    "src/app/screenshot.c": "tests/app/application.py looks at its pictures",
+    "src/app/settings.c": "tests/app/traffic-page.c changes the units",
+    "src/app/top-programs.c": "tests/app/traffic-page.c is about it, too",
+    "src/app/top-row.c": "tests/app/traffic-page.c reads and opens them",
     "src/app/cell-text.c": "tests/app/programs-page.c reads it",
     "src/app/connection-table.c": "tests/app/programs-page.c copies from it",
     "src/app/end-dialog.c": "tests/app/process-end.c does what it asks; tests/app/programs-page.c when it is offered",

@@ -131,8 +131,10 @@ sluice_top_row_set_narrow (SluiceTopRow *self,
   gtk_widget_set_visible (GTK_WIDGET (self->bar), !narrow);
   gtk_widget_set_visible (GTK_WIDGET (self->percent), !narrow);
   gtk_box_set_spacing (GTK_BOX (gtk_list_box_row_get_child (GTK_LIST_BOX_ROW (self))), narrow ? 6 : 12);
-  gtk_label_set_width_chars (self->download, narrow ? 11 : 12);
-  gtk_label_set_width_chars (self->upload, narrow ? 11 : 12);
+  if (narrow)
+    gtk_widget_add_css_class (GTK_WIDGET (self), "narrow");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (self), "narrow");
   if (narrow)
     gtk_menu_button_set_icon_name (self->explain, "help-about-symbolic");
   else

@@ -1,0 +1,180 @@
+#include "app/window.h"
+
+#include "app/interface-picker.h"
+#include "app/interface-row.h"
+#include "programs-fixture.h"
+
+#define SCHEMA "io.github.sluice.Sluice"
+
+void sluice_register_resource (void);
+
+typedef struct
+{
+  Fixture fixture;
+  GSettings *settings;
+  SluiceHostNames *names;
+  SluiceWindow *window;
+} Case;
+
+static void
+set_up (Case         *test,
+        gconstpointer data)
+{
+  fixture_init (&test->fixture);
+  test->settings = g_settings_new (SCHEMA);
+  test->names = sluice_host_names_new (NULL);
+  test->window = SLUICE_WINDOW (sluice_window_new (NULL, test->fixture.model, test->settings, test->names));
+  gtk_window_present (GTK_WINDOW (test->window));
+  fixture_wait (150);
+  fixture_tick (&test->fixture);
+  fixture_wait (100);
+}
+
+static void
+tear_down (Case         *test,
+           gconstpointer data)
+{
+  gtk_window_destroy (GTK_WINDOW (test->window));
+  g_object_unref (test->names);
+  g_object_unref (test->settings);
+  fixture_clear (&test->fixture);
+  fixture_wait (20);
+}
+
+/* A second in which the interfaces are just these; @fault may be %NULL. */
+static void
+feed (Case                   *test,
+      SluiceInterface *const *interfaces,
+      guint                   n,
+      const char             *fault)
+{
+  g_autoptr (SluiceSample) sample = sluice_sample_new ();
+
+  for (guint i = 0; i < n; i++)
+    {
+      SluiceInterfaceRow row = { .interface = sluice_interface_ref (interfaces[i]), .listed = TRUE };
+
+      g_array_append_val (sample->interfaces, row);
+    }
+  sample->time = test->fixture.time += G_USEC_PER_SEC;
+  sample->wall_time = g_get_real_time ();
+  sample->duration = G_USEC_PER_SEC;
+  sample->fault = g_strdup (fault);
+  sluice_live_model_feed (test->fixture.model, sample);
+  fixture_wait (400);
+}
+
+static void
+test_pages (Case         *test,
+            gconstpointer data)
+{
+  g_autofree char *page = NULL;
+
+  sluice_window_show_page (test->window, "programs");
+  fixture_wait (300);
+  sluice_window_store_state (test->window);
+  page = g_settings_get_string (test->settings, "page");
+  g_assert_cmpstr (page, ==, "programs");
+  sluice_window_show_page (test->window, "traffic");
+  sluice_window_store_state (test->window);
+  g_free (page);
+  page = g_settings_get_string (test->settings, "page");
+  g_assert_cmpstr (page, ==, "traffic");
+}
+
+static void
+test_size (Case         *test,
+           gconstpointer data)
+{
+  gtk_window_set_default_size (GTK_WINDOW (test->window), 777, 555);
+  fixture_wait (200);
+  sluice_window_store_state (test->window);
+  g_assert_cmpint (g_settings_get_int (test->settings, "window-width"), ==, 777);
+  g_assert_cmpint (g_settings_get_int (test->settings, "window-height"), ==, 555);
+}
+
+static void
+test_fault (Case         *test,
+            gconstpointer data)
+{
+  const char *fault = "The kernel does not list <b>connections</b>; load the module tcp_diag.";
+
+  feed (test, &test->fixture.interface, 1, fault);
+  g_assert_nonnull (find_text (GTK_WIDGET (test->window), fault));
+  feed (test, &test->fixture.interface, 1, NULL);
+  g_assert_null (find_text (GTK_WIDGET (test->window), fault));
+}
+
+static void
+test_picker (Case         *test,
+             gconstpointer data)
+{
+  SluiceInterfacePicker *picker
+    = SLUICE_INTERFACE_PICKER (find_type (GTK_WIDGET (test->window), SLUICE_TYPE_INTERFACE_PICKER));
+  g_autoptr (SluiceInterface) wifi = sluice_interface_new (2, 3, "wlan0 & <i>co</i>");
+  SluiceInterface *both[] = { test->fixture.interface, wifi };
+  GListModel *interfaces = sluice_live_model_get_interfaces (test->fixture.model);
+  g_autoptr (SluiceInterfaceItem) item = NULL;
+
+  wifi->kind = SLUICE_INTERFACE_WIFI;
+  wifi->up = TRUE;
+  g_assert_nonnull (find_text (GTK_WIDGET (picker), "All interfaces"));
+  feed (test, both, 2, NULL);
+  sluice_interface_picker_popup (picker);
+  fixture_wait (300);
+  g_assert_nonnull (find_text (GTK_WIDGET (picker), "Wi-Fi (wlan0 & <i>co</i>)"));
+
+  /* What is shown is said on the button, also once it is gone. */
+  item = g_list_model_get_item (interfaces, 2);
+  sluice_live_model_set_scope (test->fixture.model, item);
+  fixture_wait (100);
+  g_assert_nonnull (find_text (GTK_WIDGET (picker), "Wi-Fi (wlan0 & <i>co</i>)"));
+  feed (test, both, 1, NULL);
+  g_assert_nonnull (find_text (GTK_WIDGET (test->window),
+                               "The interface “wlan0 & <i>co</i>” was removed; this is what it moved last."));
+}
+
+static void
+test_narrow (Case         *test,
+             gconstpointer data)
+{
+  SluiceInterfacePicker *picker
+    = SLUICE_INTERFACE_PICKER (find_type (GTK_WIDGET (test->window), SLUICE_TYPE_INTERFACE_PICKER));
+
+  gtk_window_set_default_size (GTK_WINDOW (test->window), 360, 640);
+  fixture_wait (500);
+  g_assert_cmpint (gtk_widget_get_width (GTK_WIDGET (test->window)), <=, 360);
+  g_assert_null (find_text (GTK_WIDGET (picker), "All interfaces"));
+}
+
+static void
+test_rtl (Case         *test,
+          gconstpointer data)
+{
+  gtk_widget_set_default_direction (GTK_TEXT_DIR_RTL);
+  gtk_widget_set_direction (GTK_WIDGET (test->window), GTK_TEXT_DIR_RTL);
+  feed (test, &test->fixture.interface, 1, NULL);
+  sluice_window_show_page (test->window, "programs");
+  fixture_wait (200);
+  gtk_widget_set_default_direction (GTK_TEXT_DIR_LTR);
+  g_assert_true (gtk_widget_get_mapped (GTK_WIDGET (test->window)));
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  gtk_test_init (&argc, &argv, NULL);
+  adw_init ();
+  sluice_register_resource ();
+
+#define ADD(path, func) g_test_add (path, Case, NULL, set_up, func, tear_down)
+  ADD ("/window/turns-to-a-page-and-remembers-it", test_pages);
+  ADD ("/window/remembers-its-size", test_size);
+  ADD ("/window/says-a-fault-as-text-while-it-lasts", test_fault);
+  ADD ("/window/names-the-interfaces-also-one-that-is-gone", test_picker);
+  ADD ("/window/is-as-narrow-as-360-pixels", test_narrow);
+  ADD ("/window/runs-from-right-to-left", test_rtl);
+
+  return g_test_run ();
+}
