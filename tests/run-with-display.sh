@@ -6,6 +6,8 @@ for need in dbus-run-session xvfb-run; do
     exit 77
   fi
 done
+# The desktop portal would be started, and takes its time or crashes without a desktop.
+export GTK_USE_PORTAL=0 ADW_DISABLE_PORTAL=1
 export GDK_BACKEND=x11 GSK_RENDERER=cairo GTK_A11Y="${GTK_A11Y:-test}" GSETTINGS_BACKEND=memory NO_AT_BRIDGE=1
 unset WAYLAND_DISPLAY
-exec dbus-run-session -- xvfb-run -a -s '-screen 0 1280x800x24 -nolisten tcp' "$@"
+exec dbus-run-session -- xvfb-run -a -s '-screen 0 1280x800x24 -nolisten tcp -noreset' "$@"

@@ -107,6 +107,12 @@ class Running:
         self.errors.seek(0)
         return self.errors.read()
 
+    def wait_for_window(self):
+        try:
+            wait_for(windows)
+        except AssertionError as error:
+            raise AssertionError(f"no window; exit status {self.process.poll()}; it said: {self.said()}") from error
+
     def __exit__(self, *error):
         if self.process.poll() is None:
             self.process.kill()
@@ -138,7 +144,7 @@ class Application(unittest.TestCase):
 
     def test_actions_over_the_bus_show_pages_dialogs_and_quit(self):
         with Running() as app:
-            wait_for(windows)
+            app.wait_for_window()
             for action in ("show-programs", "show-traffic", "preferences", "about", "shortcuts", "pause", "pause"):
                 activate(action)
             for action, parameter in (("show-page", "<'programs'>"), ("show-page", "<'nowhere'>"),
@@ -152,7 +158,7 @@ class Application(unittest.TestCase):
 
     def test_a_second_start_goes_to_the_first_one(self):
         with Running("--page", "traffic") as app:
-            wait_for(windows)
+            app.wait_for_window()
             self.assertEqual(run("--page", "programs").returncode, 0)
             self.assertEqual(len(windows()), 1)
             self.assertIsNone(app.process.poll())
@@ -162,7 +168,7 @@ class Application(unittest.TestCase):
     def test_signals_end_it_like_quit(self):
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             with self.subTest(signal=number), Running("--interface", "lo") as app:
-                wait_for(windows)
+                app.wait_for_window()
                 app.process.send_signal(number)
                 self.assertEqual(app.process.wait(5), 0)
                 self.assertNotRegex(app.said(), "CRITICAL|WARNING")
@@ -173,7 +179,7 @@ class Application(unittest.TestCase):
             time.sleep(1)
             self.assertEqual(windows(), [])
             activate("show-traffic")
-            wait_for(windows)
+            app.wait_for_window()
             activate("quit")
             self.assertEqual(app.process.wait(10), 0)
 
@@ -181,20 +187,20 @@ class Application(unittest.TestCase):
         with Running("--gapplication-service") as app:
             wait_for(owned)
             activate("show-programs")
-            wait_for(windows)
+            app.wait_for_window()
             activate("quit")
             self.assertEqual(app.process.wait(10), 0)
 
     def test_without_a_session_bus_it_works_all_the_same(self):
         with Running(DBUS_SESSION_BUS_ADDRESS="unix:path=/nowhere") as app:
-            wait_for(windows)
+            app.wait_for_window()
             app.process.send_signal(signal.SIGTERM)
             self.assertEqual(app.process.wait(5), 0)
             self.assertNotIn("CRITICAL", app.said())
 
     def test_a_closed_window_ends_it(self):
         with Running() as app:
-            wait_for(windows)
+            app.wait_for_window()
             subprocess.run(["xdotool", "windowfocus", "--sync", windows()[0], "key", "ctrl+w"], check=True,
                            capture_output=True, timeout=20)
             self.assertEqual(app.process.wait(10), 0)
