@@ -1,5 +1,6 @@
 #!/bin/sh
 # Runs a program on a display of its own, drawn by Cairo, with a session bus of its own. 77 (skipped) where there is no Xvfb.
+# The X server would start anew whenever the last window is gone, and turn away who comes meanwhile.
 for need in dbus-run-session xvfb-run; do
   if ! command -v "$need" >/dev/null; then
     echo "1..0 # SKIP needs $need"

@@ -1,7 +1,5 @@
 #include "app/application-private.h"
 
-
-
 #include "app/screenshot.h"
 
 /* How --screenshot goes: wait for the first sample, then as long as was asked for, then for the frames that show it. */
@@ -11,26 +9,34 @@
 /* Longer than any interval that can be set would be odd; the picture then shows what there is. */
 #define PATIENCE_MS 15000
 
+/* All that was to be drawn is drawn; before, GTK may have dropped its picture for a new one. */
+static void
+painted_cb (GdkFrameClock     *clock,
+            SluiceApplication *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_signal_handlers_disconnect_by_func (clock, painted_cb, self);
+  if (sluice_screenshot_take (GTK_WIDGET (sluice_application_get_window (self)), self->line.screenshot, &error))
+    {
+      sluice_application_end (self, EXIT_SUCCESS);
+      return;
+    }
+  g_printerr ("sluice: %s\n", error->message);
+  sluice_application_end (self, EXIT_FAILURE);
+}
+
 static gboolean
 frame_cb (GtkWidget     *widget,
           GdkFrameClock *clock,
           gpointer       data)
 {
   SluiceApplication *self = data;
-  g_autoptr (GError) error = NULL;
 
+  gtk_widget_queue_draw (widget);
   if (self->frames_to_picture-- > 0)
-    {
-      gtk_widget_queue_draw (widget);
-      return G_SOURCE_CONTINUE;
-    }
-  if (sluice_screenshot_take (widget, self->line.screenshot, &error))
-    {
-      sluice_application_end (self, EXIT_SUCCESS);
-      return G_SOURCE_REMOVE;
-    }
-  g_printerr ("sluice: %s\n", error->message);
-  sluice_application_end (self, EXIT_FAILURE);
+    return G_SOURCE_CONTINUE;
+  g_signal_connect_object (clock, "after-paint", G_CALLBACK (painted_cb), self, 0);
 
   return G_SOURCE_REMOVE;
 }

@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 #include "app/sluice-resources.h"
+#include "model/text.h"
 
 /* What DESIGN 4 says of the command line holds here too. */
 #define EXIT_USAGE 2
@@ -315,7 +316,10 @@ sluice_application_local_command_line (GApplication *application,
   *exit_status = self->exit_status = EXIT_SUCCESS;
   if (!sluice_command_line_parse (&self->line, arguments, &error))
     {
-      g_printerr ("sluice: %s\n", error->message);
+      /* It repeats what was given. */
+      g_autofree char *message = sluice_text_sanitise (error->message, -1, SLUICE_NAME_MAX);
+
+      g_printerr ("sluice: %s\n", message);
       *exit_status = self->exit_status = error->domain == G_OPTION_ERROR ? EXIT_USAGE : EXIT_FAILURE;
       return TRUE;
     }
@@ -396,5 +400,5 @@ sluice_application_init (SluiceApplication *self)
 SluiceApplication *
 sluice_application_new (void)
 {
-  return g_object_new (SLUICE_TYPE_APPLICATION, "application-id", SLUICE_APP_ID, "register-session", TRUE, NULL);
+  return g_object_new (SLUICE_TYPE_APPLICATION, "application-id", SLUICE_APP_ID, NULL);
 }

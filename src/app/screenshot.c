@@ -24,6 +24,7 @@ sluice_screenshot_take (GtkWidget  *window,
   g_autoptr (GskRenderNode) node = NULL;
   g_autoptr (GdkTexture) texture = NULL;
   g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (GError) problem = NULL;
   GskRenderer *renderer = gtk_native_get_renderer (GTK_NATIVE (window));
 
   gdk_paintable_snapshot (paintable, snapshot, gdk_paintable_get_intrinsic_width (paintable),
@@ -38,10 +39,9 @@ sluice_screenshot_take (GtkWidget  *window,
 
   texture = gsk_renderer_render_texture (renderer, node, NULL);
   bytes = gdk_texture_save_to_png_bytes (texture);
-  if (!g_file_set_contents (file, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), error))
-    {
-      g_prefix_error_literal (error, _("The picture could not be written: "));
-      return FALSE;
-    }
-  return TRUE;
+  if (g_file_set_contents (file, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), &problem))
+    return TRUE;
+  g_set_error (error, problem->domain, problem->code, _("The picture could not be written: %s."), problem->message);
+
+  return FALSE;
 }
