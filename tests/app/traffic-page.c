@@ -3,7 +3,7 @@
 #include "app/compat.h"
 #include "app/figure.h"
 #include "app/top-row.h"
-#include "charts/traffic-chart.h"
+#include "charts/traffic-chart-private.h"
 #include "programs-fixture.h"
 #include "tests/hostile.h"
 
@@ -280,6 +280,146 @@ test_pause (Case         *test,
   g_assert_nonnull (find_text (page, "In the last minute"));
 }
 
+/* The wall's clock at a moment of the model's, as the sentence has it. */
+static char *
+clock_at (Case  *test,
+          gint64 time)
+{
+  SluiceSample *latest = sluice_live_model_get_latest (test->fixture.model);
+  g_autoptr (GDateTime) date
+    = g_date_time_new_from_unix_local ((time + latest->wall_time - latest->time) / G_USEC_PER_SEC);
+
+  return g_date_time_format (date, "%X");
+}
+
+static void
+assert_live (Case *test)
+{
+  GtkWidget *page = GTK_WIDGET (test->page);
+
+  g_assert_nonnull (find_text (page, "In the last minute"));
+  g_assert_nonnull (find_text (page, "now"));
+  g_assert_nonnull (find_text (page, "Top programs in view"));
+}
+
+static void
+assert_pinned (Case  *test,
+               gint64 time)
+{
+  GtkWidget *page = GTK_WIDGET (test->page);
+  g_autofree char *clock = clock_at (test, time);
+  g_autofree char *sentence = g_strdup_printf ("At %s", clock);
+
+  g_assert_nonnull (find_text (page, sentence));
+  g_assert_nonnull (find_text (page, "then"));
+  g_assert_nonnull (find_text (page, "Top programs at that time"));
+}
+
+static void
+test_pin (Case         *test,
+          gconstpointer data)
+{
+  GtkWidget *page = GTK_WIDGET (test->page);
+  FixtureProcess *process;
+  gint64 from, to;
+
+  add (test, 100, "browser", 1000000, 0);
+  process = &g_array_index (test->fixture.processes, FixtureProcess, 0);
+  tick (test, 3);
+  assert_live (test);
+  g_assert_true (sluice_traffic_chart_key (test->chart, GDK_KEY_Left, 0));
+  g_assert_true (sluice_traffic_chart_key (test->chart, GDK_KEY_Return, 0));
+  g_assert_true (sluice_traffic_chart_get_pin (test->chart, &from, &to));
+  assert_pinned (test, to);
+
+  /* Another second does not change what was then. */
+  process->bytes[SLUICE_RX] = 5000000;
+  tick (test, 1);
+  assert_pinned (test, to);
+  g_assert_nonnull (find_text (page, "8.00 Mbit/s"));
+  g_assert_null (find_text (page, "40.0 Mbit/s"));
+  gtk_widget_activate_action (GTK_WIDGET (test->chart), "traffic.let-go", NULL);
+  fixture_wait (100);
+  assert_live (test);
+  g_assert_nonnull (find_text (page, "40.0 Mbit/s"));
+}
+
+static void
+test_selection (Case         *test,
+                gconstpointer data)
+{
+  GtkWidget *page = GTK_WIDGET (test->page);
+  g_autofree char *begin = NULL, *end = NULL, *sentence = NULL;
+  gint64 from, to;
+
+  add (test, 100, "browser", 1000000, 0);
+  tick (test, 1);
+  g_array_index (test->fixture.processes, FixtureProcess, 0).bytes[SLUICE_RX] = 3000000;
+  tick (test, 1);
+  sluice_traffic_chart_key (test->chart, GDK_KEY_End, 0);
+  sluice_traffic_chart_key (test->chart, GDK_KEY_Left, GDK_SHIFT_MASK);
+  g_assert_true (sluice_traffic_chart_get_selection (test->chart, &from, &to));
+  g_assert_cmpint (to - from, ==, 2 * G_USEC_PER_SEC);
+  begin = clock_at (test, from);
+  end = clock_at (test, to);
+  sentence = g_strdup_printf ("%s – %s", begin, end);
+  g_assert_nonnull (find_text (page, sentence));
+  g_assert_nonnull (find_text (page, "on average"));
+  g_assert_nonnull (find_text (page, "16.0 Mbit/s"));
+  g_assert_nonnull (find_text (page, "4.00 MB"));
+  g_assert_nonnull (find_text (page, "▼ 16.0 Mbit/s"));
+  gtk_widget_activate_action (GTK_WIDGET (test->chart), "traffic.let-go", NULL);
+  fixture_wait (100);
+  g_assert_false (sluice_traffic_chart_get_selection (test->chart, &from, &to));
+  assert_live (test);
+}
+
+static void
+test_scope (Case         *test,
+            gconstpointer data)
+{
+  GtkWidget *page = GTK_WIDGET (test->page);
+  g_autoptr (SluiceInterface) other = sluice_interface_new (2, 3, "lo");
+  g_autoptr (SluiceSample) sample = sluice_sample_new ();
+  SluiceInterfaceRow row = { .interface = sluice_interface_ref (other) };
+  g_autoptr (SluiceInterfaceItem) item = NULL;
+  gint64 from, to;
+
+  /* Nothing is up but the loopback: there is something to offer, until that is asked for. */
+  row.bytes[SLUICE_RX] = row.unattributed[SLUICE_CAUSE_NOT_SEEN][SLUICE_RX] = 125000;
+  sample->time = test->fixture.time += G_USEC_PER_SEC;
+  sample->wall_time = g_get_real_time ();
+  sample->duration = G_USEC_PER_SEC;
+  g_array_append_val (sample->interfaces, row);
+  sluice_live_model_feed (test->fixture.model, sample);
+  fixture_wait (300);
+  g_assert_nonnull (find_text (page, "No Network Is Up"));
+  g_assert_nonnull (find_text (page, "Show Traffic within This Machine"));
+
+  for (guint i = 0; item == NULL; i++)
+    {
+      g_autoptr (SluiceInterfaceItem) one
+        = g_list_model_get_item (sluice_live_model_get_interfaces (test->fixture.model), i);
+
+      g_assert_nonnull (one);
+      if (sluice_interface_item_get_instance (one) == 2)
+        item = g_object_ref (one);
+    }
+  sluice_live_model_set_scope (test->fixture.model, item);
+  fixture_wait (300);
+  g_assert_null (find_text (page, "No Network Is Up"));
+  g_assert_nonnull (find_text (page, "1.00 Mbit/s"));
+
+  /* What was pinned was on another link. */
+  sluice_traffic_chart_key (test->chart, GDK_KEY_Left, 0);
+  sluice_traffic_chart_key (test->chart, GDK_KEY_Return, 0);
+  g_assert_true (sluice_traffic_chart_get_pin (test->chart, &from, &to));
+  g_clear_object (&item);
+  item = g_list_model_get_item (sluice_live_model_get_interfaces (test->fixture.model), 0);
+  sluice_live_model_set_scope (test->fixture.model, item);
+  g_assert_false (sluice_traffic_chart_get_pin (test->chart, &from, &to));
+}
+
 static void
 test_hostile (Case         *test,
               gconstpointer data)
@@ -362,6 +502,9 @@ main (int    argc,
   ADD ("/traffic-page/lists-who-moved-most-in-rows-that-stay", test_top);
   ADD ("/traffic-page/shows-what-belongs-to-no-program", test_unattributed);
   ADD ("/traffic-page/stands-still-while-paused", test_pause);
+  ADD ("/traffic-page/speaks-of-the-moment-that-is-pinned-until-it-is-let-go", test_pin);
+  ADD ("/traffic-page/averages-the-span-that-is-selected", test_selection);
+  ADD ("/traffic-page/says-when-no-network-is-up-and-follows-the-scope", test_scope);
   ADD ("/traffic-page/shows-hostile-names-as-text", test_hostile);
   ADD ("/traffic-page/catches-up-when-it-is-seen-again", test_unseen);
   ADD ("/traffic-page/fits-the-narrowest-window", test_narrow);
