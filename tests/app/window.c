@@ -3,6 +3,7 @@
 #include "app/interface-picker.h"
 #include "app/interface-row.h"
 #include "programs-fixture.h"
+#include "tests/hostile.h"
 
 #define SCHEMA "io.github.sluice.Sluice"
 
@@ -147,6 +148,98 @@ test_narrow (Case         *test,
   g_assert_null (find_text (GTK_WIDGET (picker), "All interfaces"));
 }
 
+/* Whatever a stranger writes into names and faults, and however long, the window can be as narrow as it says. */
+static void
+test_hostile_width (Case         *test,
+                    gconstpointer data)
+{
+  static const char *const pages[] = { "traffic", "programs" };
+  g_autofree char *wide = g_strnfill (SLUICE_NAME_MAX, 'W');
+  GListModel *interfaces = sluice_live_model_get_interfaces (test->fixture.model);
+  g_autoptr (SluiceInterfaceItem) item = g_list_model_get_item (interfaces, 1);
+
+  gtk_window_set_default_size (GTK_WINDOW (test->window), 360, 640);
+  sluice_live_model_set_scope (test->fixture.model, item);
+  fixture_wait (300);
+  for (guint i = 0; i <= G_N_ELEMENTS (hostile_texts); i++)
+    {
+      const char *text = i < G_N_ELEMENTS (hostile_texts) ? hostile_texts[i] : wide;
+      FixtureProcess *process = fixture_add (&test->fixture, (gint32) (100 + i), text, "anna");
+      g_autoptr (SluiceInterface) renamed = sluice_interface_copy (test->fixture.interface);
+      int minimum;
+
+      process->bytes[SLUICE_RX] = 124999999999;
+      process->bytes[SLUICE_TX] = 124999999999;
+      process->n_connections = 1;
+      g_free (renamed->name);
+      renamed->name = g_strdup (process->program->name);
+      sluice_interface_unref (test->fixture.interface);
+      test->fixture.interface = g_steal_pointer (&renamed);
+      fixture_tick (&test->fixture);
+      sluice_window_show_page (test->window, pages[i % 2]);
+      fixture_wait (40);
+      gtk_widget_measure (GTK_WIDGET (test->window), GTK_ORIENTATION_HORIZONTAL, -1, &minimum, NULL, NULL, NULL);
+      if (minimum > 360)
+        g_error ("“%s” makes the window %d pixels wide", process->program->name, minimum);
+      process->bytes[SLUICE_RX] = process->bytes[SLUICE_TX] = 0;
+    }
+  g_assert_cmpint (gtk_widget_get_width (GTK_WIDGET (test->window)), <=, 360);
+}
+
+static void
+test_long_fault (Case         *test,
+                 gconstpointer data)
+{
+  g_autofree char *word = g_strnfill (200, 'W');
+  int minimum;
+
+  gtk_window_set_default_size (GTK_WINDOW (test->window), 360, 640);
+  feed (test, &test->fixture.interface, 1, word);
+  g_assert_nonnull (find_text (GTK_WIDGET (test->window), word));
+  gtk_widget_measure (GTK_WIDGET (test->window), GTK_ORIENTATION_HORIZONTAL, -1, &minimum, NULL, NULL, NULL);
+  g_assert_cmpint (minimum, <=, 360);
+  sluice_window_set_failure (test->window, word);
+  fixture_wait (300);
+  gtk_widget_measure (GTK_WIDGET (test->window), GTK_ORIENTATION_HORIZONTAL, -1, &minimum, NULL, NULL, NULL);
+  g_assert_cmpint (minimum, <=, 360);
+  sluice_window_set_failure (test->window, NULL);
+}
+
+static void
+test_failure (Case         *test,
+              gconstpointer data)
+{
+  GtkWidget *window = GTK_WIDGET (test->window);
+
+  /* The page says what has failed; a fault beside it is no news. */
+  feed (test, &test->fixture.interface, 1, "A part was not read.");
+  g_assert_nonnull (find_text (window, "A part was not read."));
+  sluice_window_set_failure (test->window, "Nothing <i>at all</i> was read.");
+  fixture_wait (500);
+  g_assert_nonnull (find_text (window, "Nothing <i>at all</i> was read."));
+  g_assert_null (find_text (window, "A part was not read."));
+  sluice_window_set_failure (test->window, NULL);
+  fixture_wait (500);
+  g_assert_null (find_text (window, "Nothing <i>at all</i> was read."));
+  g_assert_nonnull (find_text (window, "A part was not read."));
+}
+
+static void
+test_actions (Case         *test,
+              gconstpointer data)
+{
+  GtkWidget *window = GTK_WIDGET (test->window);
+  GtkWidget *bar = find_type (window, GTK_TYPE_SEARCH_BAR);
+
+  /* There is nothing to search in the traffic. */
+  sluice_window_show_page (test->window, "traffic");
+  gtk_widget_activate_action (window, "win.search", NULL);
+  g_assert_false (gtk_search_bar_get_search_mode (GTK_SEARCH_BAR (bar)));
+  sluice_window_show_page (test->window, "programs");
+  gtk_widget_activate_action (window, "win.search", NULL);
+  g_assert_true (gtk_search_bar_get_search_mode (GTK_SEARCH_BAR (bar)));
+}
+
 static void
 test_rtl (Case         *test,
           gconstpointer data)
@@ -164,9 +257,15 @@ int
 main (int    argc,
       char **argv)
 {
+  g_autoptr (GtkCssProvider) css = NULL;
+
   gtk_test_init (&argc, &argv, NULL);
   adw_init ();
   sluice_register_resource ();
+  css = gtk_css_provider_new ();
+  gtk_css_provider_load_from_resource (css, "/io/github/sluice/Sluice/style.css");
+  gtk_style_context_add_provider_for_display (gdk_display_get_default (), GTK_STYLE_PROVIDER (css),
+                                              GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
 
 #define ADD(path, func) g_test_add (path, Case, NULL, set_up, func, tear_down)
   ADD ("/window/turns-to-a-page-and-remembers-it", test_pages);
@@ -174,6 +273,10 @@ main (int    argc,
   ADD ("/window/says-a-fault-as-text-while-it-lasts", test_fault);
   ADD ("/window/names-the-interfaces-also-one-that-is-gone", test_picker);
   ADD ("/window/is-as-narrow-as-360-pixels", test_narrow);
+  ADD ("/window/stays-narrow-whatever-names-are", test_hostile_width);
+  ADD ("/window/stays-narrow-whatever-fails", test_long_fault);
+  ADD ("/window/lets-the-page-speak-of-a-failure", test_failure);
+  ADD ("/window/searches-only-where-there-is-a-list", test_actions);
   ADD ("/window/runs-from-right-to-left", test_rtl);
 
   return g_test_run ();
