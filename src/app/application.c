@@ -183,11 +183,7 @@ void
 sluice_application_end (SluiceApplication *self,
                         int                exit_status)
 {
-  SluiceWindow *window = sluice_application_get_window (self);
-
   self->exit_status = exit_status;
-  if (window != NULL)
-    close_request_cb (self, window);
   g_application_quit (G_APPLICATION (self));
 }
 
@@ -230,6 +226,29 @@ require_settings (void)
   exit (EXIT_FAILURE);
 }
 
+/* A session manager says when the session ends, and GTK then quits as it should. Where there is none, GTK would ask a
+ * portal instead, and complain where that does not do it either. */
+static gboolean
+has_session_manager (GApplication *application)
+{
+  static const char *const managers[] = { "org.gnome.SessionManager", "org.xfce.SessionManager" };
+  GDBusConnection *bus = g_application_get_dbus_connection (application);
+
+  for (guint i = 0; bus != NULL && i < G_N_ELEMENTS (managers); i++)
+    {
+      g_autoptr (GVariant) answer = g_dbus_connection_call_sync (
+        bus, "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus", "NameHasOwner",
+        g_variant_new ("(s)", managers[i]), G_VARIANT_TYPE ("(b)"), G_DBUS_CALL_FLAGS_NONE, 1000, NULL, NULL);
+      gboolean owned = FALSE;
+
+      if (answer != NULL)
+        g_variant_get (answer, "(b)", &owned);
+      if (owned)
+        return TRUE;
+    }
+  return FALSE;
+}
+
 static void
 sluice_application_startup (GApplication *application)
 {
@@ -240,6 +259,7 @@ sluice_application_startup (GApplication *application)
   require_display ();
   require_settings ();
   sluice_register_resource ();
+  g_object_set (application, "register-session", has_session_manager (application), NULL);
   G_APPLICATION_CLASS (sluice_application_parent_class)->startup (application);
 
   self->settings = g_settings_new (SLUICE_APP_ID);
@@ -266,7 +286,11 @@ static void
 sluice_application_shutdown (GApplication *application)
 {
   SluiceApplication *self = SLUICE_APPLICATION (application);
+  SluiceWindow *window = sluice_application_get_window (self);
 
+  /* However it ends: by Quit, by a signal, or by the session manager, who asks nobody here. */
+  if (window != NULL)
+    close_request_cb (self, window);
   for (guint i = 0; i < G_N_ELEMENTS (self->signal_ids); i++)
     g_clear_handle_id (&self->signal_ids[i], g_source_remove);
   g_clear_handle_id (&self->picture_id, g_source_remove);

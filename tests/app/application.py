@@ -95,6 +95,25 @@ class Application(Case):
                 self.assertEqual((kept["page"], kept["interface"]), ("'programs'", "'lo'"))
                 self.assertEqual((kept["window-width"], kept["window-height"]), ("777", "555"))
 
+    def test_the_end_of_the_session_ends_it_like_quit_and_it_remembers(self):
+        script = Path(__file__).resolve().with_name("session-manager.py")
+        manager = subprocess.Popen(["/usr/bin/python3", script], stdout=subprocess.PIPE, stdin=subprocess.PIPE,
+                                   text=True)
+        try:
+            self.assertEqual(manager.stdout.readline(), "ready\n")
+            with tempfile.TemporaryDirectory() as folder, \
+                 Running("--page", "programs", GSETTINGS_BACKEND="keyfile", XDG_CONFIG_HOME=folder) as app:
+                app.wait_for_window()
+                self.assertEqual(manager.stdout.readline(), "registered io.github.sluice.Sluice\n")
+                manager.stdin.write("end\n")
+                manager.stdin.flush()
+                self.assert_ends(app, seconds=5)
+                self.assert_quiet(app)
+                self.assertEqual(stored(folder)["page"], "'programs'")
+        finally:
+            manager.kill()
+            manager.communicate()
+
     def test_opens_as_it_was_closed(self):
         with tempfile.TemporaryDirectory() as folder:
             place = {"GSETTINGS_BACKEND": "keyfile", "XDG_CONFIG_HOME": folder}
