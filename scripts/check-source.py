@@ -93,9 +93,7 @@ MAX_FUNCTION = 60
 LONG_FILES = {}
 LONG_FUNCTIONS = {}
 NO_TEST_FILE = {
-    "src/app/command-line.c": "tests/app/command-line.py asks for what is wrong and right",
     "src/app/compat.c": "tests/app/application.py opens its dialogs; tests/app/traffic-page.c hides and shows a page",
-    "src/app/screenshot.c": "tests/app/screenshot.py looks at its pictures",
     "src/app/settings.c": "tests/app/traffic-page.c changes the units",
     "src/app/cell-text.c": "tests/app/programs-page.c reads it",
     "src/app/connection-table.c": "tests/app/programs-page.c copies from it",
