@@ -11,4 +11,6 @@ done
 export GTK_USE_PORTAL=0 ADW_DISABLE_PORTAL=1
 export GDK_BACKEND=x11 GSK_RENDERER=cairo GTK_A11Y="${GTK_A11Y:-test}" GSETTINGS_BACKEND=memory NO_AT_BRIDGE=1
 unset WAYLAND_DISPLAY
-exec dbus-run-session -- xvfb-run -a -s '-screen 0 1280x800x24 -nolisten tcp -noreset' "$@"
+# What the bus starts must not speak where the tests do.
+exec dbus-run-session -- sh -c 'exec "$@" >&3 3>&-' sh xvfb-run -a -s '-screen 0 1280x800x24 -nolisten tcp -noreset' "$@" \
+  3>&1 >&2

@@ -47,3 +47,21 @@ sluice_cell_text_set (GtkWidget  *text,
   if (g_strcmp0 (gtk_inscription_get_text (GTK_INSCRIPTION (text)), shown) != 0)
     gtk_inscription_set_text (GTK_INSCRIPTION (text), shown);
 }
+
+/**
+ * sluice_cell_text_name_row:
+ * @child: what stands in the first cell of a row
+ * @name: what the row is about
+ *
+ * Says to screen readers what the row is called; GTK calls each of them by what it is made of.
+ */
+void
+sluice_cell_text_name_row (GtkWidget  *child,
+                           const char *name)
+{
+  GtkWidget *cell = gtk_widget_get_parent (child);
+  GtkWidget *row = cell != NULL ? gtk_widget_get_parent (cell) : NULL;
+
+  if (row != NULL)
+    gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+}

@@ -179,6 +179,7 @@ set_host_tooltip (SluiceLiveCell            *cell,
       g_string_append_printf (text, _("over %s"), interface);
     }
   gtk_widget_set_tooltip_text (gtk_list_item_get_child (cell->list_item), text->str);
+  sluice_cell_text_name_row (gtk_list_item_get_child (cell->list_item), text->str);
   g_string_free (text, TRUE);
 }
 

@@ -120,6 +120,7 @@ say (SluiceInterfaceRowWidget *self)
   gtk_image_set_from_icon_name (self->icon, sluice_interface_icon_name (self->item));
   gtk_label_set_text (self->title, title);
   gtk_label_set_text (self->address, address);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, title, -1);
   gtk_widget_set_opacity (GTK_WIDGET (self), gone ? 0.6 : 1.0);
 }
 

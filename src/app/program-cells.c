@@ -75,6 +75,7 @@ fill_name (SluiceLiveCell *cell,
 
       gtk_image_set_from_gicon (GTK_IMAGE (cell->parts[PART_ICON]), icon);
       sluice_cell_text_set (cell->parts[PART_NAME], sluice_program_item_get_name (item));
+      sluice_cell_text_name_row (box, sluice_program_item_get_name (item));
       set_tooltip (box, item);
     }
   sluice_cell_text_set (cell->parts[PART_DETAIL], sluice_program_item_get_detail (item));

@@ -58,6 +58,8 @@ set_subject (SluiceTopRow        *self,
     icon_name = "application-x-executable-symbolic";
   gtk_image_set_from_icon_name (self->icon, icon_name);
   set_text (self->name, program == NULL ? _("Unattributed") : program->name != NULL ? program->name : program->path);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  gtk_label_get_text (self->name), -1);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->name), program != NULL ? program->path : NULL);
   gtk_widget_set_visible (GTK_WIDGET (self->explain), program == NULL);
   sluice_share_bar_set_hatched (self->bar, program == NULL);
