@@ -93,8 +93,6 @@ MAX_FUNCTION = 60
 LONG_FILES = {}
 LONG_FUNCTIONS = {}
 NO_TEST_FILE = {
-    "src/app/compat.c": "tests/app/application.py opens its dialogs; tests/app/traffic-page.c hides and shows a page",
-    "src/app/settings.c": "tests/app/traffic-page.c changes the units",
     "src/app/cell-text.c": "tests/app/programs-page.c reads it",
     "src/app/connection-table.c": "tests/app/programs-page.c copies from it",
     "src/app/end-dialog.c": "tests/app/process-end.c does what it asks; tests/app/programs-page.c when it is offered",
