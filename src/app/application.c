@@ -12,6 +12,8 @@
 
 /* What DESIGN 4 says of the command line holds here too. */
 #define EXIT_USAGE 2
+/* So soon after the start there is something to see. */
+#define FIRST_FIGURES_MS 300
 
 G_DEFINE_FINAL_TYPE (SluiceApplication, sluice_application, ADW_TYPE_APPLICATION)
 
@@ -101,6 +103,7 @@ sluice_application_run_engine (SluiceApplication *self)
   SluiceEngineOptions options = {
     .scope = SLUICE_SCOPE_EVERY,
     .interval_ms = g_settings_get_int (self->settings, "interval"),
+    .first_ms = FIRST_FIGURES_MS,
   };
   SluiceWindow *window = sluice_application_get_window (self);
   g_autoptr (GError) error = NULL;

@@ -16,6 +16,7 @@ struct _SluiceCaptureThread
   SluiceSampleQueue *queue; /* has its own locking */
   int wake_fd;              /* written by others, read by the capture thread */
   int interval_ms;          /* atomic */
+  guint first_ms;           /* the capture thread's: how long the first tick is awaited; 0 is the interval */
   int with_connections;     /* atomic */
   int stop;                 /* atomic */
 };
@@ -68,7 +69,8 @@ capture_thread (gpointer data)
   take_sample (thread);
   while (!g_atomic_int_get (&thread->stop))
     {
-      gint64 interval = (gint64) g_atomic_int_get (&thread->interval_ms) * 1000;
+      guint ms = thread->first_ms != 0 ? thread->first_ms : (guint) g_atomic_int_get (&thread->interval_ms);
+      gint64 interval = (gint64) ms * 1000;
       gint64 now = now_us ();
 
       if (now < last + interval)
@@ -78,6 +80,7 @@ capture_thread (gpointer data)
         }
       /* Ticks keep their beat; only after a long stall does it begin anew. */
       last = now - last < 2 * interval ? last + interval : now;
+      thread->first_ms = 0;
       take_sample (thread);
     }
   /* What moved since the last tick is in the books, too. */
@@ -99,6 +102,7 @@ free_thread (SluiceCaptureThread *thread)
  * @source: (transfer full): what to read; belongs to the thread from now on
  * @queue: where samples go
  * @interval_ms: from tick to tick, ms
+ * @first_ms: to the first tick after the start, ms; 0 is @interval_ms
  * @with_connections: whether samples hold connection rows
  * @error: says what the thread lacks
  *
@@ -111,6 +115,7 @@ SluiceCaptureThread *
 sluice_capture_thread_start (SluiceSource *source,
                              SluiceSampleQueue *queue,
                              guint interval_ms,
+                             guint first_ms,
                              gboolean with_connections,
                              GError **error)
 {
@@ -129,6 +134,7 @@ sluice_capture_thread_start (SluiceSource *source,
   thread->source = source;
   thread->queue = sluice_sample_queue_ref (queue);
   thread->interval_ms = CLAMP (interval_ms, SLUICE_INTERVAL_MIN_MS, SLUICE_INTERVAL_MAX_MS);
+  thread->first_ms = first_ms;
   thread->with_connections = with_connections;
   thread->wake_fd = wake_fd;
   thread->thread = g_thread_try_new ("sluice-capture", capture_thread, thread, &cause);

@@ -16,15 +16,16 @@ G_BEGIN_DECLS
  */
 typedef struct _SluiceCaptureThread SluiceCaptureThread;
 
-SluiceCaptureThread *sluice_capture_thread_start             (SluiceSource        *source,
-                                                  SluiceSampleQueue *queue,
-                                                  guint interval_ms,
-                                                  gboolean with_connections,
-                                                  GError **error);
-void                 sluice_capture_thread_stop              (SluiceCaptureThread *thread);
-void                 sluice_capture_thread_set_interval      (SluiceCaptureThread *thread,
-                                         guint interval_ms);
-void                 sluice_capture_thread_set_connections   (SluiceCaptureThread *thread,
-                                            gboolean with_connections);
+SluiceCaptureThread *sluice_capture_thread_start           (SluiceSource        *source,
+                                                            SluiceSampleQueue   *queue,
+                                                            guint                interval_ms,
+                                                            guint                first_ms,
+                                                            gboolean             with_connections,
+                                                            GError             **error);
+void                 sluice_capture_thread_stop            (SluiceCaptureThread *thread);
+void                 sluice_capture_thread_set_interval    (SluiceCaptureThread *thread,
+                                                            guint                interval_ms);
+void                 sluice_capture_thread_set_connections (SluiceCaptureThread *thread,
+                                                            gboolean             with_connections);
 
 G_END_DECLS

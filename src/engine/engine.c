@@ -176,6 +176,7 @@ sluice_engine_start (SluiceEngine *self, const SluiceEngineOptions *options, GEr
   self->thread
       = sluice_capture_thread_start (source, self->queue,
                                      options->interval_ms != 0 ? options->interval_ms : DEFAULT_INTERVAL_MS,
+                                     options->first_ms,
                                      wants_connections (self), &cause);
   if (self->thread == NULL)
     {

@@ -19,6 +19,8 @@ typedef enum
  * @scope: which interfaces are in the samples
  * @interfaces: (nullable): names for %SLUICE_SCOPE_NAMED, %NULL-terminated
  * @interval_ms: 100 to 60000; 0 is 1000
+ * @first_ms: how soon after the start the first figures come, so that a window is not empty for a whole interval; 0 is
+ *   after @interval_ms
  * @connections: whether samples hold connection rows from the start
  */
 typedef struct
@@ -27,6 +29,7 @@ typedef struct
   SluiceScope scope;
   const char *const *interfaces;
   guint interval_ms;
+  guint first_ms;
   gboolean connections;
 } SluiceEngineOptions;
 

@@ -43,14 +43,21 @@ make_source (void)
 }
 
 static SluiceCaptureThread *
-start (FakeSource *source, SluiceSampleQueue *queue, guint interval_ms)
+start_with_first (FakeSource *source, SluiceSampleQueue *queue, guint interval_ms, guint first_ms)
 {
   g_autoptr (GError) error = NULL;
-  SluiceCaptureThread *thread = sluice_capture_thread_start (&source->source, queue, interval_ms, FALSE, &error);
+  SluiceCaptureThread *thread
+      = sluice_capture_thread_start (&source->source, queue, interval_ms, first_ms, FALSE, &error);
 
   g_assert_no_error (error);
   g_assert_nonnull (thread);
   return thread;
+}
+
+static SluiceCaptureThread *
+start (FakeSource *source, SluiceSampleQueue *queue, guint interval_ms)
+{
+  return start_with_first (source, queue, interval_ms, 0);
 }
 
 /* Waits until the source was read so often; says how long that took, ms. */
@@ -82,6 +89,20 @@ test_first_sample (void)
       sluice_capture_thread_stop (thread);
     }
   g_assert_cmpfloat (best, <, 100);
+}
+
+static void
+test_first_tick (void)
+{
+  FakeSource source = make_source ();
+  g_autoptr (SluiceSampleQueue) queue = sluice_sample_queue_new (8);
+  SluiceCaptureThread *thread = start_with_first (&source, queue, 60000, 100);
+
+  g_assert_cmpfloat (wait_for (&source, 2), <, 1000);
+  /* From then on the interval holds. */
+  g_usleep (400 * 1000);
+  g_assert_cmpint (g_atomic_int_get (&source.n_reads), ==, 2);
+  sluice_capture_thread_stop (thread);
 }
 
 static void
@@ -230,7 +251,7 @@ test_no_descriptor (void)
   none = before;
   none.rlim_cur = 0;
   g_assert_cmpint (setrlimit (RLIMIT_NOFILE, &none), ==, 0);
-  g_assert_null (sluice_capture_thread_start (&source.source, queue, 100, FALSE, &error));
+  g_assert_null (sluice_capture_thread_start (&source.source, queue, 100, 0, FALSE, &error));
   g_assert_cmpint (setrlimit (RLIMIT_NOFILE, &before), ==, 0);
   g_assert_error (error, G_FILE_ERROR, G_FILE_ERROR_MFILE);
   g_assert_true (g_str_has_suffix (error->message, "."));
@@ -243,6 +264,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/capture-thread/the-first-sample-comes-at-once", test_first_sample);
+  g_test_add_func ("/capture-thread/the-first-figures-may-come-sooner-than-the-interval", test_first_tick);
   g_test_add_func ("/capture-thread/stops-at-once-with-a-last-sample", test_stop);
   g_test_add_func ("/capture-thread/may-be-stopped-before-it-has-begun", test_stop_at_once);
   g_test_add_func ("/capture-thread/keeps-its-beat", test_beat);

@@ -42,7 +42,6 @@ test_alignment (void)
 static void
 test_seed (void)
 {
-  g_autofree char *output = NULL;
   g_autofree char *hash = NULL;
 
   if (g_test_subprocess ())
