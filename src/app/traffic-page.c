@@ -63,6 +63,8 @@ static Moment
 find_moment (SluiceTrafficPage *self)
 {
   Moment moment = { .kind = self->paused ? MOMENT_PAUSED : MOMENT_LIVE };
+  const SluicePoint *last = sluice_series_get_last (
+    sluice_interface_item_get_series (sluice_live_model_get_scope (self->model)));
 
   if (sluice_traffic_chart_get_selection (self->chart, &moment.from, &moment.to))
     moment.kind = MOMENT_SELECTED;
@@ -70,6 +72,10 @@ find_moment (SluiceTrafficPage *self)
     moment.kind = MOMENT_PINNED;
   else
     sluice_traffic_chart_get_view (self->chart, &moment.from, &moment.to);
+
+  /* The newest point slides into the picture only now; what is said of the last minute holds it already. */
+  if (moment.kind == MOMENT_LIVE && last != NULL)
+    moment.to = MAX (moment.to, last->time);
 
   return moment;
 }

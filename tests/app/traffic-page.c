@@ -164,6 +164,18 @@ test_figures (Case         *test,
 }
 
 static void
+test_newest (Case         *test,
+             gconstpointer data)
+{
+  /* Points later than the chart's right edge, which lags a little so that they can slide in. */
+  test->fixture.time += 40 * (gint64) G_USEC_PER_SEC;
+  add (test, 100, "browser", 1000000, 25000);
+  tick (test, 1);
+  g_assert_nonnull (find_text (GTK_WIDGET (test->page), "1.00 MB"));
+  g_assert_nonnull (find_text (GTK_WIDGET (test->page), "browser"));
+}
+
+static void
 test_span (Case         *test,
            gconstpointer data)
 {
@@ -497,6 +509,7 @@ main (int    argc,
   ADD ("/traffic-page/waits-until-the-first-figures-come", test_waiting);
   ADD ("/traffic-page/says-why-nothing-can-be-measured-as-text", test_failure);
   ADD ("/traffic-page/says-rates-and-totals-in-the-chosen-units", test_figures);
+  ADD ("/traffic-page/speaks-of-the-newest-point-at-once", test_newest);
   ADD ("/traffic-page/remembers-the-span-and-says-it", test_span);
   ADD ("/traffic-page/shows-one-direction-when-its-figure-is-pressed", test_directions);
   ADD ("/traffic-page/lists-who-moved-most-in-rows-that-stay", test_top);
