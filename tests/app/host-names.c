@@ -138,6 +138,117 @@ test_nameless (void)
   g_object_unref (resolver);
 }
 
+static const SluiceAddress *
+ourselves (void)
+{
+  static SluiceAddress address;
+
+  g_assert_true (sluice_address_parse ("127.0.0.1", &address));
+  return &address;
+}
+
+/* What the name server says is not ours to know; that nobody waits for it is. */
+static void
+test_system (void)
+{
+  g_autoptr (SluiceHostNames) names = sluice_host_names_new (NULL);
+  gint64 longest = 0, end = g_get_monotonic_time () + G_USEC_PER_SEC;
+  const char *name;
+
+  sluice_host_names_set_enabled (names, TRUE);
+  g_assert_null (sluice_host_names_get (names, ourselves ()));
+  while (g_get_monotonic_time () < end)
+    {
+      gint64 begin = g_get_monotonic_time ();
+
+      g_main_context_iteration (NULL, FALSE);
+      longest = MAX (longest, g_get_monotonic_time () - begin);
+      g_usleep (1000);
+    }
+  g_assert_cmpint (longest, <, 200000);
+  name = sluice_host_names_get (names, ourselves ());
+  g_assert_true (name == NULL || *name != '\0');
+}
+
+static void
+notified_cb (guint *n)
+{
+  *n += 1;
+}
+
+static void
+test_switch (void)
+{
+  FakeResolver *resolver = g_object_new (fake_resolver_get_type (), NULL);
+  g_autoptr (SluiceHostNames) names = sluice_host_names_new (G_RESOLVER (resolver));
+  guint resolved = 0, notified = 0;
+
+  g_signal_connect_swapped (names, "resolved", G_CALLBACK (notified_cb), &resolved);
+  g_signal_connect_swapped (names, "notify::enabled", G_CALLBACK (notified_cb), &notified);
+  sluice_host_names_set_enabled (names, FALSE);
+  g_assert_cmpuint (resolved, ==, 0);
+  g_assert_cmpuint (notified, ==, 0);
+
+  /* Views ask again after each turn of the switch; what waits in line is not asked any more. */
+  sluice_host_names_set_enabled (names, TRUE);
+  sluice_host_names_get (names, peer ());
+  sluice_host_names_set_enabled (names, FALSE);
+  g_assert_cmpuint (resolved, ==, 2);
+  g_assert_cmpuint (notified, ==, 2);
+  run_for (300);
+  g_assert_cmpuint (resolver->asked, ==, 0);
+  g_assert_cmpuint (resolved, ==, 2);
+
+  g_object_set (names, "enabled", TRUE, NULL);
+  g_assert_true (sluice_host_names_get_enabled (names));
+  g_object_unref (resolver);
+}
+
+static void
+test_nobody (void)
+{
+  FakeResolver *resolver = g_object_new (fake_resolver_get_type (), NULL);
+  g_autoptr (SluiceHostNames) names = sluice_host_names_new (G_RESOLVER (resolver));
+  const SluiceAddress none = { 0 };
+  SluiceAddress any;
+
+  sluice_host_names_set_enabled (names, TRUE);
+  g_assert_true (sluice_address_parse ("0.0.0.0", &any));
+  g_assert_null (sluice_host_names_get (names, &any));
+  g_assert_true (sluice_address_parse ("::", &any));
+  g_assert_null (sluice_host_names_get (names, &any));
+  g_assert_null (sluice_host_names_get (names, &none));
+  run_for (300);
+  g_assert_cmpuint (resolver->asked, ==, 0);
+  g_object_unref (resolver);
+}
+
+static void
+test_gone (void)
+{
+  FakeResolver *resolver = g_object_new (fake_resolver_get_type (), NULL);
+  SluiceHostNames *names = sluice_host_names_new (G_RESOLVER (resolver));
+  gpointer watched = names;
+  char text[32];
+
+  g_object_add_weak_pointer (G_OBJECT (names), &watched);
+  sluice_host_names_set_enabled (names, TRUE);
+  for (guint i = 1; i < 200; i++)
+    {
+      SluiceAddress address;
+
+      g_snprintf (text, sizeof text, "198.51.100.%u", i);
+      g_assert_true (sluice_address_parse (text, &address));
+      sluice_host_names_get (names, &address);
+    }
+  while (resolver->asked == 0)
+    g_main_context_iteration (NULL, TRUE);
+  g_object_unref (names);
+  run_for (300);
+  g_assert_null (watched);
+  g_object_unref (resolver);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -147,6 +258,10 @@ main (int    argc,
   g_test_add_func ("/host-names/asks-nobody-unless-it-is-turned-on", test_off);
   g_test_add_func ("/host-names/asks-once-and-makes-the-answer-harmless", test_on);
   g_test_add_func ("/host-names/does-not-ask-again-for-what-has-no-name", test_nameless);
+  g_test_add_func ("/host-names/do-not-wait-for-the-system-s-resolver", test_system);
+  g_test_add_func ("/host-names/tell-of-the-switch-and-drop-what-was-to-be-asked", test_switch);
+  g_test_add_func ("/host-names/do-not-ask-for-addresses-that-are-nobody-s", test_nobody);
+  g_test_add_func ("/host-names/leave-while-questions-are-under-way", test_gone);
 
   return g_test_run ();
 }
