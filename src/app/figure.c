@@ -4,6 +4,8 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "app/cell-text.h"
+
 /* A screen reader is told no more often than this. */
 #define TELL_US (5 * G_USEC_PER_SEC)
 
@@ -17,22 +19,13 @@ struct _SluiceFigure
   GtkLabel *arrow;
   GtkLabel *title;
   GtkLabel *caption;
-  GtkLabel *shown;
-  GtkLabel *average;
-  GtkLabel *peak;
-  GtkLabel *total;
+  GtkWidget *shown;
+  GtkWidget *average;
+  GtkWidget *peak;
+  GtkWidget *total;
 };
 
 G_DEFINE_FINAL_TYPE (SluiceFigure, sluice_figure, GTK_TYPE_TOGGLE_BUTTON)
-
-/* Setting a label to what it says already still costs a layout. */
-static void
-set_text (GtkLabel   *label,
-          const char *text)
-{
-  if (!g_str_equal (gtk_label_get_text (label), text))
-    gtk_label_set_text (label, text);
-}
 
 static const char *
 direction_name (SluiceDirection direction)
@@ -61,7 +54,11 @@ sluice_figure_set_direction (SluiceFigure   *self,
 }
 
 static void
-tell (SluiceFigure *self)
+tell (SluiceFigure *self,
+      const char   *shown,
+      const char   *average,
+      const char   *peak,
+      const char   *total)
 {
   gint64 now = g_get_monotonic_time ();
   g_autofree char *description = NULL;
@@ -70,9 +67,8 @@ tell (SluiceFigure *self)
     return;
   self->told = now;
   /* Translators: read out by a screen reader: a rate and what it is ("now"), then average, peak and total */
-  description = g_strdup_printf (_("%s %s, average %s, peak %s, total %s"), gtk_label_get_text (self->shown),
-                                 gtk_label_get_text (self->caption), gtk_label_get_text (self->average),
-                                 gtk_label_get_text (self->peak), gtk_label_get_text (self->total));
+  description = g_strdup_printf (_("%s %s, average %s, peak %s, total %s"), shown, gtk_label_get_text (self->caption),
+                                 average, peak, total);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, description, -1);
 }
 
@@ -87,16 +83,21 @@ sluice_figure_set_values (SluiceFigure             *self,
                           const SluiceFigureValues *values,
                           SluiceUnits               units)
 {
-  char text[SLUICE_UNITS_TEXT_MAX];
+  char shown[SLUICE_UNITS_TEXT_MAX];
+  char average[SLUICE_UNITS_TEXT_MAX];
+  char peak[SLUICE_UNITS_TEXT_MAX];
+  char total[SLUICE_UNITS_TEXT_MAX];
 
   g_return_if_fail (SLUICE_IS_FIGURE (self));
 
-  set_text (self->shown, sluice_units_format_rate (values->shown, units.rate, text));
-  set_text (self->caption, values->caption);
-  set_text (self->average, sluice_units_format_rate (values->average, units.rate, text));
-  set_text (self->peak, sluice_units_format_rate (values->peak, units.rate, text));
-  set_text (self->total, sluice_units_format_size (values->total, units.size, text));
-  tell (self);
+  /* A label that is set measures the whole window anew, even to what it says already; the other texts never do. */
+  if (!g_str_equal (gtk_label_get_text (self->caption), values->caption))
+    gtk_label_set_text (self->caption, values->caption);
+  sluice_cell_text_set (self->shown, sluice_units_format_rate (values->shown, units.rate, shown));
+  sluice_cell_text_set (self->average, sluice_units_format_rate (values->average, units.rate, average));
+  sluice_cell_text_set (self->peak, sluice_units_format_rate (values->peak, units.rate, peak));
+  sluice_cell_text_set (self->total, sluice_units_format_size (values->total, units.size, total));
+  tell (self, shown, average, peak, total);
 }
 
 static void

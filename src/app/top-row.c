@@ -4,6 +4,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "app/cell-text.h"
 #include "charts/share-bar.h"
 #include "charts/sparkline.h"
 
@@ -20,21 +21,13 @@ struct _SluiceTopRow
   GtkMenuButton *explain;
   GtkPopover *explanation;
   SluiceSparkline *sparkline;
-  GtkLabel *download;
-  GtkLabel *upload;
+  GtkWidget *download;
+  GtkWidget *upload;
   SluiceShareBar *bar;
-  GtkLabel *percent;
+  GtkWidget *percent;
 };
 
 G_DEFINE_FINAL_TYPE (SluiceTopRow, sluice_top_row, GTK_TYPE_LIST_BOX_ROW)
-
-static void
-set_text (GtkLabel   *label,
-          const char *text)
-{
-  if (!g_str_equal (gtk_label_get_text (label), text))
-    gtk_label_set_text (label, text);
-}
 
 /* Who the row is about. Only what differs is touched, so that a popover that is open stays open. */
 static void
@@ -57,7 +50,9 @@ set_subject (SluiceTopRow        *self,
   if (!gtk_icon_theme_has_icon (gtk_icon_theme_get_for_display (gtk_widget_get_display (GTK_WIDGET (self))), icon_name))
     icon_name = "application-x-executable-symbolic";
   gtk_image_set_from_icon_name (self->icon, icon_name);
-  set_text (self->name, program == NULL ? _("Unattributed") : program->name != NULL ? program->name : program->path);
+  gtk_label_set_text (self->name, program == NULL         ? _("Unattributed")
+                                  : program->name != NULL ? program->name
+                                                          : program->path);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   gtk_label_get_text (self->name), -1);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->name), program != NULL ? program->path : NULL);
@@ -67,7 +62,7 @@ set_subject (SluiceTopRow        *self,
 }
 
 static void
-set_rate (GtkLabel               *label,
+set_rate (GtkWidget              *widget,
           const char             *arrow,
           double                  bytes,
           gboolean                shown,
@@ -76,12 +71,12 @@ set_rate (GtkLabel               *label,
   char rate[SLUICE_UNITS_TEXT_MAX];
   g_autofree char *text = NULL;
 
-  gtk_widget_set_visible (GTK_WIDGET (label), shown);
+  gtk_widget_set_visible (widget, shown);
   if (!shown)
     return;
   sluice_units_format_rate (figures->seconds > 0 ? bytes / figures->seconds : 0, figures->units.rate, rate);
   text = g_strdup_printf ("%s %s", arrow, rate);
-  set_text (label, text);
+  sluice_cell_text_set (widget, text);
 }
 
 /**
@@ -110,7 +105,8 @@ sluice_top_row_set_entry (SluiceTopRow              *self,
     if (figures->shown[i] && figures->whole > 0)
       share[i] = (double) entry->bytes[i] / figures->whole;
   sluice_share_bar_set_shares (self->bar, share[SLUICE_RX], share[SLUICE_TX]);
-  set_text (self->percent, sluice_units_format_percent (MIN (share[SLUICE_RX] + share[SLUICE_TX], 1.0), text));
+  sluice_cell_text_set (self->percent,
+                        sluice_units_format_percent (MIN (share[SLUICE_RX] + share[SLUICE_TX], 1.0), text));
 
   gtk_widget_set_opacity (GTK_WIDGET (self->sparkline), item != NULL ? 1.0 : 0.0);
   sluice_sparkline_set_series (self->sparkline, item != NULL ? sluice_program_item_get_series (item) : NULL);

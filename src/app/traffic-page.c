@@ -180,6 +180,15 @@ update_figures (SluiceTrafficPage *self,
     }
 }
 
+/* A label that is set measures the whole window anew, even to what it says already. */
+static void
+set_text (GtkLabel   *label,
+          const char *text)
+{
+  if (!g_str_equal (gtk_label_get_text (label), text))
+    gtk_label_set_text (label, text);
+}
+
 static void
 speak_of_moment (SluiceTrafficPage *self)
 {
@@ -187,9 +196,9 @@ speak_of_moment (SluiceTrafficPage *self)
   g_autofree char *sentence = describe_moment (self, &moment);
   gboolean held = moment.kind == MOMENT_PINNED || moment.kind == MOMENT_SELECTED;
 
-  gtk_label_set_text (self->sentence, sentence);
+  set_text (self->sentence, sentence);
   gtk_widget_set_visible (self->let_go, held);
-  gtk_label_set_text (self->heading, held ? _("Top programs at that time") : _("Top programs in view"));
+  set_text (self->heading, held ? _("Top programs at that time") : _("Top programs in view"));
   update_figures (self, &moment);
   sluice_top_programs_show (self->top, moment.from, moment.to, self->units);
 }

@@ -106,7 +106,7 @@ test_still (Case         *test,
 
   sluice_figure_set_values (test->figure, &values, (SluiceUnits){ 0 });
   shown = find_text (GTK_WIDGET (test->figure), "10.0 Mbit/s");
-  g_signal_connect_swapped (shown, "notify::label", G_CALLBACK (count_cb), &n);
+  g_signal_connect_swapped (shown, "notify::text", G_CALLBACK (count_cb), &n);
   sluice_figure_set_values (test->figure, &values, (SluiceUnits){ 0 });
   g_assert_cmpuint (n, ==, 0);
   sluice_figure_set_values (test->figure, &values, (SluiceUnits){ SLUICE_RATE_UNIT_BYTES, 0 });
