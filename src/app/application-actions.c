@@ -1,6 +1,11 @@
 #include "app/application-private.h"
 
+#include "sluice-config.h"
+
+#include <glib/gi18n-lib.h>
+
 #include "app/compat.h"
+#include "app/doctor-page.h"
 #include "app/preferences.h"
 
 static void
@@ -19,7 +24,18 @@ preferences_cb (GSimpleAction *action,
   SluiceApplication *self = data;
   g_autoptr (AdwPreferencesPage) page = sluice_preferences_page_new (self->settings);
 
-  sluice_compat_present_preferences (GTK_WINDOW (sluice_application_present (self)), page);
+  sluice_compat_present_page (GTK_WINDOW (sluice_application_present (self)), _("Preferences"), page);
+}
+
+static void
+computer_cb (GSimpleAction *action,
+             GVariant      *parameter,
+             gpointer       data)
+{
+  g_autoptr (SluiceDoctorReport) report = sluice_doctor_examine ();
+  g_autoptr (AdwPreferencesPage) page = sluice_doctor_page_new (report);
+
+  sluice_compat_present_page (GTK_WINDOW (sluice_application_present (data)), _("About This Computer"), page);
 }
 
 static void
@@ -124,6 +140,7 @@ sluice_application_add_actions (SluiceApplication *self)
     { .name = "quit", .activate = quit_cb },
     { .name = "preferences", .activate = preferences_cb },
     { .name = "about", .activate = about_cb },
+    { .name = "computer", .activate = computer_cb },
     { .name = "shortcuts", .activate = shortcuts_cb },
     { .name = "show-page", .activate = show_page_cb, .parameter_type = "s" },
     { .name = "show-traffic", .activate = show_traffic_cb },

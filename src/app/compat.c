@@ -83,21 +83,22 @@ sluice_compat_present_about (GtkWindow *parent)
 }
 
 /**
- * sluice_compat_present_preferences:
+ * sluice_compat_present_page:
  * @parent: the window that asks
- * @page: (transfer floating): what can be set
+ * @title: the window's
+ * @page: (transfer floating): what it shows
  *
- * Shows the preferences in a window of their own.
+ * Shows a page of rows, such as the preferences, in a window of its own.
  */
 void
-sluice_compat_present_preferences (GtkWindow          *parent,
-                                   AdwPreferencesPage *page)
+sluice_compat_present_page (GtkWindow          *parent,
+                            const char         *title,
+                            AdwPreferencesPage *page)
 {
   GtkWidget *window = adw_preferences_window_new ();
 
   adw_preferences_window_add (ADW_PREFERENCES_WINDOW (window), page);
-  /* Its own title is in English where libadwaita has no catalogue. */
-  gtk_window_set_title (GTK_WINDOW (window), _("Preferences"));
+  gtk_window_set_title (GTK_WINDOW (window), title);
   adw_preferences_window_set_search_enabled (ADW_PREFERENCES_WINDOW (window), FALSE);
   gtk_window_set_default_size (GTK_WINDOW (window), 520, 460);
   gtk_window_set_modal (GTK_WINDOW (window), TRUE);

@@ -8,21 +8,22 @@ G_BEGIN_DECLS
 typedef void (*SluiceCompatAnswer) (gboolean agreed,
                                     gpointer user_data);
 
-gboolean   sluice_compat_is_seen             (GtkWidget          *widget);
-GtkWidget *sluice_compat_view_switcher_new   (AdwViewStack       *stack,
-                                              GtkWidget          *bar);
-void       sluice_compat_present_about       (GtkWindow          *parent);
-void       sluice_compat_present_preferences (GtkWindow          *parent,
-                                              AdwPreferencesPage *page);
-void       sluice_compat_ask                 (GtkWidget          *widget,
-                                              const char         *heading,
-                                              const char         *body,
-                                              const char         *action,
-                                              const char         *refusal,
-                                              SluiceCompatAnswer  answer,
-                                              gpointer            user_data);
-void       sluice_compat_tell                (GtkWidget          *widget,
-                                              const char         *heading,
-                                              const char         *body);
+gboolean   sluice_compat_is_seen           (GtkWidget          *widget);
+GtkWidget *sluice_compat_view_switcher_new (AdwViewStack       *stack,
+                                            GtkWidget          *bar);
+void       sluice_compat_present_about     (GtkWindow          *parent);
+void       sluice_compat_present_page      (GtkWindow          *parent,
+                                            const char         *title,
+                                            AdwPreferencesPage *page);
+void       sluice_compat_ask               (GtkWidget          *widget,
+                                            const char         *heading,
+                                            const char         *body,
+                                            const char         *action,
+                                            const char         *refusal,
+                                            SluiceCompatAnswer  answer,
+                                            gpointer            user_data);
+void       sluice_compat_tell              (GtkWidget          *widget,
+                                            const char         *heading,
+                                            const char         *body);
 
 G_END_DECLS

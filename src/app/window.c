@@ -10,7 +10,7 @@
 #include "app/traffic-page.h"
 #include "app/width-layout.h"
 
-/* Below this the header bar has no room for the interface's name, in pixels. */
+/* Below this the header bar and the line under it have room for icons only, in pixels. */
 #define NARROW_WIDTH 560
 
 struct _SluiceWindow
@@ -31,6 +31,9 @@ struct _SluiceWindow
   GtkWidget *info;
   GtkImage *info_icon;
   GtkLabel *info_label;
+  GtkWidget *info_more;
+  GtkWidget *info_more_label;
+  GtkWidget *info_more_icon;
   GtkWidget *info_close;
   AdwViewStack *stack;
   GtkWidget *bar;
@@ -39,6 +42,15 @@ struct _SluiceWindow
 };
 
 G_DEFINE_FINAL_TYPE (SluiceWindow, sluice_window, ADW_TYPE_APPLICATION_WINDOW)
+
+/* What this tier leaves out, in one sentence. */
+static const char *
+describe_tier (void)
+{
+  if (g_file_test ("/.flatpak-info", G_FILE_TEST_EXISTS))
+    return _("Inside Flatpak, programs cannot be seen; what the interfaces move is complete.");
+  return _("Showing programs of your own user; other users’ traffic is one row.");
+}
 
 /* The line under the header: a fault first, else what this tier leaves out, else nothing. */
 static void
@@ -60,7 +72,7 @@ update_info (SluiceWindow *self)
                                        sluice_interface_item_get_interface (scope)->name);
   else if (!self->tier_dismissed && engine != NULL && !sluice_engine_sees_everyone (engine))
     {
-      sentence = _("Showing programs of your own user; other users’ traffic is one row.");
+      sentence = describe_tier ();
       fault = FALSE;
     }
 
@@ -68,6 +80,7 @@ update_info (SluiceWindow *self)
     {
       gtk_label_set_text (self->info_label, sentence);
       gtk_image_set_from_icon_name (self->info_icon, fault ? "dialog-warning-symbolic" : "dialog-information-symbolic");
+      gtk_widget_set_visible (self->info_more, !fault);
       gtk_widget_set_visible (self->info_close, !fault);
     }
   gtk_revealer_set_reveal_child (self->info_revealer, sentence != NULL);
@@ -236,6 +249,9 @@ sluice_window_class_init (SluiceWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SluiceWindow, info);
   gtk_widget_class_bind_template_child (widget_class, SluiceWindow, info_icon);
   gtk_widget_class_bind_template_child (widget_class, SluiceWindow, info_label);
+  gtk_widget_class_bind_template_child (widget_class, SluiceWindow, info_more);
+  gtk_widget_class_bind_template_child (widget_class, SluiceWindow, info_more_label);
+  gtk_widget_class_bind_template_child (widget_class, SluiceWindow, info_more_icon);
   gtk_widget_class_bind_template_child (widget_class, SluiceWindow, info_close);
   gtk_widget_class_bind_template_child (widget_class, SluiceWindow, stack);
   gtk_widget_class_bind_template_child (widget_class, SluiceWindow, bar);
@@ -249,7 +265,11 @@ static void
 width_cb (SluiceWindow *self,
           int           width)
 {
-  sluice_interface_picker_set_narrow (self->picker, width < NARROW_WIDTH);
+  gboolean narrow = width < NARROW_WIDTH;
+
+  sluice_interface_picker_set_narrow (self->picker, narrow);
+  gtk_widget_set_visible (self->info_more_label, !narrow);
+  gtk_widget_set_visible (self->info_more_icon, narrow);
 }
 
 static void

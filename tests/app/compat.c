@@ -156,7 +156,7 @@ test_preferences (void)
   AdwPreferencesPage *page = ADW_PREFERENCES_PAGE (g_object_ref_sink (adw_preferences_page_new ()));
   GtkWindow *preferences;
 
-  sluice_compat_present_preferences (window, page);
+  sluice_compat_present_page (window, "Preferences", page);
   preferences = window_before (window, ADW_TYPE_PREFERENCES_WINDOW);
   g_assert_nonnull (preferences);
   g_assert_true (gtk_window_get_modal (preferences));
