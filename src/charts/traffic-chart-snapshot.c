@@ -166,7 +166,7 @@ y_of (SluiceTrafficChart *self,
       guint               direction,
       double              rate)
 {
-  const double part = CLAMP (rate / self->frame.maximum[direction], 0.0, 1.0);
+  const double part = rate > 0 ? MIN (rate / self->frame.maximum[direction], 1.0) : 0;
   const double half = self->palette->line_width / 2;
 
   if (direction == 0)
@@ -242,6 +242,7 @@ draw_readout (SluiceTrafficChart *self,
   if (self->readout != NULL)
     lines = self->readout (GTK_WIDGET (self), point->time - point->duration, point->time, self->readout_data);
   readout.lines = lines;
+  readout.room = self->frame.width - 4;
   sluice_units_format_rate (point->rx, self->unit, rates[0]);
   sluice_units_format_rate (point->tx, self->unit, rates[1]);
   for (guint i = 0; i < 2; i++)
@@ -249,6 +250,12 @@ draw_readout (SluiceTrafficChart *self,
 
   /* Beside the cursor, where there is room; towards the past first, which is the longer side at the newest points. */
   sluice_readout_measure (&readout, &width, &height);
+  /* In a low chart the figures go before the programs. */
+  for (guint n = lines != NULL ? g_strv_length (lines) : 0; n > 0 && height > self->frame.height - 2; n--)
+    {
+      g_clear_pointer (&lines[n - 1], g_free);
+      sluice_readout_measure (&readout, &width, &height);
+    }
   x = x - 12 - width >= 2 ? x - 12 - width : x + 12;
   x = CLAMP (x, 2, MAX (self->frame.width - width - 2, 2));
   y = MAX (MIN (self->plot.y + 8, round (self->frame.height - height - 3)), 1);

@@ -10,7 +10,7 @@
 static char *
 ago_text (gint64 ago)
 {
-  const int seconds = (int) (MAX (ago, 0) + G_USEC_PER_SEC / 2) / G_USEC_PER_SEC;
+  const int seconds = (int) ((MAX (ago, 0) + G_USEC_PER_SEC / 2) / G_USEC_PER_SEC);
 
   if (seconds < 100)
     /* Translators: how long ago a point of the chart was */

@@ -186,8 +186,8 @@ update_scales (SluiceTrafficChart *self,
       SluiceSeriesSummary summary;
 
       sluice_series_summarise (self->series, self->view_end - self->span, G_MAXINT64 / 2, &summary);
-      self->peaks[0] = summary.peak[0];
-      self->peaks[1] = summary.peak[1];
+      for (guint i = 0; i < 2; i++)
+        self->peaks[i] = isfinite (summary.peak[i]) ? summary.peak[i] : 0;
     }
   for (guint i = 0; i < 2; i++)
     changed |= sluice_scale_update (&self->scales[i], self->peaks[i], self->unit, now);

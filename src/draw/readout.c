@@ -18,7 +18,8 @@ typedef struct
   PangoLayout *layout;
   int direction; /* -1: no mark before it */
   const SluiceColor *color;
-  double gap; /* above it */
+  double gap;    /* above it */
+  double indent; /* for the mark */
 } Row;
 
 #define MAX_ROWS (3 + MAX_LINES)
@@ -41,6 +42,7 @@ add_row (const SluiceReadout *self,
   row->direction = direction;
   row->color = strong ? &self->palette->text : &self->palette->dim;
   row->gap = gap;
+  row->indent = direction >= 0 ? MARK + MARK_GAP : 0;
 }
 
 static guint
@@ -58,23 +60,30 @@ make_rows (const SluiceReadout *self,
   return n_rows;
 }
 
-/* How large the rows are; clips those that are too wide. */
+/* How wide the text of a row may be. */
+static double
+widest (const SluiceReadout *self,
+        const Row           *row)
+{
+  return self->room > 0 ? CLAMP (self->room - 2 * PADDING - row->indent, 1, WIDEST) : WIDEST;
+}
+
 static void
-measure_rows (Row    *rows,
-              guint   n_rows,
-              double *width_out,
-              double *height_out)
+measure_rows (const SluiceReadout *self,
+              const Row           *rows,
+              guint                n_rows,
+              double              *width_out,
+              double              *height_out)
 {
   double width = 0;
   double height = 0;
 
   for (guint i = 0; i < n_rows; i++)
     {
-      const double indent = rows[i].direction >= 0 ? MARK + MARK_GAP : 0;
       PangoRectangle logical;
 
       pango_layout_get_pixel_extents (rows[i].layout, NULL, &logical);
-      width = MAX (width, MIN (logical.width, WIDEST) + indent);
+      width = MAX (width, MIN (logical.width, floor (widest (self, &rows[i]))) + rows[i].indent);
       height += logical.height + rows[i].gap;
     }
   *width_out = ceil (width) + 2 * PADDING;
@@ -103,7 +112,7 @@ sluice_readout_measure (const SluiceReadout *self,
   Row rows[MAX_ROWS];
   guint n_rows = make_rows (self, rows);
 
-  measure_rows (rows, n_rows, width_out, height_out);
+  measure_rows (self, rows, n_rows, width_out, height_out);
   clear_rows (rows, n_rows);
 }
 
@@ -152,17 +161,14 @@ sluice_readout_draw (const SluiceReadout *self,
   double height;
   double at = y + PADDING - 2;
 
-  measure_rows (rows, n_rows, &width, &height);
+  measure_rows (self, rows, n_rows, &width, &height);
   draw_box (self->palette, cr, x, y, width, height, 8, self->pinned ? 1.6 : 0.6);
   for (guint i = 0; i < n_rows; i++)
     {
-      const double indent = rows[i].direction >= 0 ? MARK + MARK_GAP : 0;
       PangoRectangle logical;
       double edge = self->rtl ? x + width - PADDING : x + PADDING;
 
-      pango_layout_set_width (rows[i].layout, (int) (WIDEST * PANGO_SCALE));
-      pango_layout_set_alignment (rows[i].layout, PANGO_ALIGN_LEFT);
-      pango_layout_set_auto_dir (rows[i].layout, FALSE);
+      pango_layout_set_width (rows[i].layout, (int) (floor (widest (self, &rows[i])) * PANGO_SCALE));
       pango_layout_get_pixel_extents (rows[i].layout, NULL, &logical);
       at += rows[i].gap;
       if (rows[i].direction >= 0)
@@ -174,7 +180,7 @@ sluice_readout_draw (const SluiceReadout *self,
                               &self->palette->line[rows[i].direction]);
       sluice_text_draw (cr,
                         rows[i].layout,
-                        self->rtl ? edge - indent : edge + indent,
+                        self->rtl ? edge - rows[i].indent : edge + rows[i].indent,
                         at,
                         self->rtl ? SLUICE_ANCHOR_END : SLUICE_ANCHOR_START,
                         rows[i].color,

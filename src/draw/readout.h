@@ -13,6 +13,7 @@ G_BEGIN_DECLS
  * @title: when it was
  * @rates: by direction, download first; %NULL leaves one out
  * @lines: (nullable): what more there is to say, plain text
+ * @room: how wide it may be, logical pixels; 0 for as wide as it likes
  * @pinned: whether it stays
  * @rtl: whether the language runs right to left
  *
@@ -25,6 +26,7 @@ typedef struct
   const char *title;
   const char *rates[2];
   char **lines;
+  double room;
   gboolean pinned;
   gboolean rtl;
 } SluiceReadout;

@@ -16,7 +16,10 @@ largest (const SluiceSeries *series,
     {
       const SluicePoint *point = sluice_series_get_point (series, index);
 
-      maximum = MAX (maximum, MAX (point->rx, point->tx));
+      if (isfinite (point->rx))
+        maximum = MAX (maximum, point->rx);
+      if (isfinite (point->tx))
+        maximum = MAX (maximum, point->tx);
     }
   return maximum;
 }
@@ -41,9 +44,9 @@ trace (cairo_t            *cr,
       const double rate = direction == 0 ? point->rx : point->tx;
       const double x0 = MAX (width - width * (double) (now - point->time + point->duration) / SPAN, 0);
       const double x1 = MIN (width - width * (double) (now - point->time) / SPAN, width);
-      const double part = ceil (rate / maximum * room * 2) / 2;
+      const double part = ceil (MIN (rate / maximum, 1.0) * room * 2) / 2;
 
-      if (rate <= 0 || x1 <= x0)
+      if (!(rate > 0) || x1 <= x0)
         continue;
       cairo_rectangle (cr, x0, direction == 0 ? axis - part : axis + 1, x1 - x0, part);
     }

@@ -12,6 +12,10 @@
 #define LABEL_SIZE 0.82
 /* Between plot and labels. */
 #define LABEL_GAP 6
+/* Between the mark of a key and its words. */
+#define KEY_GAP 5
+/* What the ground of a text over data has on each side of it. */
+#define HALO 3
 /* A second line of the grid closer than this helps nobody. */
 #define LINE_DISTANCE 26
 /* The share of the height that download gets beside upload: people mostly receive. */
@@ -170,6 +174,7 @@ draw_times (const SluiceTrafficFrame *self,
             const SluiceTrafficPlot  *plot,
             cairo_t                  *cr)
 {
+  double room = plot->width;
   double wide;
   const gint64 step = time_step (self, plot, &wide);
 
@@ -180,8 +185,14 @@ draw_times (const SluiceTrafficFrame *self,
       g_autofree char *text = time_label (ago);
       g_autoptr (PangoLayout) layout = sluice_text_layout (self->text, text, LABEL_SIZE, FALSE);
       const int x = time_x (self, plot, ago);
-      const gboolean last = ago + step > self->span && x - plot->x < wide / 2;
+      const gboolean last = ago > 0 && ago + step > self->span && x - plot->x < wide / 2;
+      PangoRectangle logical;
 
+      pango_layout_get_pixel_extents (layout, NULL, &logical);
+      /* In a small chart the last one gives way to those before it. */
+      if (last && logical.width + LABEL_GAP > room)
+        break;
+      room = x - plot->x - (ago == 0 ? logical.width : logical.width / 2.0);
       sluice_text_draw (cr,
                         layout,
                         ago == 0 ? plot->x + plot->width : last ? plot->x : x,
@@ -308,9 +319,17 @@ place_key (const SluiceTrafficFrame *self,
   const double inset = self->compact ? 3 : 8;
   g_autofree char *text = key_text (self, direction);
   Key key = { .layout = sluice_text_layout (self->text, text, LABEL_SIZE, FALSE) };
+  double room;
 
   pango_layout_get_pixel_extents (key.layout, NULL, &key.logical);
   key.mark = round (key.logical.height * 0.55);
+  room = plot->width - 2 * inset - key.mark - KEY_GAP - HALO;
+  if (key.logical.width > room)
+    {
+      pango_layout_set_ellipsize (key.layout, PANGO_ELLIPSIZE_END);
+      pango_layout_set_width (key.layout, (int) MAX (room, 1) * PANGO_SCALE);
+      pango_layout_get_pixel_extents (key.layout, NULL, &key.logical);
+    }
   key.y = direction == 0 ? plot->y + inset - 2 : plot->y + plot->height - inset + 2 - key.logical.height;
   key.x = self->rtl ? plot->x + plot->width - inset - key.mark / 2 : plot->x + inset + key.mark / 2;
   return key;
@@ -330,7 +349,7 @@ sluice_traffic_frame_get_key_box (const SluiceTrafficFrame *self,
                                   cairo_rectangle_t        *box_out)
 {
   const Key key = place_key (self, plot, direction);
-  const double width = key.mark + 5 + key.logical.width + 8;
+  const double width = key.mark + KEY_GAP + key.logical.width + 8;
 
   *box_out = (cairo_rectangle_t){
     .x = floor (self->rtl ? key.x + key.mark / 2 + 4 - width : key.x - key.mark / 2 - 4),
@@ -370,7 +389,7 @@ sluice_traffic_frame_draw_key (const SluiceTrafficFrame *self,
                         &self->palette->line[direction]);
   sluice_text_draw (cr,
                     key.layout,
-                    self->rtl ? key.x - key.mark / 2 - 5 : key.x + key.mark / 2 + 5,
+                    self->rtl ? key.x - key.mark / 2 - KEY_GAP : key.x + key.mark / 2 + KEY_GAP,
                     key.y,
                     self->rtl ? SLUICE_ANCHOR_END : SLUICE_ANCHOR_START,
                     &self->palette->text,

@@ -5,6 +5,8 @@
 
 /* The hatching of the upload area repeats after so many logical pixels. */
 #define HATCH_PERIOD 6
+/* Where a point that lasted for weeks begins, logical pixels: far outside, yet within what Cairo can count. */
+#define FAR_AWAY 1e6
 /* Columns drawn again before a strip, so that its first line joins the last one of what stands. */
 #define STRIP_OVERLAP 4
 
@@ -126,7 +128,9 @@ static double
 x_of (const SluiceTrafficTile *self,
       gint64                   time)
 {
-  return (time / sluice_traffic_shape_column (&self->shape) - self->first) / self->shape.scale;
+  const double x = (time / sluice_traffic_shape_column (&self->shape) - self->first) / self->shape.scale;
+
+  return CLAMP (x, -FAR_AWAY, FAR_AWAY);
 }
 
 static void
@@ -198,7 +202,9 @@ collect (SluiceTrafficTile  *self,
   for (index = index > 1 ? index - 2 : 0; index < length && !done; index++)
     {
       const SluicePoint *point = sluice_series_get_point (series, index);
-      const double value = direction == 0 ? point->rx : point->tx;
+      const double rate = direction == 0 ? point->rx : point->tx;
+      /* What is no number is nothing. */
+      const double value = rate > 0 ? rate : 0;
       const gint64 begin = point->time - point->duration;
       /* A tick is never quite on time; that is no gap. */
       const gboolean begins = previous_end == G_MININT64 || begin - previous_end > point->duration / 8;

@@ -33,6 +33,32 @@ test_accessible (Fixture      *fixture,
   sluice_series_unref (series);
 }
 
+/* An hour in µs is more than an int holds. */
+static void
+test_long_ago (Fixture      *fixture,
+               gconstpointer data)
+{
+  static const struct
+  {
+    gint64 seconds;
+    const char *words;
+  } cases[] = {
+    { -10, " · 0 s ago" },
+    { 0, " · 0 s ago" },
+    { 99, " · 99 s ago" },
+    { 100, " · 1 min 40 s ago" },
+    { 3000, " · 50 min 00 s ago" },
+    { 86400, " · 1440 min 00 s ago" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *when = sluice_traffic_chart_when (sluice_traffic_chart_now () - cases[i].seconds * SECOND);
+
+      g_assert_true (g_str_has_suffix (when, cases[i].words));
+    }
+}
+
 int
 main (int    argc,
       char **argv)
@@ -40,5 +66,6 @@ main (int    argc,
   gtk_test_init (&argc, &argv, NULL);
 #define ADD(path, func) g_test_add (path, Fixture, NULL, set_up, func, tear_down)
   ADD ("/traffic-chart-words/says-in-words-what-is-to-be-seen", test_accessible);
+  ADD ("/traffic-chart-words/counts-an-hour-back", test_long_ago);
   return g_test_run ();
 }

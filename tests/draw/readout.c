@@ -120,6 +120,32 @@ test_badge (Fixture      *fixture,
   g_assert_cmpint (box.y, ==, 20);
 }
 
+static void
+test_room (Fixture      *fixture,
+           gconstpointer data)
+{
+  static char *lines[] = { (char *) "a program with a rather long name 24.1 Mbit/s", NULL };
+  double width;
+  double height;
+
+  fixture->readout.lines = lines;
+  for (int room = 60; room < 400; room += 20)
+    for (int rtl = 0; rtl < 2; rtl++)
+      {
+        fixture->readout.room = room;
+        fixture->readout.rtl = rtl;
+        sluice_readout_measure (&fixture->readout, &width, &height);
+        g_assert_cmpfloat (width, <=, room);
+        cairo_save (fixture->cr);
+        cairo_set_operator (fixture->cr, CAIRO_OPERATOR_CLEAR);
+        cairo_paint (fixture->cr);
+        cairo_restore (fixture->cr);
+        sluice_readout_draw (&fixture->readout, fixture->cr, 50, 60);
+        g_assert_cmpint (drawn (fixture).x, >=, 50);
+        g_assert_cmpint (drawn (fixture).x + drawn (fixture).width, <=, 50 + (int) width);
+      }
+}
+
 int
 main (int    argc,
       char **argv)
@@ -130,5 +156,6 @@ main (int    argc,
   ADD ("/readout/does-not-grow-with-hostile-names", test_long);
   ADD ("/readout/leaves-out-a-direction", test_one_direction);
   ADD ("/readout/hangs-its-badge-at-the-right", test_badge);
+  ADD ("/readout/keeps-to-its-room", test_room);
   return g_test_run ();
 }

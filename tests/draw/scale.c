@@ -126,6 +126,49 @@ test_time (void)
   g_assert_cmpint (sluice_scale_time_step (61 * SECOND, 4), ==, 20 * SECOND);
 }
 
+/* From nothing to more than there is: the axis holds the peak, and its grid and unit can be written. */
+static void
+test_every_peak (void)
+{
+  static const double strange[] = { NAN, INFINITY, -INFINITY, -1, 1e300, 5e-324 };
+  SluiceScale scale = { 0 };
+
+  for (guint i = 0; i < 2 * (G_N_ELEMENTS (strange) + 1200); i++)
+    {
+      const SluiceRateUnit unit = i % 2;
+      const guint n = i / 2;
+      const double peak = n < G_N_ELEMENTS (strange) ? strange[n] : pow (1.03, (double) n);
+      const double maximum = sluice_scale_nice_maximum (peak, unit);
+      const double step = sluice_scale_step (maximum, unit, 8);
+      SluiceAxisUnit axis_unit;
+
+      g_assert_true (isfinite (maximum) && maximum > 0);
+      if (isfinite (peak))
+        g_assert_cmpfloat (maximum, >=, peak * (1 - 1e-6));
+      g_assert_cmpfloat (maximum, <=, MAX (5 * MAX (peak, 0), 2000));
+      g_assert_cmpfloat (step, >, 0);
+      g_assert_cmpfloat (step, <=, maximum);
+      sluice_scale_axis_unit (maximum, unit, &axis_unit);
+      g_assert_cmpfloat (axis_unit.per, >, 0);
+      sluice_scale_update (&scale, peak, unit, (i + 1) * SECOND);
+      g_assert_true (isfinite (scale.maximum) && scale.maximum > 0);
+    }
+}
+
+static void
+test_every_span (void)
+{
+  for (gint64 span = 1; span <= 24 * 3600; span = span * 3 / 2 + 1)
+    for (guint n = 0; n < 40; n++)
+      {
+        const gint64 step = sluice_scale_time_step (span * SECOND, n);
+
+        g_assert_cmpint (step, >=, SECOND);
+        g_assert_cmpint (step % SECOND, ==, 0);
+        g_assert_cmpint (step * MAX (n, 1), >=, span * SECOND);
+      }
+}
+
 int
 main (int    argc,
       char **argv)
@@ -140,5 +183,7 @@ main (int    argc,
   g_test_add_func ("/scale/divides-its-axis-evenly", test_grid);
   g_test_add_func ("/scale/names-one-unit-for-an-axis", test_unit);
   g_test_add_func ("/scale/steps-through-time-in-round-numbers", test_time);
+  g_test_add_func ("/scale/holds-every-peak", test_every_peak);
+  g_test_add_func ("/scale/steps-through-every-span", test_every_span);
   return g_test_run ();
 }

@@ -85,7 +85,9 @@ test_sizes (Fixture      *fixture,
   {
     int width;
     int height;
-  } sizes[] = { { 360, 120 }, { 160, 120 }, { 80, 56 }, { 16, 16 }, { 1280, 800 }, { 3840, 2160 } };
+  } sizes[] = {
+    { 360, 120 }, { 160, 120 }, { 80, 56 }, { 16, 16 }, { 3, 3 }, { 2, 1 }, { 1, 2 }, { 1280, 800 }, { 3840, 2160 },
+  };
 
   for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
     for (int compact = 0; compact < 2; compact++)
@@ -98,7 +100,8 @@ test_sizes (Fixture      *fixture,
         g_assert_cmpint (fixture->plot.height, >, 0);
         g_assert_cmpint (fixture->plot.axis, >=, 0);
         g_assert_cmpint (fixture->plot.axis, <=, fixture->plot.height);
-        g_assert_cmpuint (count (fixture, 0, 0, sizes[i].width, sizes[i].height), >, 0);
+        if (sizes[i].width >= 16)
+          g_assert_cmpuint (count (fixture, 0, 0, sizes[i].width, sizes[i].height), >, 0);
       }
 }
 
@@ -219,6 +222,74 @@ test_key_box (Fixture      *fixture,
     }
 }
 
+/* How many words stand in the row of times: inked columns with less than @gap empty ones between them. */
+static int
+count_words (Fixture *fixture,
+             int      gap)
+{
+  const int top = fixture->plot.y + fixture->plot.height + 4;
+  int words = 0;
+  int empty = gap;
+
+  for (int x = 0; x < (int) fixture->frame.width + 40; x++)
+    {
+      const gboolean ink = count (fixture, x, top, x + 1, (int) fixture->frame.height + 2) > 0;
+
+      words += ink && empty >= gap;
+      empty = ink ? 0 : empty + 1;
+    }
+  return words;
+}
+
+/* The times neither run into each other nor out of the chart. */
+static void
+test_times (Fixture      *fixture,
+            gconstpointer data)
+{
+  static const int spans[] = { 1, 10, 60, 300, 900, 3600, 6 * 3600, 24 * 3600 };
+  static const int widths[] = { 120, 160, 240, 360, 777, 1280 };
+
+  fixture->frame.compact = TRUE;
+  fixture->frame.height = 120;
+  for (guint i = 0; i < G_N_ELEMENTS (spans) * G_N_ELEMENTS (widths); i++)
+    {
+      SluiceTrafficLine lines[SLUICE_TRAFFIC_LINES_MAX];
+      int right;
+      int first;
+      int words;
+
+      fixture->frame.span = spans[i % G_N_ELEMENTS (spans)] * SECOND;
+      fixture->frame.width = widths[i / G_N_ELEMENTS (spans)];
+      draw (fixture);
+      right = fixture->plot.x + fixture->plot.width;
+      /* A pixel for the softness of the last letter. */
+      g_assert_cmpuint (count (fixture, right + 1, fixture->plot.y + fixture->plot.height + 4, 1400, 130), ==, 0);
+      /* The first line before now, or the left end; "now" has none. */
+      sluice_traffic_frame_get_lines (&fixture->frame, &fixture->plot, lines);
+      first = lines[0].height > 1 ? lines[0].x : fixture->plot.x;
+      words = 1 + (int) (fixture->plot.width / (double) (right - first) + 0.1);
+      g_assert_cmpint (count_words (fixture, 6), ==, words);
+    }
+}
+
+/* Text twice as large, and a chart that is small: the left end's time gives way. */
+static void
+test_large_text (Fixture      *fixture,
+                 gconstpointer data)
+{
+  PangoFontDescription *font = pango_font_description_from_string ("Sans 24");
+
+  pango_context_set_font_description (fixture->frame.text, font);
+  pango_font_description_free (font);
+  fixture->frame.compact = TRUE;
+  fixture->frame.width = 120;
+  fixture->frame.height = 260;
+  fixture->frame.span = 3600 * SECOND;
+  draw (fixture);
+  g_assert_cmpint (count_words (fixture, 12), ==, 1);
+  g_assert_cmpuint (count (fixture, 121, 0, 1400, 270), ==, 0);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -233,5 +304,7 @@ main (int    argc,
   ADD ("/traffic-frame/draws-the-axis-on-whole-pixels", test_crisp);
   ADD ("/traffic-frame/keeps-its-labels-outside-the-plot", test_apart);
   ADD ("/traffic-frame/draws-each-key-within-its-box", test_key_box);
+  ADD ("/traffic-frame/keeps-times-apart", test_times);
+  ADD ("/traffic-frame/gives-large-text-its-room", test_large_text);
   return g_test_run ();
 }

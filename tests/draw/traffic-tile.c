@@ -1,5 +1,7 @@
 #include "draw/traffic-tile.h"
 
+#include <math.h>
+
 #define SECOND ((gint64) G_USEC_PER_SEC)
 #define NOW (10000 * SECOND)
 #define WIDTH 600
@@ -263,6 +265,110 @@ test_empty (void)
   g_assert_false (sluice_traffic_tile_update (tile, &shape, series, NOW + SECOND));
 }
 
+/* Whatever comes, it is drawn within the surface, and what is no rate is none. */
+static void
+test_hostile_rates (void)
+{
+  static const double rates[] = { NAN, INFINITY, -INFINITY, -5, 1e308, 5e-324, -0.0 };
+  static const gint64 spans[] = { SECOND, 60 * SECOND, 3600 * SECOND, 24 * 3600 * SECOND };
+
+  for (guint i = 0; i < G_N_ELEMENTS (spans); i++)
+    {
+      g_autoptr (SluiceSeries) series = sluice_series_new (200);
+      g_autoptr (SluiceTrafficTile) tile = sluice_traffic_tile_new ();
+      const SluiceTrafficShape shape = shape_of (spans[i]);
+      cairo_t *cr;
+
+      for (int ago = 200; ago >= 0; ago--)
+        append (series, NOW - ago * spans[i] / 100, rates[ago % 7], rates[(ago + 3) % 7]);
+      g_assert_true (sluice_traffic_tile_update (tile, &shape, series, NOW));
+      g_assert_cmpuint (alpha_at (tile, NOW, 300, AXIS - 1), >, 0);
+      cr = cairo_create (sluice_traffic_tile_get_surface (tile));
+      g_assert_cmpint (cairo_status (cr), ==, CAIRO_STATUS_SUCCESS);
+      cairo_destroy (cr);
+    }
+}
+
+static void
+test_no_number (void)
+{
+  g_autoptr (SluiceSeries) series = sluice_series_new (100);
+  g_autoptr (SluiceTrafficTile) tile = sluice_traffic_tile_new ();
+  const SluiceTrafficShape shape = shape_of (60 * SECOND);
+
+  for (int i = -60; i <= 0; i++)
+    append (series, NOW + i * SECOND, i < -30 ? NAN : INFINITY, 0);
+  sluice_traffic_tile_update (tile, &shape, series, NOW);
+  g_assert_cmpint (top_between (tile, NOW, 10, 280), >=, AXIS - 3);
+  g_assert_cmpint (top_between (tile, NOW, 320, 590), <=, 3);
+}
+
+/* A machine that slept for a year wakes with one point as long. */
+static void
+test_durations (void)
+{
+  static const gint64 durations[] = { 0, 1, SECOND / 50, 366 * 24 * 3600 * SECOND };
+
+  for (guint i = 0; i < G_N_ELEMENTS (durations); i++)
+    {
+      g_autoptr (SluiceSeries) series = sluice_series_new (10);
+      g_autoptr (SluiceTrafficTile) tile = sluice_traffic_tile_new ();
+      const SluiceTrafficShape shape = shape_of (60 * SECOND);
+      const SluicePoint point = { NOW - 30 * SECOND, durations[i], 500, 500 };
+
+      sluice_series_append (series, &point);
+      append (series, NOW - 10 * SECOND, 500, 500);
+      sluice_traffic_tile_update (tile, &shape, series, NOW);
+      /* It ends in the middle of the view, and is seen be it ever so short. */
+      g_assert_cmpint (top_between (tile, NOW, 298, 301), <, AXIS - 50);
+      g_assert_cmpint (top_between (tile, NOW, 303, 480), ==, AXIS);
+      g_assert_cmpint (top_between (tile, NOW, 10, 290) < AXIS - 50, ==, durations[i] > 60 * SECOND);
+    }
+}
+
+/* The ring turns while the view goes on; 7200 points in it. */
+static void
+test_wrap (void)
+{
+  g_autoptr (SluiceSeries) series = sluice_series_new (7200);
+  g_autoptr (SluiceTrafficTile) tile = sluice_traffic_tile_new ();
+  const SluiceTrafficShape shape = shape_of (7200 * SECOND);
+
+  for (int i = 0; i < 20000; i++)
+    {
+      append (series, NOW + i * SECOND, 500, 500);
+      if (i % 500 == 499)
+        sluice_traffic_tile_update (tile, &shape, series, NOW + i * SECOND);
+    }
+  for (int x = 3; x < WIDTH - 3; x += 7)
+    g_assert_cmpuint (alpha_at (tile, NOW + 19999 * SECOND, x, AXIS - 30), >, 0);
+}
+
+static void
+test_tiny (void)
+{
+  g_autoptr (SluiceSeries) series = sluice_series_new (100);
+
+  for (int i = -60; i <= 0; i++)
+    append (series, NOW + i * SECOND, 500, 500);
+  for (int width = 1; width <= 4; width++)
+    for (int height = 1; height <= 4; height++)
+      for (int axis = 0; axis <= height; axis++)
+        {
+          g_autoptr (SluiceTrafficTile) tile = sluice_traffic_tile_new ();
+          SluiceTrafficShape shape = shape_of (60 * SECOND);
+
+          shape.width = width;
+          shape.height = height;
+          shape.axis = axis;
+          g_assert_true (sluice_traffic_tile_update (tile, &shape, series, NOW));
+          g_assert_cmpint (sluice_traffic_tile_get_offset (tile, NOW), >=, 0);
+          /* With room for a line there is one. */
+          if (axis >= 2)
+            g_assert_cmpuint (alpha_at (tile, NOW, width - 1, axis - 2), >, 0);
+        }
+}
+
 int
 main (int    argc,
       char **argv)
@@ -278,5 +384,10 @@ main (int    argc,
   g_test_add_func ("/traffic-tile/draws-nothing-anew-while-it-only-moves", test_idle_update);
   g_test_add_func ("/traffic-tile/runs-on-past-its-own-end", test_long_run);
   g_test_add_func ("/traffic-tile/stays-empty-without-data", test_empty);
+  g_test_add_func ("/traffic-tile/draws-whatever-comes", test_hostile_rates);
+  g_test_add_func ("/traffic-tile/takes-what-is-no-number-for-nothing", test_no_number);
+  g_test_add_func ("/traffic-tile/shows-a-moment-and-a-year", test_durations);
+  g_test_add_func ("/traffic-tile/shows-a-ring-that-has-turned", test_wrap);
+  g_test_add_func ("/traffic-tile/fits-a-few-pixels", test_tiny);
   return g_test_run ();
 }
