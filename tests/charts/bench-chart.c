@@ -1,7 +1,8 @@
 /*
  * A window with nothing in it but a chart, for looking at it and for measuring what it costs.
  *
- *   chart [--data busy|idle|gap|burst] [--span SECONDS] [--size WxH] [--compact] [--hand] [--paused]
+ *   chart [--data busy|idle|gap|burst|short] [--span SECONDS] [--size WxH] [--only download|upload] [--bytes]
+ *         [--compact] [--hand] [--paused]
  *         [--png FILE]      writes a picture of the window and ends
  *         [--seconds N]     runs that long with a new point a second and prints the CPU time used, in percent of a core
  */
@@ -20,15 +21,19 @@ static char *png = NULL;
 static char *size = NULL;
 static int span = 60;
 static int seconds = 0;
+static char *only = NULL;
+static gboolean bytes = FALSE;
 static gboolean compact = FALSE;
 static gboolean hand = FALSE;
 static gboolean paused = FALSE;
 static gboolean hidden = FALSE;
 
 static const GOptionEntry options[] = {
-  { "data", 0, 0, G_OPTION_ARG_STRING, &data, "busy, idle, gap or burst", "KIND" },
+  { "data", 0, 0, G_OPTION_ARG_STRING, &data, "busy, idle, gap, burst or short", "KIND" },
   { "span", 0, 0, G_OPTION_ARG_INT, &span, "Length of the time axis", "SECONDS" },
   { "size", 0, 0, G_OPTION_ARG_STRING, &size, "Size of the window", "WxH" },
+  { "only", 0, 0, G_OPTION_ARG_STRING, &only, "One direction", "download|upload" },
+  { "bytes", 0, 0, G_OPTION_ARG_NONE, &bytes, "Rates in bytes", NULL },
   { "compact", 0, 0, G_OPTION_ARG_NONE, &compact, "As at the side", NULL },
   { "hand", 0, 0, G_OPTION_ARG_NONE, &hand, "With cursor, pin and selection", NULL },
   { "paused", 0, 0, G_OPTION_ARG_NONE, &paused, "Held still", NULL },
@@ -46,6 +51,7 @@ typedef struct
   GtkWidget *window;
   GMainLoop *loop;
   guint tick;
+  gboolean saved;
 } Bench;
 
 /* The same every time: no random numbers. */
@@ -67,6 +73,8 @@ append (Bench *bench,
       point.rx = i % 40 == 20 ? 5e6 : 3e4 * (1 + sin (i));
       point.tx = i % 40 == 10 ? 8e5 : 8e3;
     }
+  else if (g_strcmp0 (data, "short") == 0 && i < span - 12)
+    return;
   else if (g_strcmp0 (data, "gap") == 0 && ((i >= 20 && i < 27) || i == 40 || i == 42))
     return;
   sluice_series_append (bench->series, &point);
@@ -104,7 +112,8 @@ save (Bench *bench)
                           gdk_paintable_get_intrinsic_height (paintable));
   node = gtk_snapshot_to_node (snapshot);
   texture = gsk_renderer_render_texture (gtk_native_get_renderer (GTK_NATIVE (bench->window)), node, NULL);
-  if (!gdk_texture_save_to_png (texture, png))
+  bench->saved = gdk_texture_save_to_png (texture, png);
+  if (!bench->saved)
     g_printerr ("The picture cannot be written to %s.\n", png);
 }
 
@@ -143,6 +152,10 @@ build (Bench *bench)
   sluice_traffic_chart_set_series (bench->chart, bench->series);
   sluice_traffic_chart_set_span (bench->chart, (gint64) span * G_USEC_PER_SEC);
   sluice_traffic_chart_set_compact (bench->chart, compact);
+  sluice_traffic_chart_set_units (bench->chart, bytes ? SLUICE_RATE_UNIT_BYTES : SLUICE_RATE_UNIT_BITS);
+  if (only != NULL)
+    sluice_traffic_chart_set_directions (bench->chart, g_strcmp0 (only, "upload") == 0 ? SLUICE_CHART_UPLOAD
+                                                                                         : SLUICE_CHART_DOWNLOAD);
   sluice_traffic_chart_set_readout (bench->chart, readout_cb, NULL, NULL);
   sluice_sparkline_set_series (SLUICE_SPARKLINE (bench->sparkline), bench->series);
   sluice_sparkline_set_now (SLUICE_SPARKLINE (bench->sparkline), sluice_traffic_chart_now ());
@@ -232,7 +245,7 @@ main (int    argc,
     }
 
   adw_init ();
-  bench.series = sluice_series_new (3600);
+  bench.series = sluice_series_new (86400);
   bench.loop = g_main_loop_new (NULL, FALSE);
   now = sluice_traffic_chart_now ();
   for (int i = -span - 3; i <= 0; i++)
@@ -262,5 +275,5 @@ main (int    argc,
   gtk_window_destroy (GTK_WINDOW (bench.window));
   sluice_series_unref (bench.series);
   g_main_loop_unref (bench.loop);
-  return 0;
+  return png != NULL && !bench.saved ? 1 : 0;
 }
