@@ -408,6 +408,10 @@ width_cb (SluiceTrafficPage *self,
   gtk_orientable_set_orientation (GTK_ORIENTABLE (self->figures), orientation);
   gtk_orientable_set_orientation (GTK_ORIENTABLE (self->controls), orientation);
   gtk_label_set_xalign (self->sentence, narrow ? 0 : 1);
+  if (narrow)
+    gtk_widget_add_css_class (GTK_WIDGET (self), "narrow");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (self), "narrow");
   sluice_traffic_chart_set_compact (self->chart, narrow);
   sluice_top_programs_set_narrow (self->top, narrow);
 }

@@ -57,7 +57,18 @@ inside (SluiceTrafficChart *self,
 
 /* Pin and selection */
 
-/* Pins @point, or lets the pin go where @point is NULL. */
+static void
+drop_selection (SluiceTrafficChart *self)
+{
+  if (!self->selected)
+    return;
+  self->selected = FALSE;
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+  g_signal_emit_by_name (self, "selection-changed");
+}
+
+/* Pins @point, or lets the pin go where @point is NULL. Pin and selection replace each other: there is one time that is
+ * spoken of. */
 void
 sluice_traffic_chart_set_pin (SluiceTrafficChart *self,
                               const SluicePoint  *point)
@@ -68,7 +79,10 @@ sluice_traffic_chart_set_pin (SluiceTrafficChart *self,
     return;
   self->pinned = pinned;
   if (pinned)
-    self->pin = (SluiceChartSpan){ point->time - point->duration, point->time };
+    {
+      self->pin = (SluiceChartSpan){ point->time - point->duration, point->time };
+      drop_selection (self);
+    }
   gtk_widget_queue_draw (GTK_WIDGET (self));
   g_signal_emit_by_name (self, "pin-changed");
 }
@@ -95,18 +109,9 @@ select_between (SluiceTrafficChart *self,
 
   if (self->selected && self->selection.from == span.from && self->selection.to == span.to)
     return;
+  sluice_traffic_chart_set_pin (self, NULL);
   self->selected = TRUE;
   self->selection = span;
-  gtk_widget_queue_draw (GTK_WIDGET (self));
-  g_signal_emit_by_name (self, "selection-changed");
-}
-
-static void
-drop_selection (SluiceTrafficChart *self)
-{
-  if (!self->selected)
-    return;
-  self->selected = FALSE;
   gtk_widget_queue_draw (GTK_WIDGET (self));
   g_signal_emit_by_name (self, "selection-changed");
 }

@@ -13,7 +13,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 import tap  # noqa: E402
 from running import ENVIRONMENT, Case, Running, actions, activate, owned, run, wait_for, windows  # noqa: E402
 
-ACTIONS = {"about", "interface", "pause", "preferences", "quit", "retry", "show-page", "show-program", "show-programs",
+ACTIONS = {"about", "computer", "interface", "pause", "preferences", "quit", "retry", "show-page", "show-program", "show-programs",
            "show-traffic", "shortcuts"}
 
 
@@ -53,6 +53,7 @@ class Application(Case):
         with Running() as app:
             app.wait_for_window()
             for action, title in (("preferences", "Preferences"), ("about", "About"),
+                                  ("computer", "About This Computer"),
                                   ("shortcuts", "Keyboard shortcuts")):
                 activate(action)
                 wait_for(lambda title=title: windows(title))

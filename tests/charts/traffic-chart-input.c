@@ -135,6 +135,27 @@ test_drag (Fixture      *fixture,
 }
 
 static void
+test_one_time (Fixture      *fixture,
+               gconstpointer data)
+{
+  gint64 from;
+  gint64 to;
+
+  press_key (fixture, GDK_KEY_End, 0);
+  press_key (fixture, GDK_KEY_Left, GDK_SHIFT_MASK);
+  g_assert_true (sluice_traffic_chart_get_selection (fixture->chart, &from, &to));
+  g_assert_true (press_key (fixture, GDK_KEY_Return, 0));
+  g_assert_true (sluice_traffic_chart_get_pin (fixture->chart, &from, &to));
+  g_assert_false (sluice_traffic_chart_get_selection (fixture->chart, &from, &to));
+
+  sluice_traffic_chart_press (fixture->chart, x_of_point (fixture, 10));
+  sluice_traffic_chart_drag (fixture->chart, x_of_point (fixture, 10), x_of_point (fixture, 30));
+  sluice_traffic_chart_release (fixture->chart, x_of_point (fixture, 30));
+  g_assert_true (sluice_traffic_chart_get_selection (fixture->chart, &from, &to));
+  g_assert_false (sluice_traffic_chart_get_pin (fixture->chart, &from, &to));
+}
+
+static void
 test_leaves (Fixture      *fixture,
              gconstpointer data)
 {
@@ -198,6 +219,7 @@ main (int    argc,
   ADD ("/traffic-chart/selects-with-shift-and-arrows", test_key_selection);
   ADD ("/traffic-chart/pins-by-a-click", test_click);
   ADD ("/traffic-chart/selects-by-dragging-either-way", test_drag);
+  ADD ("/traffic-chart/has-a-pin-or-a-selection", test_one_time);
   ADD ("/traffic-chart/lets-go-what-leaves-the-view", test_leaves);
   ADD ("/traffic-chart/speaks-of-the-burst-in-a-crowded-column", test_burst_under_cursor);
   ADD ("/traffic-chart/speaks-of-nothing-in-a-gap", test_gap_under_cursor);
