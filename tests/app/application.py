@@ -13,8 +13,8 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 import tap  # noqa: E402
 from running import ENVIRONMENT, Case, Running, actions, activate, owned, run, wait_for, windows  # noqa: E402
 
-ACTIONS = {"about", "computer", "interface", "pause", "preferences", "quit", "retry", "show-page", "show-program", "show-programs",
-           "show-traffic", "shortcuts"}
+ACTIONS = {"about", "computer", "interface", "pause", "preferences", "quit", "retry", "show-page", "show-program",
+           "show-programs", "show-traffic", "shortcuts"}
 
 
 def stored(folder):
