@@ -4,6 +4,9 @@ set -eu
 cd "$(dirname "$0")/.."
 folder=$PWD/$1
 
+# The catalogues are not installed either.
+export SLUICE_LOCALEDIR="$folder/po"
+
 if [ -z "${DISPLAY:-}" ] && [ -z "${WAYLAND_DISPLAY:-}" ]; then
   echo "There is no display here to open a window on, so this is the same on the command line; Ctrl+C ends it."
   exec "$folder/src/cli/sluicectl" watch

@@ -24,6 +24,7 @@ sluice_screenshot_take (GtkWidget  *window,
   g_autoptr (GskRenderNode) node = NULL;
   g_autoptr (GdkTexture) texture = NULL;
   g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (GFile) target = g_file_new_for_path (file);
   g_autoptr (GError) problem = NULL;
   GskRenderer *renderer = gtk_native_get_renderer (GTK_NATIVE (window));
 
@@ -39,7 +40,9 @@ sluice_screenshot_take (GtkWidget  *window,
 
   texture = gsk_renderer_render_texture (renderer, node, NULL);
   bytes = gdk_texture_save_to_png_bytes (texture);
-  if (g_file_set_contents (file, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), &problem))
+  /* What stands there and is no file, such as a device, is refused, not replaced. */
+  if (g_file_replace_contents (target, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), NULL, FALSE,
+                               G_FILE_CREATE_NONE, NULL, NULL, &problem))
     return TRUE;
   g_set_error (error, problem->domain, problem->code, _("The picture could not be written: %s."), problem->message);
 

@@ -284,13 +284,18 @@ read_out_cb (GtkWidget *chart,
   for (guint i = 0; i < MIN (top->len, N_READOUT) && to > from; i++)
     {
       const SluiceTimelineEntry *entry = &g_array_index (top, SluiceTimelineEntry, i);
-      double bytes = entry->bytes[SLUICE_RX] + entry->bytes[SLUICE_TX];
+      g_autoptr (GString) rates = g_string_new (NULL);
       g_autofree char *line = NULL;
 
-      sluice_units_format_rate (bytes * G_USEC_PER_SEC / (to - from), self->units.rate, rate);
-      /* Translators: a program and its rate */
+      /* Which way it moved, as the figures above say it; a way on which nothing moved is left out. */
+      for (guint d = 0; d < SLUICE_N_DIRECTIONS; d++)
+        if (entry->bytes[d] > 0)
+          g_string_append_printf (
+            rates, "%s%s %s", rates->len > 0 ? "  " : "", d == SLUICE_RX ? "▼" : "▲",
+            sluice_units_format_rate ((double) entry->bytes[d] * G_USEC_PER_SEC / (to - from), self->units.rate, rate));
+      /* Translators: a program and its rates */
       line = g_strdup_printf (C_("program and rate", "%s  %s"),
-                              entry->program != NULL ? entry->program->name : _("Unattributed"), rate);
+                              entry->program != NULL ? entry->program->name : _("Unattributed"), rates->str);
       g_strv_builder_add (lines, line);
     }
   return g_strv_builder_end (lines);

@@ -73,11 +73,15 @@ int
 main (int argc,
       char **argv)
 {
+  const char *localedir = g_getenv ("SLUICE_LOCALEDIR");
   const char *word = argc > 1 ? argv[1] : NULL;
 
   sluice_output_init ();
   setlocale (LC_ALL, "");
-  bindtextdomain (GETTEXT_PACKAGE, SLUICE_LOCALEDIR);
+  /* Run from the build folder, the catalogues stand elsewhere. */
+  if (localedir == NULL)
+    localedir = SLUICE_LOCALEDIR;
+  bindtextdomain (GETTEXT_PACKAGE, localedir);
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
   textdomain (GETTEXT_PACKAGE);
   g_set_prgname ("sluicectl");

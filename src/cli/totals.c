@@ -181,6 +181,27 @@ find_interface (SluiceTotals *totals,
   return GPOINTER_TO_UINT (found) - 1;
 }
 
+/**
+ * sluice_totals_get_interface:
+ * @totals: totals
+ * @interface: (nullable): an interface as it was when something was last seen on it
+ *
+ * Returns: (transfer none) (nullable): the same interface as the totals list it, under the name that it has now
+ */
+SluiceInterface *
+sluice_totals_get_interface (const SluiceTotals *totals,
+                             SluiceInterface *interface)
+{
+  guint index;
+
+  if (interface == NULL)
+    return NULL;
+  index = GPOINTER_TO_UINT (g_hash_table_lookup (totals->interfaces_by_instance, &interface->instance));
+  if (index == 0)
+    return interface;
+  return ((const SluiceInterfaceTotal *) g_ptr_array_index (totals->interfaces, index - 1))->row.interface;
+}
+
 /* Returns the sample's interface indexes as ours. */
 static guint *
 add_interfaces (SluiceTotals *totals,

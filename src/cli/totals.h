@@ -139,6 +139,8 @@ void sluice_totals_free (SluiceTotals *totals);
 void sluice_totals_add (SluiceTotals *totals,
                         const SluiceSample *sample);
 
+SluiceInterface *sluice_totals_get_interface (const SluiceTotals *totals,
+                                              SluiceInterface *interface);
 GPtrArray *sluice_totals_rank (const SluiceTotals *totals,
                                const GPtrArray *array,
                                gboolean now);

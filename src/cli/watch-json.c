@@ -365,7 +365,7 @@ add_summary_connections (SluiceJsonWriter *json,
       const SluiceConnectionTotal *total = g_ptr_array_index (ranked, i);
 
       if (top == 0 || i < top)
-        add_connection (json, &total->row, total->program, total->interface);
+        add_connection (json, &total->row, total->program, sluice_totals_get_interface (totals, total->interface));
       else
         sluice_rest_add (&rest, total->total.sum, NULL, 0);
     }

@@ -37,7 +37,9 @@ add_kernel_tier (SluiceDoctorReport *report, const SluiceProbe *probe)
   SluiceTierReport tier = {
     .tier = "kernel",
     .available = probe->links,
-    .gives = g_strdup (probe->sees_everyone
+    .gives = g_strdup (!probe->sockets || !probe->sees_own
+                         ? _("Exact rates of every interface; programs cannot be told apart, see below.")
+                       : probe->sees_everyone
                          ? _("Exact rates of every interface, and the TCP traffic of every program.")
                          : _("Exact rates of every interface, and the TCP traffic of your own programs; other "
                               "users’ as one row.")),

@@ -420,7 +420,8 @@ static gboolean
 fail (SluiceOwnerTable *table, int code, GError **error)
 {
   g_set_error (error, G_IO_ERROR, g_io_error_from_errno (code),
-               _("The processes in %s/proc cannot be read, so traffic cannot be told apart by program: %s."),
+               _("The processes in %s/proc cannot be read, so traffic cannot be told apart by program: %s. Mount the "
+                  "proc file system there."),
                g_str_equal (table->root, "/") ? "" : table->root, g_strerror (code));
   return FALSE;
 }

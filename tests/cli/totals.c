@@ -123,6 +123,10 @@ test_rename (void)
   g_assert_cmpuint (totals->interfaces->len, ==, 2);
   total = g_ptr_array_index (totals->interfaces, 0);
   g_assert_cmpstr (total->row.interface->name, ==, "renamed");
+  /* What was last seen under the old name is on the same line. */
+  g_assert_cmpstr (sluice_totals_get_interface (totals, sluice_sample_interface (before, 0)->interface)->name, ==,
+                   "renamed");
+  g_assert_null (sluice_totals_get_interface (totals, NULL));
 }
 
 /* Whatever was folded away, all bytes are still there. */

@@ -591,7 +591,6 @@ names_a_real_script (void)
   g_autoptr (SluiceOwnerTable) table = sluice_owner_table_new ("/");
   g_autoptr (FakeRoot) folder = fake_root_new ();
   g_autofree char *script = fake_root_path (folder, "/tool");
-  g_autofree char *real = NULL;
   g_autofree char *line = NULL;
   g_autofree char *python = g_find_program_in_path ("python3");
   const char *const arguments[] = { python, "tool", "-x", NULL };
