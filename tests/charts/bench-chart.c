@@ -155,7 +155,7 @@ build (Bench *bench)
   sluice_traffic_chart_set_units (bench->chart, bytes ? SLUICE_RATE_UNIT_BYTES : SLUICE_RATE_UNIT_BITS);
   if (only != NULL)
     sluice_traffic_chart_set_directions (bench->chart, g_strcmp0 (only, "upload") == 0 ? SLUICE_CHART_UPLOAD
-                                                                                         : SLUICE_CHART_DOWNLOAD);
+                                                                                       : SLUICE_CHART_DOWNLOAD);
   sluice_traffic_chart_set_readout (bench->chart, readout_cb, NULL, NULL);
   sluice_sparkline_set_series (SLUICE_SPARKLINE (bench->sparkline), bench->series);
   sluice_sparkline_set_now (SLUICE_SPARKLINE (bench->sparkline), sluice_traffic_chart_now ());
