@@ -24,7 +24,7 @@ static const SluicePalette palettes[SLUICE_N_SCHEMES] = {
     .line_width = 1.5,
   },
   [SLUICE_SCHEME_DARK] = {
-    .background = RGB (0x363636),
+    .background = RGB (0x2d2d2d),
     .text = RGBA (0xffffff, 0.94),
     .dim = RGBA (0xffffff, 0.66),
     .grid = RGBA (0xffffff, 0.08),
@@ -52,7 +52,7 @@ static const SluicePalette palettes[SLUICE_N_SCHEMES] = {
     .line_width = 2.0,
   },
   [SLUICE_SCHEME_DARK | SLUICE_SCHEME_HIGH_CONTRAST] = {
-    .background = RGB (0x363636),
+    .background = RGB (0x2d2d2d),
     .text = RGB (0xffffff),
     .dim = RGB (0xe6e6e6),
     .grid = RGBA (0xffffff, 0.26),

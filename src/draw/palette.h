@@ -26,7 +26,7 @@ typedef enum
 
 /**
  * SluicePalette:
- * @background: what the chart is expected to stand on; only halos are painted in it
+ * @background: near enough to whatever the chart stands on, window or card; only halos are painted in it
  * @text: figures and words
  * @dim: words of lesser weight
  * @grid: lines of the grid

@@ -1,6 +1,7 @@
 """What the chart by itself costs, filling a window, beside the desktop's own system monitor.
 
-It says figures and judges only what is no matter of the machine: that a window which is not shown costs next to nothing.
+It says figures and judges only what is no matter of the machine: that a window which is not shown costs next to
+nothing.
 """
 
 import os
@@ -55,7 +56,8 @@ class Cost(unittest.TestCase):
             try:
                 time.sleep(4)
                 search = ["xdotool", "search", "--onlyvisible", "--pid", str(monitor.pid)]
-                window = subprocess.run(search, capture_output=True, text=True, timeout=20, check=True).stdout.split()[0]
+                found = subprocess.run(search, capture_output=True, text=True, timeout=20, check=True).stdout
+                window = found.split()[0]
                 subprocess.run(["xdotool", "windowsize", window, *map(str, SIZE)], timeout=20, check=True)
                 time.sleep(3)
                 # The clock of a process, as clock_getcpuclockid(3) names it.

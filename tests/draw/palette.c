@@ -78,6 +78,25 @@ test_words (void)
     }
 }
 
+/* What keeps a word readable over data must not show as a box of its own where there is none. */
+static void
+test_halo (void)
+{
+  for (guint scheme = 0; scheme < SLUICE_N_SCHEMES; scheme++)
+    {
+      SluiceColor halo = sluice_palette_get (scheme)->background;
+
+      halo.alpha = 0.7;
+      for (guint i = 0; i < G_N_ELEMENTS (grounds[0]); i++)
+        {
+          const SluiceColor *ground = &grounds[(scheme & SLUICE_SCHEME_DARK) != 0 ? 1 : 0][i];
+          const SluiceColor seen = over (&halo, ground);
+
+          g_assert_cmpfloat (sluice_color_contrast (&seen, ground), <, 1.15);
+        }
+    }
+}
+
 int
 main (int    argc,
       char **argv)
@@ -86,5 +105,6 @@ main (int    argc,
   g_test_add_func ("/palette/computes-contrast-as-wcag-does", test_formula);
   g_test_add_func ("/palette/keeps-lines-apart-from-every-ground", test_lines);
   g_test_add_func ("/palette/keeps-words-readable", test_words);
+  g_test_add_func ("/palette/hides-its-halo-on-every-ground", test_halo);
   return g_test_run ();
 }
