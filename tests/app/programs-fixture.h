@@ -166,6 +166,10 @@ fixture_wait (guint milliseconds)
 {
   gboolean done = FALSE;
 
+#ifdef __SANITIZE_ADDRESS__
+  /* Everything takes many times longer. */
+  milliseconds *= 4;
+#endif
   g_timeout_add (milliseconds, fixture_end_wait, &done);
   while (!done)
     g_main_context_iteration (NULL, TRUE);
