@@ -33,6 +33,7 @@ struct _SluiceProgramsPage
   GtkToggleButton *listening;
   GtkDropDown *grouping;
   GtkPaned *paned;
+  gboolean placed; /* before, there is no width to share */
   GtkStack *stack;
   SluiceProgramTable *table;
   AdwStatusPage *nothing_found;
@@ -247,8 +248,9 @@ width_cb (SluiceProgramsPage *self,
 {
   GtkOrientation orientation = width >= SIDE_WIDTH ? GTK_ORIENTATION_HORIZONTAL : GTK_ORIENTATION_VERTICAL;
 
-  if (gtk_orientable_get_orientation (GTK_ORIENTABLE (self->paned)) == orientation)
+  if (gtk_orientable_get_orientation (GTK_ORIENTABLE (self->paned)) == orientation && self->placed)
     return;
+  self->placed = TRUE;
   gtk_orientable_set_orientation (GTK_ORIENTABLE (self->paned), orientation);
   /* At the side there is room for both; below the table the pane may have nearly all of it. */
   gtk_paned_set_shrink_start_child (self->paned, orientation == GTK_ORIENTATION_VERTICAL);

@@ -11,8 +11,8 @@
 #include "app/width-layout.h"
 #include "charts/traffic-chart.h"
 
-/* Below this there is room for one column only, in pixels. */
-#define NARROW_WIDTH 620
+/* Below this there is room for one column only, in characters: a larger font needs more pixels. */
+#define NARROW_CHARACTERS 85
 /* The lines of the chart's read-out. */
 #define N_READOUT 3
 
@@ -403,11 +403,22 @@ sluice_traffic_page_set_failure (SluiceTrafficPage *self,
   refresh (self);
 }
 
+static int
+character_width (GtkWidget *widget)
+{
+  PangoFontMetrics *metrics = pango_context_get_metrics (gtk_widget_get_pango_context (widget), NULL, NULL);
+  int width = PANGO_PIXELS_CEIL (pango_font_metrics_get_approximate_char_width (metrics));
+
+  pango_font_metrics_unref (metrics);
+
+  return width;
+}
+
 static void
 width_cb (SluiceTrafficPage *self,
           int                width)
 {
-  gboolean narrow = width < NARROW_WIDTH;
+  gboolean narrow = width < NARROW_CHARACTERS * character_width (GTK_WIDGET (self));
   GtkOrientation orientation = narrow ? GTK_ORIENTATION_VERTICAL : GTK_ORIENTATION_HORIZONTAL;
 
   gtk_orientable_set_orientation (GTK_ORIENTABLE (self->figures), orientation);
