@@ -241,6 +241,30 @@ test_actions (Case         *test,
 }
 
 static void
+test_program (Case         *test,
+              gconstpointer data)
+{
+  FixtureProcess *process = fixture_add (&test->fixture, 100, "browser", "anna");
+  GtkWidget *paned;
+  GtkWidget *pane;
+
+  process->bytes[SLUICE_RX] = 1000;
+  process->n_connections = 1;
+  gtk_window_set_default_size (GTK_WINDOW (test->window), 1000, 700);
+  fixture_wait (200);
+  fixture_tick (&test->fixture);
+
+  /* The page was never laid out before. */
+  sluice_window_show_page (test->window, "traffic");
+  sluice_window_show_program (test->window, process->program->identity);
+  fixture_wait (500);
+  paned = find_type (GTK_WIDGET (test->window), GTK_TYPE_PANED);
+  pane = gtk_paned_get_end_child (GTK_PANED (paned));
+  g_assert_true (gtk_widget_get_mapped (pane));
+  g_assert_cmpint (gtk_widget_get_width (pane), <, gtk_widget_get_width (paned) / 2);
+}
+
+static void
 test_rtl (Case         *test,
           gconstpointer data)
 {
@@ -277,6 +301,7 @@ main (int    argc,
   ADD ("/window/stays-narrow-whatever-fails", test_long_fault);
   ADD ("/window/lets-the-page-speak-of-a-failure", test_failure);
   ADD ("/window/searches-only-where-there-is-a-list", test_actions);
+  ADD ("/window/shares-its-width-with-a-program-that-is-shown", test_program);
   ADD ("/window/runs-from-right-to-left", test_rtl);
 
   return g_test_run ();
