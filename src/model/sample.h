@@ -1,8 +1,10 @@
 #pragma once
 
 #include "model/flow-key.h"
+#include "model/host.h"
 #include "model/interface.h"
 #include "model/program.h"
+#include "model/protocol.h"
 
 G_BEGIN_DECLS
 
@@ -100,7 +102,7 @@ typedef enum
   SLUICE_CONNECTION_NEW = 1 << 3,         /* first seen in this sample */
 } SluiceConnectionFlags;
 
-/* No interface or no program. */
+/* No interface, program or host. */
 #define SLUICE_INDEX_NONE G_MAXUINT32
 
 /**
@@ -118,6 +120,8 @@ typedef enum
  * @rtt_variation_us: its mean deviation, µs
  * @retransmits: segments sent again during the sample
  * @total_retransmits: since the connection began
+ * @host: index into #SluiceSample.hosts of the other side, or %SLUICE_INDEX_NONE (always, in the kernel tier)
+ * @protocol: what it speaks
  */
 typedef struct
 {
@@ -135,7 +139,45 @@ typedef struct
   guint32 rtt_variation_us;
   guint32 retransmits;
   guint32 total_retransmits;
+  guint32 host;
+  SluiceProtocol protocol;
 } SluiceConnectionRow;
+
+/**
+ * SluiceHostRow:
+ * @host: the other side, or sluice_host_others() for what a bound folded
+ * @bytes: since the last sample, by direction, over all interfaces of the sample
+ * @packets: likewise
+ * @connections: flows with it that moved
+ * @forwarded: of @bytes, both directions: what went through this machine
+ *
+ * The packets tier and above.
+ */
+typedef struct
+{
+  SluiceHost *host;
+  guint64 bytes[SLUICE_N_DIRECTIONS];
+  guint64 packets[SLUICE_N_DIRECTIONS];
+  guint32 connections;
+  guint64 forwarded;
+} SluiceHostRow;
+
+/**
+ * SluiceProtocolRow:
+ * @protocol: what was spoken
+ * @bytes: since the last sample, by direction, over all interfaces of the sample
+ * @packets: likewise
+ * @connections: flows of it that moved
+ *
+ * The packets tier and above. All rows together are all bytes that were captured.
+ */
+typedef struct
+{
+  SluiceProtocol protocol;
+  guint64 bytes[SLUICE_N_DIRECTIONS];
+  guint64 packets[SLUICE_N_DIRECTIONS];
+  guint32 connections;
+} SluiceProtocolRow;
 
 /**
  * SluiceSample:
@@ -150,6 +192,9 @@ typedef struct
  * @programs: array of #SluiceProgramRow
  * @links: array of #SluiceProgramLink
  * @connections: array of #SluiceConnectionRow
+ * @has_hosts: @hosts and @protocols are known: the packets tier and above
+ * @hosts: array of #SluiceHostRow
+ * @protocols: array of #SluiceProtocolRow
  * @fault: one sentence on what could not be read, or %NULL
  *
  * All that happened in one tick. The maker fills it and hands it on; from then on it is immutable, reference-counted
@@ -169,6 +214,9 @@ typedef struct
   GArray *programs;
   GArray *links;
   GArray *connections;
+  gboolean has_hosts;
+  GArray *hosts;
+  GArray *protocols;
   char *fault;
 } SluiceSample;
 
@@ -196,6 +244,8 @@ const char   *sluice_cause_name              (SluiceCause          cause);
 #define sluice_sample_program(sample, i) (&g_array_index ((sample)->programs, SluiceProgramRow, (i)))
 #define sluice_sample_link(sample, i) (&g_array_index ((sample)->links, SluiceProgramLink, (i)))
 #define sluice_sample_connection(sample, i) (&g_array_index ((sample)->connections, SluiceConnectionRow, (i)))
+#define sluice_sample_host(sample, i) (&g_array_index ((sample)->hosts, SluiceHostRow, (i)))
+#define sluice_sample_protocol(sample, i) (&g_array_index ((sample)->protocols, SluiceProtocolRow, (i)))
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SluiceSample, sluice_sample_unref)
 
