@@ -20,7 +20,7 @@ typedef enum
 
 typedef enum
 {
-  SLUICE_PACKET_OTHER, /* not IP: by @ethertype (ARP is 0x0806); 0 where even that could not be read */
+  SLUICE_PACKET_OTHER, /* not IP, or no addresses could be read: by @ethertype; 0 where even that is not known */
   SLUICE_PACKET_IPV4,
   SLUICE_PACKET_IPV6,
 } SluicePacketKind;
@@ -48,7 +48,7 @@ typedef enum
 /**
  * SluicePacket:
  * @payload: what the transport carries (after the IP header where the transport is not TCP or UDP); within the
- *   captured bytes, valid as long as they are
+ *   captured bytes, valid as long as they are; nothing where @kind is other
  * @payload_captured: bytes of @payload that may be read
  * @payload_length: bytes of it that were on the wire, padding of the link left out
  * @source: IP addresses; empty where @kind is other
@@ -60,9 +60,9 @@ typedef enum
  * @tcp_flags: the flag byte of the TCP header
  * @n_vlans: VLAN tags in front
  * @vlan: the innermost VLAN's number, or 0
- * @ethertype: host byte order, the innermost one
+ * @ethertype: host byte order, the innermost one; below 0x0600 Linux's numbers: 1 is 802.3, 4 LLC, 5 SNAP
  * @ifindex: of the interface it came over, in a cooked v2 header; else 0
- * @fragment_id: names the packet that a fragment is part of
+ * @fragment_id: names the packet that a fragment is part of, between its addresses
  * @tcp_sequence: of the first byte of @payload
  *
  * The facts of one packet. Everything is in host byte order but addresses and @payload.

@@ -44,12 +44,12 @@ typedef struct
 } SluiceTlsAssembly;
 
 SluiceTlsResult sluice_tls_hello_read     (const guint8      *bytes,
-                                           gsize              length,
-                                           SluiceTlsHello    *hello_out);
+                                       gsize length,
+                                       SluiceTlsHello *hello_out);
 SluiceTlsResult sluice_tls_assembly_add   (SluiceTlsAssembly *assembly,
-                                           guint32            sequence,
-                                           const guint8      *bytes,
-                                           gsize              length,
-                                           SluiceTlsHello    *hello_out);
+                                         guint32 sequence,
+                                         const guint8 *bytes,
+                                         gsize length,
+                                         SluiceTlsHello *hello_out);
 
 G_END_DECLS

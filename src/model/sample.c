@@ -26,10 +26,16 @@ program_row_clear (gpointer row)
   sluice_program_unref (((SluiceProgramRow *) row)->program);
 }
 
+static void
+host_row_clear (gpointer row)
+{
+  sluice_host_unref (((SluiceHostRow *) row)->host);
+}
+
 /**
  * sluice_sample_new:
  *
- * Returns: (transfer full): an empty sample for its maker to fill; each row owns its interface or program record
+ * Returns: (transfer full): an empty sample for its maker to fill; each row owns its interface, program or host record
  */
 SluiceSample *
 sluice_sample_new (void)
@@ -44,6 +50,9 @@ sluice_sample_new (void)
   g_array_set_clear_func (sample->programs, program_row_clear);
   sample->links = g_array_new (FALSE, TRUE, sizeof (SluiceProgramLink));
   sample->connections = g_array_new (FALSE, TRUE, sizeof (SluiceConnectionRow));
+  sample->hosts = g_array_new (FALSE, TRUE, sizeof (SluiceHostRow));
+  g_array_set_clear_func (sample->hosts, host_row_clear);
+  sample->protocols = g_array_new (FALSE, TRUE, sizeof (SluiceProtocolRow));
   return sample;
 }
 
@@ -63,6 +72,8 @@ sluice_sample_unref (SluiceSample *sample)
   g_array_unref (sample->programs);
   g_array_unref (sample->links);
   g_array_unref (sample->connections);
+  g_array_unref (sample->hosts);
+  g_array_unref (sample->protocols);
   g_free (sample->fault);
   g_free (sample);
 }
@@ -73,6 +84,8 @@ typedef struct
   SluiceSample *sum;
   GHashTable *interfaces;  /* instance → index + 1 */
   GHashTable *programs;    /* SluiceProgram → index + 1 */
+  GHashTable *hosts;       /* address → index + 1 */
+  GHashTable *protocols;   /* protocol → index + 1 */
   GHashTable *connections; /* id → index + 1 */
   GArray *links;           /* MergedLink */
   GHashTable *link_index;  /* program << 32 | interface → index + 1 */
@@ -173,14 +186,68 @@ merge_link (Merge *merge, guint program, guint interface, const SluiceProgramLin
     sum->link.bytes[d] += link->bytes[d];
 }
 
+/* Which flows moved in both samples is not known: the larger count is what there were at least. */
+static guint
+merge_host (Merge *merge, const SluiceHostRow *row)
+{
+  guint index = GPOINTER_TO_UINT (g_hash_table_lookup (merge->hosts, &row->host->address));
+  SluiceHostRow *sum;
+
+  sluice_host_ref (row->host);
+  if (index == 0)
+    {
+      g_array_append_val (merge->sum->hosts, *row);
+      index = merge->sum->hosts->len;
+      g_hash_table_insert (merge->hosts, &row->host->address, GUINT_TO_POINTER (index));
+      return index - 1;
+    }
+
+  sum = sluice_sample_host (merge->sum, index - 1);
+  /* The later record knows more, and the table's key stands in the one that is let go. */
+  g_hash_table_replace (merge->hosts, &row->host->address, GUINT_TO_POINTER (index));
+  sluice_host_unref (sum->host);
+  sum->host = row->host;
+  sum->connections = MAX (sum->connections, row->connections);
+  sum->forwarded += row->forwarded;
+  for (guint d = 0; d < SLUICE_N_DIRECTIONS; d++)
+    {
+      sum->bytes[d] += row->bytes[d];
+      sum->packets[d] += row->packets[d];
+    }
+  return index - 1;
+}
+
 static void
-merge_connection (Merge *merge, const SluiceConnectionRow *row, guint program, guint interface)
+merge_protocol (Merge *merge, const SluiceProtocolRow *row)
+{
+  guint index = GPOINTER_TO_UINT (g_hash_table_lookup (merge->protocols, GUINT_TO_POINTER (row->protocol)));
+  SluiceProtocolRow *sum;
+
+  if (index == 0)
+    {
+      g_array_append_val (merge->sum->protocols, *row);
+      g_hash_table_insert (merge->protocols, GUINT_TO_POINTER (row->protocol),
+                           GUINT_TO_POINTER (merge->sum->protocols->len));
+      return;
+    }
+  sum = sluice_sample_protocol (merge->sum, index - 1);
+  sum->connections = MAX (sum->connections, row->connections);
+  for (guint d = 0; d < SLUICE_N_DIRECTIONS; d++)
+    {
+      sum->bytes[d] += row->bytes[d];
+      sum->packets[d] += row->packets[d];
+    }
+}
+
+static void
+merge_connection (Merge *merge, const SluiceConnectionRow *row, guint program, guint interface, guint host)
 {
   guint index = GPOINTER_TO_UINT (g_hash_table_lookup (merge->connections, &row->id));
   SluiceConnectionRow merged = *row;
 
   merged.program = program;
   merged.interface = interface;
+  merged.host = host;
   if (index == 0)
     {
       g_array_append_val (merge->sum->connections, merged);
@@ -196,6 +263,10 @@ merge_connection (Merge *merge, const SluiceConnectionRow *row, guint program, g
     merged.program = before->program;
   if (merged.interface == SLUICE_INDEX_NONE)
     merged.interface = before->interface;
+  if (merged.host == SLUICE_INDEX_NONE)
+    merged.host = before->host;
+  if (merged.protocol == 0)
+    merged.protocol = before->protocol;
   for (guint d = 0; d < SLUICE_N_DIRECTIONS; d++)
     {
       merged.bytes[d] += before->bytes[d];
@@ -204,12 +275,21 @@ merge_connection (Merge *merge, const SluiceConnectionRow *row, guint program, g
   *sluice_sample_connection (merge->sum, index - 1) = merged;
 }
 
+/* Where a row of a sample went in the sum. */
+static guint
+moved_to (const guint *indices, guint index)
+{
+  return index == SLUICE_INDEX_NONE ? SLUICE_INDEX_NONE : indices[index];
+}
+
 /* Adds all of @sample to the sum. */
 static void
 merge_sample (Merge *merge, const SluiceSample *sample)
 {
   g_autofree guint *interfaces = g_new (guint, sample->interfaces->len + 1);
   g_autofree guint *programs = g_new (guint, sample->programs->len + 1);
+  g_autofree guint *hosts = g_new (guint, sample->hosts->len + 1);
+  gboolean with_hosts = merge->sum->has_hosts && sample->has_hosts;
 
   for (guint i = 0; i < sample->interfaces->len; i++)
     interfaces[i] = merge_interface (merge, sluice_sample_interface (sample, i));
@@ -227,13 +307,18 @@ merge_sample (Merge *merge, const SluiceSample *sample)
         }
     }
 
+  for (guint i = 0; with_hosts && i < sample->hosts->len; i++)
+    hosts[i] = merge_host (merge, sluice_sample_host (sample, i));
+  for (guint i = 0; with_hosts && i < sample->protocols->len; i++)
+    merge_protocol (merge, sluice_sample_protocol (sample, i));
+
   /* Rows of the earlier sample alone would be what was open once. */
   for (guint i = 0; merge->sum->has_connections && i < sample->connections->len; i++)
     {
       const SluiceConnectionRow *row = sluice_sample_connection (sample, i);
 
-      merge_connection (merge, row, row->program == SLUICE_INDEX_NONE ? SLUICE_INDEX_NONE : programs[row->program],
-                        row->interface == SLUICE_INDEX_NONE ? SLUICE_INDEX_NONE : interfaces[row->interface]);
+      merge_connection (merge, row, moved_to (programs, row->program), moved_to (interfaces, row->interface),
+                        with_hosts ? moved_to (hosts, row->host) : SLUICE_INDEX_NONE);
     }
 }
 
@@ -282,8 +367,8 @@ close_what_is_over (SluiceSample *sum, const SluiceSample *earlier, const Sluice
  * @later: the one that follows it
  *
  * Makes one sample of two that a lagging reader has not taken: sums what moved, keeps the later state, and marks what
- * only the earlier knew as over. It has connection rows where the later one has. The books of the result balance when
- * those of both did.
+ * only the earlier knew as over. It has connection rows where the later one has, and likewise hosts with protocols. The
+ * books of the result balance when those of both did.
  *
  * Returns: (transfer full): the sum
  */
@@ -295,6 +380,8 @@ sluice_sample_merge (const SluiceSample *earlier, const SluiceSample *later)
     .sum = sum,
     .interfaces = g_hash_table_new (g_int64_hash, g_int64_equal),
     .programs = g_hash_table_new (sluice_program_hash, sluice_program_equal),
+    .hosts = g_hash_table_new ((GHashFunc) sluice_address_hash, (GEqualFunc) sluice_address_equal),
+    .protocols = g_hash_table_new (NULL, NULL),
     .connections = g_hash_table_new (g_int64_hash, g_int64_equal),
     .links = g_array_new (FALSE, FALSE, sizeof (MergedLink)),
     .link_index = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL),
@@ -307,6 +394,7 @@ sluice_sample_merge (const SluiceSample *earlier, const SluiceSample *later)
   sum->duration = earlier->duration + later->duration;
   sum->n_merged = earlier->n_merged + later->n_merged;
   sum->has_connections = later->has_connections;
+  sum->has_hosts = later->has_hosts;
   sum->fault = g_strdup (later->fault != NULL ? later->fault : earlier->fault);
 
   merge_sample (&merge, earlier);
@@ -330,6 +418,8 @@ sluice_sample_merge (const SluiceSample *earlier, const SluiceSample *later)
 
   g_hash_table_unref (merge.interfaces);
   g_hash_table_unref (merge.programs);
+  g_hash_table_unref (merge.hosts);
+  g_hash_table_unref (merge.protocols);
   g_hash_table_unref (merge.connections);
   g_hash_table_unref (merge.link_index);
   g_array_unref (merge.links);

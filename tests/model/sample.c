@@ -271,6 +271,148 @@ test_merge_faults (void)
 }
 
 static void
+add_host (SluiceSample *sample, guint8 number, const char *name, guint64 rx)
+{
+  SluiceAddress address = sluice_address_from_ipv4 ((guint8[4]){ 192, 0, 2, number });
+  SluiceHostRow row = {
+    .host = sluice_host_new (&address), .bytes = { rx, 1 }, .packets = { 2, 3 }, .connections = number, .forwarded = 4
+  };
+
+  sample->has_hosts = TRUE;
+  row.host->name = g_strdup (name);
+  g_array_append_val (sample->hosts, row);
+}
+
+static void
+add_protocol (SluiceSample *sample, guint16 number, guint64 rx, guint32 connections)
+{
+  SluiceProtocolRow row = { .protocol = SLUICE_PROTOCOL (SLUICE_PROTOCOL_KIND_IP, number),
+                            .bytes = { rx, 1 },
+                            .packets = { 2, 3 },
+                            .connections = connections };
+
+  sample->has_hosts = TRUE;
+  g_array_append_val (sample->protocols, row);
+}
+
+static void
+test_merge_hosts (void)
+{
+  g_autoptr (SluiceSample) earlier = sluice_sample_new ();
+  g_autoptr (SluiceSample) later = sluice_sample_new ();
+  g_autoptr (SluiceSample) sum = NULL;
+  SluiceHostRow others = { .host = sluice_host_ref (sluice_host_others ()), .bytes = { 5, 0 } };
+  const SluiceHostRow *row;
+
+  add_host (earlier, 1, NULL, 10);
+  add_host (earlier, 2, "two", 20);
+  g_array_append_val (earlier->hosts, others);
+  add_host (later, 3, "three", 30);
+  add_host (later, 1, "one", 100);
+  sluice_host_ref (others.host);
+  g_array_append_val (later->hosts, others);
+
+  sum = sluice_sample_merge (earlier, later);
+  g_assert_true (sum->has_hosts);
+  g_assert_cmpuint (sum->hosts->len, ==, 4);
+  row = sluice_sample_host (sum, 0);
+  g_assert_cmpstr (row->host->name, ==, "one"); /* learnt meanwhile */
+  g_assert_cmpuint (row->bytes[SLUICE_RX], ==, 110);
+  g_assert_cmpuint (row->bytes[SLUICE_TX], ==, 2);
+  g_assert_cmpuint (row->packets[SLUICE_RX], ==, 4);
+  g_assert_cmpuint (row->packets[SLUICE_TX], ==, 6);
+  g_assert_cmpuint (row->forwarded, ==, 8);
+  g_assert_cmpuint (row->connections, ==, 1);
+  g_assert_cmpstr (sluice_sample_host (sum, 1)->host->name, ==, "two");
+  g_assert_cmpuint (sluice_sample_host (sum, 1)->bytes[SLUICE_RX], ==, 20);
+  row = sluice_sample_host (sum, 2);
+  g_assert_true (row->host == sluice_host_others ());
+  g_assert_cmpuint (row->bytes[SLUICE_RX], ==, 10);
+  g_assert_cmpstr (sluice_sample_host (sum, 3)->host->name, ==, "three");
+}
+
+static void
+test_merge_protocols (void)
+{
+  g_autoptr (SluiceSample) earlier = sluice_sample_new ();
+  g_autoptr (SluiceSample) later = sluice_sample_new ();
+  g_autoptr (SluiceSample) sum = NULL;
+  const SluiceProtocolRow *row;
+
+  add_protocol (earlier, 6, 10, 3);
+  add_protocol (later, 17, 5, 1);
+  add_protocol (later, 6, 100, 2);
+  sum = sluice_sample_merge (earlier, later);
+  g_assert_cmpuint (sum->protocols->len, ==, 2);
+  row = sluice_sample_protocol (sum, 0);
+  g_assert_cmpuint (row->protocol, ==, SLUICE_PROTOCOL (SLUICE_PROTOCOL_KIND_IP, 6));
+  g_assert_cmpuint (row->bytes[SLUICE_RX], ==, 110);
+  g_assert_cmpuint (row->bytes[SLUICE_TX], ==, 2);
+  g_assert_cmpuint (row->packets[SLUICE_TX], ==, 6);
+  g_assert_cmpuint (row->connections, ==, 3); /* at the least */
+  g_assert_cmpuint (sluice_sample_protocol (sum, 1)->bytes[SLUICE_RX], ==, 5);
+}
+
+static void
+test_merge_hosts_of_connections (void)
+{
+  g_autoptr (SluiceSample) earlier = sluice_sample_new ();
+  g_autoptr (SluiceSample) later = sluice_sample_new ();
+  g_autoptr (SluiceSample) sum = NULL;
+  SluiceConnectionRow *row;
+
+  add_host (earlier, 1, "one", 1);
+  add_host (earlier, 2, "two", 1);
+  row = add_connection (earlier, 100, SLUICE_INDEX_NONE, SLUICE_INDEX_NONE, 1);
+  row->host = 1;
+  row->protocol = SLUICE_PROTOCOL (SLUICE_PROTOCOL_KIND_IP, 17);
+  row = add_connection (earlier, 101, SLUICE_INDEX_NONE, SLUICE_INDEX_NONE, 1);
+  row->host = SLUICE_INDEX_NONE;
+  row->protocol = SLUICE_PROTOCOL (SLUICE_PROTOCOL_KIND_IP, 6);
+  add_host (later, 3, "three", 1);
+  row = add_connection (later, 100, SLUICE_INDEX_NONE, SLUICE_INDEX_NONE, 1);
+  row->host = SLUICE_INDEX_NONE;
+  row = add_connection (later, 101, SLUICE_INDEX_NONE, SLUICE_INDEX_NONE, 1);
+  row->host = 0;
+  row->protocol = SLUICE_PROTOCOL (SLUICE_PROTOCOL_KIND_APPLICATION, SLUICE_APPLICATION_HTTPS);
+
+  sum = sluice_sample_merge (earlier, later);
+  /* What the later look does not know stays; what it knows better holds. */
+  row = sluice_sample_connection (sum, 0);
+  g_assert_cmpstr (sluice_sample_host (sum, row->host)->host->name, ==, "two");
+  g_assert_cmpuint (row->protocol, ==, SLUICE_PROTOCOL (SLUICE_PROTOCOL_KIND_IP, 17));
+  row = sluice_sample_connection (sum, 1);
+  g_assert_cmpstr (sluice_sample_host (sum, row->host)->host->name, ==, "three");
+  g_assert_cmpuint (row->protocol, ==, SLUICE_PROTOCOL (SLUICE_PROTOCOL_KIND_APPLICATION, SLUICE_APPLICATION_HTTPS));
+}
+
+/* Where the tier changes between two samples. */
+static void
+test_merge_without_hosts (void)
+{
+  g_autoptr (SluiceSample) with = sluice_sample_new ();
+  g_autoptr (SluiceSample) without = sluice_sample_new ();
+  g_autoptr (SluiceSample) lost = NULL;
+  g_autoptr (SluiceSample) won = NULL;
+
+  add_host (with, 1, "one", 1);
+  add_protocol (with, 6, 1, 1);
+  add_connection (with, 100, SLUICE_INDEX_NONE, SLUICE_INDEX_NONE, 1)->host = 0;
+  add_connection (without, 101, SLUICE_INDEX_NONE, SLUICE_INDEX_NONE, 1)->host = SLUICE_INDEX_NONE;
+  lost = sluice_sample_merge (with, without);
+  g_assert_false (lost->has_hosts);
+  g_assert_cmpuint (lost->hosts->len, ==, 0);
+  g_assert_cmpuint (lost->protocols->len, ==, 0);
+  for (guint i = 0; i < lost->connections->len; i++)
+    g_assert_cmpuint (sluice_sample_connection (lost, i)->host, ==, SLUICE_INDEX_NONE);
+  won = sluice_sample_merge (without, with);
+  g_assert_true (won->has_hosts);
+  g_assert_cmpuint (won->hosts->len, ==, 1);
+  g_assert_cmpuint (won->protocols->len, ==, 1);
+  g_assert_cmpuint (sluice_sample_connection (won, 1)->host, ==, 0);
+}
+
+static void
 test_references (void)
 {
   SluiceSample *earlier = sluice_sample_new ();
@@ -278,7 +420,11 @@ test_references (void)
   SluiceSample *sum;
   g_autoptr (SluiceProgram) program = NULL;
   g_autoptr (SluiceInterface) interface = NULL;
+  g_autoptr (SluiceHost) host = NULL;
 
+  add_host (earlier, 1, "one", 1);
+  add_host (later, 1, "one", 1);
+  host = sluice_host_ref (sluice_sample_host (earlier, 0)->host);
   add_interface (earlier, 1, "eth0", 1, 1);
   add_program (earlier, 1);
   add_link (earlier, 0, 1, 1);
@@ -297,6 +443,7 @@ test_references (void)
   sluice_sample_unref (sum);
   g_assert_true (g_atomic_ref_count_compare (&program->reference_count, 1));
   g_assert_true (g_atomic_ref_count_compare (&interface->reference_count, 1));
+  g_assert_true (g_atomic_ref_count_compare (&host->reference_count, 1));
 }
 
 static SluiceSample *
@@ -395,6 +542,10 @@ main (int argc, char *argv[])
   g_test_add_func ("/sample/merge-joins-connections-and-closes-what-is-over", test_merge_connections);
   g_test_add_func ("/sample/merge-keeps-a-link-that-the-later-does-not-know", test_merge_unknown);
   g_test_add_func ("/sample/merge-has-rows-of-connections-where-the-later-has", test_merge_without_rows);
+  g_test_add_func ("/sample/merge-joins-hosts-and-keeps-what-was-learnt-last", test_merge_hosts);
+  g_test_add_func ("/sample/merge-joins-protocols", test_merge_protocols);
+  g_test_add_func ("/sample/merge-finds-the-hosts-of-connections-again", test_merge_hosts_of_connections);
+  g_test_add_func ("/sample/merge-has-hosts-where-the-later-has", test_merge_without_hosts);
   g_test_add_func ("/sample/merge-keeps-the-last-fault", test_merge_faults);
   g_test_add_func ("/sample/merge-owns-what-it-holds-and-lets-go-of-it", test_references);
   g_test_add_func ("/sample/merge-balances-and-comes-to-the-same-in-any-grouping", test_merge_order);
