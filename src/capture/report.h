@@ -7,6 +7,12 @@
 
 G_BEGIN_DECLS
 
+/* What a report holds at the most; flows and names beyond it wait for the next one. */
+#define SLUICE_REPORT_LINKS_MAX 256
+#define SLUICE_REPORT_FLOWS_MAX 65536
+#define SLUICE_REPORT_NAMES_MAX 4096
+#define SLUICE_REPORT_FAULT_MAX 1024
+
 typedef enum
 {
   SLUICE_FLOW_NEW = 1 << 0,        /* not in a report before */
@@ -15,7 +21,10 @@ typedef enum
   SLUICE_FLOW_UNDIRECTED = 1 << 3, /* which side is local is not known: "local" is who spoke first */
   SLUICE_FLOW_FOLDED = 1 << 4,     /* many small flows that the table had no room for: no addresses, no ports */
   SLUICE_FLOW_GROUP = 1 << 5,      /* the remote side is a broadcast or multicast address */
+  SLUICE_FLOW_FLAGS_ALL = (1 << 6) - 1,
 } SluiceFlowFlags;
+
+/* A flow that gave way to others has no SLUICE_FLOW_ENDED: its slot comes with another generation, or no more. */
 
 /**
  * SluiceFlowReport:
@@ -23,7 +32,8 @@ typedef enum
  * @generation: how often the slot was used; never 0
  * @link: index into #SluiceReport.links
  * @flags: #SluiceFlowFlags
- * @key: who with whom; empty addresses where it is no IP, with @protocol saying what it is; no ports but for TCP and UDP
+ * @key: who with whom; empty addresses where it is no IP, with @protocol saying what it is; no ports but for TCP and
+ *   UDP
  * @protocol: what it speaks
  * @bytes: on the wire since the last report, link headers as the device counts them, by direction; never from caplen
  * @packets: likewise
@@ -84,8 +94,8 @@ typedef struct
  * @ended: the capture has come to its end: the file is over, or every interface is gone
  * @fault: (nullable): why, where that is not the end of the file
  *
- * What a decoder saw since it was last asked. Its wire form (sluice_report_write()) goes from the process that parses to
- * the one that finds owners.
+ * What a decoder saw since it was last asked. Its wire form (sluice_report_write()) goes from the process that parses
+ * to the one that finds owners.
  */
 typedef struct
 {
@@ -110,11 +120,11 @@ SluiceReport *sluice_report_new   (void);
 void          sluice_report_clear (SluiceReport       *report);
 void          sluice_report_free  (SluiceReport       *report);
 void          sluice_report_write (const SluiceReport *report,
-                                   GByteArray         *bytes);
+                          GByteArray *bytes);
 gboolean      sluice_report_read  (SluiceReport       *report,
-                                   const guint8       *bytes,
-                                   gsize               length,
-                                   GError            **error);
+                             const guint8 *bytes,
+                             gsize length,
+                             GError **error);
 
 #define sluice_report_flow(report, i) (&g_array_index ((report)->flows, SluiceFlowReport, (i)))
 #define sluice_report_link(report, i) (&g_array_index ((report)->links, SluiceLinkReport, (i)))
