@@ -38,4 +38,4 @@ pot: build ## Collect the texts to translate into po/sluice.pot
 	@ninja -C $(BUILD) sluice-pot
 
 clean: ## Remove everything that was built
-	rm -rf $(BUILD) $(BUILD)-asan $(BUILD)-tsan $(BUILD)-clang
+	rm -rf $(BUILD) $(BUILD)-asan $(BUILD)-tsan $(BUILD)-clang $(BUILD)-fuzz

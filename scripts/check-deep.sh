@@ -1,6 +1,6 @@
 #!/bin/sh
-# check-deep.sh FOLDER: what `make check-deep` does: the plain check, a build with clang, and the tests under the
-# address and undefined-behaviour sanitizers and, where there are threads, under the thread sanitizer.
+# check-deep.sh FOLDER: what `make check-deep` does: the plain check, a build with clang, the tests under the address and
+# undefined-behaviour sanitizers and, where there are threads, under the thread sanitizer, and each parser fuzzed.
 set -eu
 cd "$(dirname "$0")/.."
 folder=$1
@@ -41,8 +41,21 @@ else
   failed="$failed thread"
 fi
 
+echo "== Fuzzing =="
+# FUZZ_SECONDS: how long each target is fuzzed; what it finds stays as a file in the folder.
+if CC=clang scripts/build.sh "$folder-fuzz" -Dapp=disabled -Dfuzz=enabled; then
+  for corpus in tests/fuzz/corpus/*; do
+    name=${corpus##*/}
+    mkdir -p "$folder-fuzz/found/$name"
+    "$folder-fuzz/tests/fuzz/fuzz-$name" -max_total_time="${FUZZ_SECONDS:-60}" -max_len=4096 -artifact_prefix="$folder-fuzz/$name-" -verbosity=0 \
+      "$folder-fuzz/found/$name" "$corpus" || failed="$failed fuzz-$name"
+  done
+else
+  failed="$failed fuzz"
+fi
+
 if [ -n "$failed" ]; then
   echo "Failed:$failed"
   exit 1
 fi
-echo "All of it passed: the check, the build with clang, the sanitizers."
+echo "All of it passed: the check, the build with clang, the sanitizers, the fuzzing."
