@@ -268,6 +268,19 @@ sluice_packet_read_ipv4 (SluicePacketReader *reader)
     decode_transport (reader);
 }
 
+/* Hardly any address begins with 0, and none but those may be IPv4 mapped into IPv6. */
+static inline void
+set_ipv6 (SluiceAddress *address, const guint8 *bytes)
+{
+  if (G_UNLIKELY (bytes[0] == 0))
+    {
+      *address = sluice_address_from_ipv6 (bytes);
+      return;
+    }
+  address->family = SLUICE_FAMILY_IPV6;
+  memcpy (address->bytes, bytes, sizeof address->bytes);
+}
+
 /* RFC 8200, 3. */
 void
 sluice_packet_read_ipv6 (SluicePacketReader *reader)
@@ -286,8 +299,8 @@ sluice_packet_read_ipv6 (SluicePacketReader *reader)
 
   packet->kind = SLUICE_PACKET_IPV6;
   packet->ethertype = ETHERTYPE_IPV6;
-  packet->source = sluice_address_from_ipv6 (ip + 8);
-  packet->destination = sluice_address_from_ipv6 (ip + 24);
+  set_ipv6 (&packet->source, ip + 8);
+  set_ipv6 (&packet->destination, ip + 24);
   packet->protocol = ip[6];
   reader->offset += 40;
 

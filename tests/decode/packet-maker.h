@@ -137,7 +137,9 @@ add_extension (GByteArray *packet, guint next, guint units)
 {
   add_8 (packet, next);
   add_8 (packet, units);
-  add_filler (packet, 8 * units + 6);
+  /* Nothing but padding: RFC 8200, 4.2. */
+  for (guint i = 0; i < 8 * units + 6; i++)
+    add_8 (packet, 0);
 }
 
 /* @place: the offset in bytes, and 1 where more follow. */
