@@ -17,8 +17,7 @@ sluice_meter_find_row (SluiceMeter *meter, const SluiceFlow *flow)
 {
   if (flow->interface == NULL)
     return SLUICE_INDEX_NONE;
-  /* 0 − 1 is SLUICE_INDEX_NONE: not in scope. */
-  return GPOINTER_TO_UINT (g_hash_table_lookup (meter->interface_rows, &flow->interface->instance)) - 1;
+  return sluice_interface_rows_find (meter->interfaces, flow->interface->instance);
 }
 
 /**

@@ -47,28 +47,19 @@ struct _SluiceMeter
 {
   SluiceLinkTable *links;   /* not owned */
   SluiceOwnerTable *owners; /* not owned */
-  SluiceMeterScope scope;
+  SluiceInterfaceRows *interfaces;
   GHashTable *flows; /* cookie → SluiceFlow */
   guint64 look;
   gboolean primed;         /* the first look is over */
   gboolean sockets_primed; /* so is the first that showed every socket: those that come now began at zero */
-  GArray *shown;           /* SluiceShownLink: what the last sample held */
   gint64 last_time;
 
   /* The sample in the making. */
   SluiceSample *sample;
-  GHashTable *interface_rows; /* instance → index + 1 */
   GHashTable *program_rows;   /* SluiceProgram → index + 1 */
   GArray *charges;            /* SluiceCharge */
   GArray *round_trips;        /* SluiceRoundTrip */
 };
-
-/* A link that was in the last sample. */
-typedef struct
-{
-  guint64 instance;
-  gboolean listed;
-} SluiceShownLink;
 
 /* Bytes of one flow for one program over one link; summed up into the program's links. */
 typedef struct
@@ -86,7 +77,7 @@ typedef struct
 /* What only the meter does: see meter-books.c. */
 
 guint32 sluice_meter_find_row         (SluiceMeter      *meter,
-                                       const SluiceFlow *flow);
+                               const SluiceFlow *flow);
 void    sluice_meter_estimate_headers (SluiceMeter      *meter);
 void    sluice_meter_hold_over        (SluiceMeter      *meter);
 void    sluice_meter_close_books      (SluiceMeter      *meter);

@@ -31,13 +31,10 @@ sluice_meter_new (SluiceLinkTable *links, SluiceOwnerTable *owners, const Sluice
 
   meter->links = links;
   meter->owners = owners;
-  meter->scope.every = scope->every;
-  meter->scope.names = g_strdupv (scope->names);
+  meter->interfaces = sluice_interface_rows_new (links, scope);
   meter->flows = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, flow_free);
-  meter->interface_rows = g_hash_table_new (g_int64_hash, g_int64_equal);
   meter->program_rows = g_hash_table_new (sluice_program_hash, sluice_program_equal);
   meter->charges = g_array_new (FALSE, FALSE, sizeof (SluiceCharge));
-  meter->shown = g_array_new (FALSE, FALSE, sizeof (SluiceShownLink));
   meter->round_trips = g_array_new (FALSE, FALSE, sizeof (SluiceRoundTrip));
   return meter;
 }
@@ -46,12 +43,10 @@ void
 sluice_meter_free (SluiceMeter *meter)
 {
   g_hash_table_unref (meter->flows);
-  g_hash_table_unref (meter->interface_rows);
+  sluice_interface_rows_free (meter->interfaces);
   g_hash_table_unref (meter->program_rows);
-  g_array_unref (meter->shown);
   g_array_unref (meter->charges);
   g_array_unref (meter->round_trips);
-  g_strfreev (meter->scope.names);
   g_free (meter);
 }
 
@@ -72,16 +67,6 @@ static guint64
 gain (guint64 now, guint64 before)
 {
   return now >= before ? now - before : now;
-}
-
-/* What a link's counter gained. One that went far back was reset and began at zero; one that went back a little was
- * corrected, as when a device is given fewer queues, and to count all of it anew would be a burst that never was. */
-static guint64
-gain_of_link (guint64 now, guint64 before)
-{
-  if (now >= before)
-    return now - before;
-  return now < before / 2 ? now : 0;
 }
 
 static guint32
@@ -177,70 +162,6 @@ sluice_meter_add_socket (SluiceMeter *meter, const SluiceSocket *socket)
     {
       set_figures_baseline (flow);
       flow->is_new = FALSE;
-    }
-}
-
-static const SluiceShownLink *
-find_shown (SluiceMeter *meter, guint64 instance)
-{
-  for (guint i = 0; i < meter->shown->len; i++)
-    if (g_array_index (meter->shown, SluiceShownLink, i).instance == instance)
-      return &g_array_index (meter->shown, SluiceShownLink, i);
-  return NULL;
-}
-
-static gboolean
-in_scope (SluiceMeter *meter, const SluiceLink *link)
-{
-  const SluiceShownLink *shown = find_shown (meter, link->record->instance);
-
-  if (meter->scope.every)
-    return TRUE;
-  /* One that was asked for by name stays it under another. */
-  if (meter->scope.names != NULL)
-    return shown != NULL || g_strv_contains ((const char *const *) meter->scope.names, link->raw_name);
-  /* One that loses its mark is in one more sample, with what it counted until then. */
-  return link->listed || (shown != NULL && shown->listed);
-}
-
-/* After the take, which says what is listed in the next span until something happens. */
-static void
-remember_shown (SluiceMeter *meter)
-{
-  g_array_set_size (meter->shown, 0);
-  for (guint i = 0; i < sluice_link_table_get_length (meter->links); i++)
-    {
-      const SluiceLink *link = sluice_link_table_get (meter->links, i);
-      SluiceShownLink shown = { link->record->instance, link->listed };
-
-      if (g_hash_table_contains (meter->interface_rows, &link->record->instance))
-        g_array_append_val (meter->shown, shown);
-    }
-}
-
-static void
-add_interface_rows (SluiceMeter *meter)
-{
-  for (guint i = 0; i < sluice_link_table_get_length (meter->links); i++)
-    {
-      const SluiceLink *link = sluice_link_table_get (meter->links, i);
-      SluiceInterfaceRow row = { 0 };
-
-      if (!in_scope (meter, link))
-        continue;
-      row.interface = sluice_interface_ref (link->record);
-      row.dropped = gain_of_link (link->dropped, link->last_dropped);
-      row.listed = link->listed;
-      row.gone = link->gone;
-      for (guint d = 0; d < SLUICE_N_DIRECTIONS; d++)
-        {
-          row.bytes[d] = gain_of_link (link->bytes[d], link->last_bytes[d]);
-          row.packets[d] = gain_of_link (link->packets[d], link->last_packets[d]);
-          row.total_bytes[d] = link->bytes[d];
-        }
-      g_array_append_val (meter->sample->interfaces, row);
-      g_hash_table_insert (meter->interface_rows, &row.interface->instance,
-                           GUINT_TO_POINTER (meter->sample->interfaces->len));
     }
 }
 
@@ -487,7 +408,7 @@ sluice_meter_end (SluiceMeter *meter,
     sluice_link_table_take (meter->links);
   if (sockets_complete)
     find_ended (meter);
-  add_interface_rows (meter);
+  sluice_interface_rows_fill (meter->interfaces, meter->sample);
   find_owners (meter, time);
   g_hash_table_iter_init (&iter, meter->flows);
   while (g_hash_table_iter_next (&iter, NULL, &value))
@@ -500,9 +421,7 @@ sluice_meter_end (SluiceMeter *meter,
   sluice_meter_close_books (meter);
 
   turn_flows (meter);
-  sluice_link_table_take (meter->links);
-  remember_shown (meter);
-  g_hash_table_remove_all (meter->interface_rows);
+  sluice_interface_rows_finish (meter->interfaces);
   g_hash_table_remove_all (meter->program_rows);
   g_array_set_size (meter->charges, 0);
   g_array_set_size (meter->round_trips, 0);

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "capture/link-table.h"
+#include "capture/interface-rows.h"
 #include "model/sample.h"
 #include "owner/owner-table.h"
 #include "owner/sock-diag.h"
@@ -15,13 +15,6 @@ G_BEGIN_DECLS
  * time.
  */
 typedef struct _SluiceMeter SluiceMeter;
-
-/* Which interfaces a sample holds: by the table's mark, all, or those in @names. */
-typedef struct
-{
-  gboolean every;
-  char **names; /* (nullable) */
-} SluiceMeterScope;
 
 SluiceMeter  *sluice_meter_new             (SluiceLinkTable        *links,
                                SluiceOwnerTable *owners,

@@ -1,10 +1,9 @@
 #include "sluice-config.h"
 
-#include "owner/owner-table.h"
+#include "owner/owner-table-private.h"
 
 #include "owner/interpreter.h"
 #include "owner/proc.h"
-#include "owner/program-reader.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -22,63 +21,8 @@
 #define MISS_LIFETIME (60 * G_USEC_PER_SEC)
 /* Looking through every process takes at most one part in so many of the time. */
 #define LOOK_SHARE 50
-#define DUE_NOW G_MININT64
-#define NOT_DUE G_MAXINT64
 
-/* A socket that a process was seen to hold, and where. */
-typedef struct
-{
-  guint64 inode;
-  guint32 descriptor;
-} Held;
-
-/* A process whose descriptors may be read. */
-typedef struct
-{
-  gint32 pid;
-  gint32 parent_pid;
-  guint64 start_time;     /* 0 until it is first looked at */
-  char *executable;       /* raw; what @program was made from */
-  guint arguments_hash;   /* an interpreter that executes itself anew is another program */
-  SluiceProgram *program; /* NULL until it holds a socket that was asked for */
-  GArray *held;           /* Held, in the order of the descriptors; has every socket whose owner this is */
-  guint listed;           /* the round that it was last there in */
-  guint looked_at;        /* the round that it was last looked at in */
-  guint claimed;          /* the round that it was last found to own something new in */
-  gboolean has_skipped;   /* the last look took some descriptors for what they were before */
-} Process;
-
-/* A socket that was asked for. */
-typedef struct
-{
-  guint64 inode; /* first: g_int64_hash() reads it */
-  Process *owner;
-  guint look;     /* the look that saw its owner hold it last */
-  guint round;    /* and the round that this was in */
-  guint n_misses; /* how often every process was looked through in vain */
-  gint64 due;     /* when to search for it, NOT_DUE: when it is asked for again */
-  gint64 asked_time;
-  gboolean asked;
-} Socket;
-
-struct _SluiceOwnerTable
-{
-  char *root;
-  int proc; /* descriptor, -1 while it cannot be opened */
-  gboolean sees_everyone;
-  guint32 uid;
-  SluiceProgramReader *reader;
-  GHashTable *processes; /* pid → Process */
-  GHashTable *sockets;   /* Socket, a set */
-  guint n_missing;       /* sockets without an owner */
-  gint64 next_due;       /* when the first of them is due */
-  gint64 next_full_look;
-  gint64 next_thorough_look;
-  guint round; /* of looks, in one refresh */
-  guint look;  /* at one process */
-};
-
-static Socket *
+static SluiceOwnedSocket *
 find_socket (SluiceOwnerTable *table, guint64 inode)
 {
   return g_hash_table_lookup (table->sockets, &inode);
@@ -87,24 +31,24 @@ find_socket (SluiceOwnerTable *table, guint64 inode)
 /* Forgets what a process was seen to hold, but for what the look @keep saw; 0 keeps nothing. Most of it was closed;
  * what was not will be asked for again. */
 static void
-release_held (SluiceOwnerTable *table, Process *process, GArray *held, guint keep)
+release_held (SluiceOwnerTable *table, SluiceProcess *process, GArray *held, guint keep)
 {
   for (guint i = 0; i < held->len; i++)
     {
-      Socket *socket = find_socket (table, g_array_index (held, Held, i).inode);
+      SluiceOwnedSocket *socket = find_socket (table, g_array_index (held, SluiceHeld, i).inode);
 
       if (socket == NULL || socket->owner != process || socket->look == keep)
         continue;
       socket->owner = NULL;
       socket->n_misses = 0;
-      socket->due = NOT_DUE;
+      socket->due = SLUICE_NOT_DUE;
       socket->asked = TRUE;
       table->n_missing++;
     }
 }
 
 static void
-process_forget_program (Process *process)
+process_forget_program (SluiceProcess *process)
 {
   g_clear_pointer (&process->program, sluice_program_unref);
   g_clear_pointer (&process->executable, g_free);
@@ -113,16 +57,24 @@ process_forget_program (Process *process)
 static void
 process_free (gpointer data)
 {
-  Process *process = data;
+  SluiceProcess *process = data;
 
   process_forget_program (process);
   g_array_unref (process->held);
   g_free (process);
 }
 
-/* Opens /proc unless it is open. */
-static gboolean
-open_proc (SluiceOwnerTable *table, GError **error)
+/**
+ * sluice_owner_table_open:
+ * @table: a table
+ * @error: return location for an error
+ *
+ * Opens /proc unless it is open.
+ *
+ * Returns: whether it is open
+ */
+gboolean
+sluice_owner_table_open (SluiceOwnerTable *table, GError **error)
 {
   if (table->proc >= 0)
     return TRUE;
@@ -152,7 +104,7 @@ sluice_owner_table_new (const char *root)
   table->processes = g_hash_table_new_full (NULL, NULL, NULL, process_free);
   table->sockets = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   table->proc = -1;
-  open_proc (table, NULL);
+  sluice_owner_table_open (table, NULL);
   return table;
 }
 
@@ -202,21 +154,21 @@ sluice_owner_table_may_see (SluiceOwnerTable *table, guint32 uid)
 SluiceProgram *
 sluice_owner_table_lookup (SluiceOwnerTable *table, guint64 inode)
 {
-  Socket *socket;
+  SluiceOwnedSocket *socket;
 
   if (inode == 0)
     return NULL;
   socket = find_socket (table, inode);
   if (socket == NULL)
     {
-      socket = g_new0 (Socket, 1);
+      socket = g_new0 (SluiceOwnedSocket, 1);
       socket->inode = inode;
       g_hash_table_add (table->sockets, socket);
-      socket->due = NOT_DUE;
+      socket->due = SLUICE_NOT_DUE;
       table->n_missing++;
     }
-  if (socket->owner == NULL && socket->due == NOT_DUE)
-    socket->due = table->next_due = DUE_NOW;
+  if (socket->owner == NULL && socket->due == SLUICE_NOT_DUE)
+    socket->due = table->next_due = SLUICE_DUE_NOW;
   socket->asked = TRUE;
   return socket->owner != NULL ? socket->owner->program : NULL;
 }
@@ -231,7 +183,7 @@ sluice_owner_table_lookup (SluiceOwnerTable *table, guint64 inode)
 void
 sluice_owner_table_forget (SluiceOwnerTable *table, guint64 inode)
 {
-  Socket *socket = find_socket (table, inode);
+  SluiceOwnedSocket *socket = find_socket (table, inode);
 
   if (socket == NULL)
     return;
@@ -240,7 +192,7 @@ sluice_owner_table_forget (SluiceOwnerTable *table, guint64 inode)
 }
 
 static gboolean
-precedes (const Process *a, const Process *b)
+precedes (const SluiceProcess *a, const SluiceProcess *b)
 {
   if ((a->pid == 1) != (b->pid == 1))
     return b->pid == 1;
@@ -262,7 +214,7 @@ hash_arguments (int directory)
 
 /* Makes the program of a process unless it has one. FALSE where the process has gone. */
 static gboolean
-read_program (SluiceOwnerTable *table, Process *process, int directory, gint64 now)
+read_program (SluiceOwnerTable *table, SluiceProcess *process, int directory, gint64 now)
 {
   SluiceProgram *program;
 
@@ -285,7 +237,7 @@ read_program (SluiceOwnerTable *table, Process *process, int directory, gint64 n
 /* What of a program may change while its process lives on without executing another: its user, its control group, and
  * what desktop files say. Keeps the record when nothing did, so that it stays the same for those who hold it. */
 static void
-reread_program (SluiceOwnerTable *table, Process *process, int directory, gint64 now)
+reread_program (SluiceOwnerTable *table, SluiceProcess *process, int directory, gint64 now)
 {
   SluiceProgram *old = g_steal_pointer (&process->program);
 
@@ -302,7 +254,7 @@ reread_program (SluiceOwnerTable *table, Process *process, int directory, gint64
 }
 
 static gboolean
-has_executed (Process *process, int directory, const char *executable)
+has_executed (SluiceProcess *process, int directory, const char *executable)
 {
   return g_strcmp0 (executable, process->executable) != 0
          || (sluice_interpreter_is (executable) && hash_arguments (directory) != process->arguments_hash);
@@ -310,7 +262,7 @@ has_executed (Process *process, int directory, const char *executable)
 
 /* Makes sure that the record is of the process that now has this number, and of what that now executes. */
 static gboolean
-check_process (SluiceOwnerTable *table, Process *process, int directory, gboolean is_full, gint64 now)
+check_process (SluiceOwnerTable *table, SluiceProcess *process, int directory, gboolean is_full, gint64 now)
 {
   g_autofree char *executable = NULL;
   SluiceProcStat stat;
@@ -341,20 +293,18 @@ check_process (SluiceOwnerTable *table, Process *process, int directory, gboolea
   return process->program != NULL;
 }
 
-typedef enum
-{
-  LOOK_QUICK,    /* a descriptor that held a known socket is taken to hold it still */
-  LOOK_THOROUGH, /* every descriptor is read */
-  LOOK_FULL,     /* and the program too, and what was known before counts for nothing */
-} LookKind;
-
 /* Notes that the process holds a socket that was asked for. */
 static void
-claim (SluiceOwnerTable *table, Process *process, int directory, Socket *socket, LookKind kind, gint64 now)
+claim (SluiceOwnerTable *table,
+       SluiceProcess *process,
+       int directory,
+       SluiceOwnedSocket *socket,
+       SluiceLookKind kind,
+       gint64 now)
 {
   if (socket->owner != process)
     {
-      gboolean is_open = socket->owner == NULL || (kind == LOOK_FULL && socket->round != table->round);
+      gboolean is_open = socket->owner == NULL || (kind == SLUICE_LOOK_FULL && socket->round != table->round);
 
       if ((!is_open && !precedes (process, socket->owner)) || !read_program (table, process, directory, now))
         return;
@@ -370,11 +320,11 @@ claim (SluiceOwnerTable *table, Process *process, int directory, Socket *socket,
 /* Reads a process's descriptors. @before is what they were the last time, in the same order. */
 static void
 read_descriptors (SluiceOwnerTable *table,
-                  Process *process,
+                  SluiceProcess *process,
                   int directory,
                   SluiceProcEntries *entries,
                   GArray *before,
-                  LookKind kind,
+                  SluiceLookKind kind,
                   gint64 now)
 {
   guint32 descriptor;
@@ -383,14 +333,15 @@ read_descriptors (SluiceOwnerTable *table,
   process->has_skipped = FALSE;
   while (sluice_proc_entries_next (entries, &descriptor))
     {
-      Socket *socket = NULL;
-      Held held = { 0, descriptor };
+      SluiceOwnedSocket *socket = NULL;
+      SluiceHeld held = { 0, descriptor };
 
-      while (at < before->len && g_array_index (before, Held, at).descriptor < descriptor)
+      while (at < before->len && g_array_index (before, SluiceHeld, at).descriptor < descriptor)
         at++;
-      if (kind == LOOK_QUICK && at < before->len && g_array_index (before, Held, at).descriptor == descriptor)
+      if (kind == SLUICE_LOOK_QUICK && at < before->len
+          && g_array_index (before, SluiceHeld, at).descriptor == descriptor)
         {
-          socket = find_socket (table, g_array_index (before, Held, at).inode);
+          socket = find_socket (table, g_array_index (before, SluiceHeld, at).inode);
           if (socket != NULL && socket->owner != process)
             socket = NULL;
           process->has_skipped |= socket != NULL;
@@ -426,9 +377,24 @@ fail (SluiceOwnerTable *table, int code, GError **error)
   return FALSE;
 }
 
-/* Looks at what a process holds. FALSE when not even that could be done. */
-static gboolean
-look_at (SluiceOwnerTable *table, Process *process, LookKind kind, gint64 now, GError **error)
+/**
+ * sluice_owner_table_look_at:
+ * @table: a table that has listed its processes
+ * @process: one of them
+ * @kind: how hard to look
+ * @now: monotonic time in µs
+ * @error: return location for an error
+ *
+ * Looks at what a process holds.
+ *
+ * Returns: %FALSE when not even that could be done
+ */
+gboolean
+sluice_owner_table_look_at (SluiceOwnerTable *table,
+                            SluiceProcess *process,
+                            SluiceLookKind kind,
+                            gint64 now,
+                            GError **error)
 {
   g_autoptr (GArray) before = NULL;
   SluiceProcEntries entries;
@@ -437,12 +403,12 @@ look_at (SluiceOwnerTable *table, Process *process, LookKind kind, gint64 now, G
 
   table->look++;
   process->looked_at = table->round;
-  if (directory >= 0 && check_process (table, process, directory, kind == LOOK_FULL, now))
+  if (directory >= 0 && check_process (table, process, directory, kind == SLUICE_LOOK_FULL, now))
     {
       if (sluice_proc_entries_open (&entries, directory, "fd"))
         {
           before = g_steal_pointer (&process->held);
-          process->held = g_array_sized_new (FALSE, FALSE, sizeof (Held), before->len);
+          process->held = g_array_sized_new (FALSE, FALSE, sizeof (SluiceHeld), before->len);
           read_descriptors (table, process, directory, &entries, before, kind, now);
           sluice_proc_entries_close (&entries);
           release_held (table, process, before, table->look);
@@ -476,7 +442,7 @@ static gboolean
 process_is_gone (gpointer key, gpointer value, gpointer data)
 {
   SluiceOwnerTable *table = data;
-  Process *process = value;
+  SluiceProcess *process = value;
 
   if (process->listed == table->round)
     return FALSE;
@@ -484,9 +450,17 @@ process_is_gone (gpointer key, gpointer value, gpointer data)
   return TRUE;
 }
 
-/* Begins a round: brings the list of processes up to date. */
-static gboolean
-list_processes (SluiceOwnerTable *table, GError **error)
+/**
+ * sluice_owner_table_list_processes:
+ * @table: a table
+ * @error: return location for an error
+ *
+ * Begins a round: brings the list of processes up to date.
+ *
+ * Returns: whether there is one
+ */
+gboolean
+sluice_owner_table_list_processes (SluiceOwnerTable *table, GError **error)
 {
   SluiceProcEntries entries;
   guint32 pid;
@@ -497,16 +471,16 @@ list_processes (SluiceOwnerTable *table, GError **error)
   table->round++;
   while (sluice_proc_entries_next (&entries, &pid))
     {
-      Process *process = g_hash_table_lookup (table->processes, GINT_TO_POINTER (pid));
+      SluiceProcess *process = g_hash_table_lookup (table->processes, GINT_TO_POINTER (pid));
 
       n++;
       if (process == NULL)
         {
           if (!is_visible (table, entries.name))
             continue;
-          process = g_new0 (Process, 1);
+          process = g_new0 (SluiceProcess, 1);
           process->pid = (gint32) pid;
-          process->held = g_array_new (FALSE, FALSE, sizeof (Held));
+          process->held = g_array_new (FALSE, FALSE, sizeof (SluiceHeld));
           g_hash_table_insert (table->processes, GINT_TO_POINTER (pid), process);
         }
       process->listed = table->round;
@@ -520,7 +494,7 @@ list_processes (SluiceOwnerTable *table, GError **error)
 }
 
 static gboolean
-look_at_all (SluiceOwnerTable *table, LookKind kind, gint64 now, GError **error)
+look_at_all (SluiceOwnerTable *table, SluiceLookKind kind, gint64 now, GError **error)
 {
   gint64 begin = g_get_monotonic_time ();
   GHashTableIter iter;
@@ -529,11 +503,11 @@ look_at_all (SluiceOwnerTable *table, LookKind kind, gint64 now, GError **error)
   g_hash_table_iter_init (&iter, table->processes);
   while (g_hash_table_iter_next (&iter, NULL, &value))
     {
-      Process *process = value;
+      SluiceProcess *process = value;
 
       if (process->looked_at == table->round && !process->has_skipped)
         continue; /* the quick look has just read everything */
-      if (!look_at (table, process, kind, now, error))
+      if (!sluice_owner_table_look_at (table, process, kind, now, error))
         return FALSE;
     }
   table->next_thorough_look = now + LOOK_SHARE * (g_get_monotonic_time () - begin);
@@ -542,14 +516,14 @@ look_at_all (SluiceOwnerTable *table, LookKind kind, gint64 now, GError **error)
 
 /* A process that was just found to own a socket may have inherited it. */
 static gboolean
-look_at_parents (SluiceOwnerTable *table, Process *process, gint64 now, GError **error)
+look_at_parents (SluiceOwnerTable *table, SluiceProcess *process, gint64 now, GError **error)
 {
   while (process->claimed == table->round && process->parent_pid > 1)
     {
       process = g_hash_table_lookup (table->processes, GINT_TO_POINTER (process->parent_pid));
       if (process == NULL || process->looked_at == table->round)
         return TRUE;
-      if (!look_at (table, process, LOOK_QUICK, now, error))
+      if (!sluice_owner_table_look_at (table, process, SLUICE_LOOK_QUICK, now, error))
         return FALSE;
     }
   return TRUE;
@@ -566,12 +540,13 @@ look_at_likely (SluiceOwnerTable *table, gint64 now, GError **error)
   g_hash_table_iter_init (&iter, table->processes);
   while (g_hash_table_iter_next (&iter, NULL, &value))
     {
-      Process *process = value;
+      SluiceProcess *process = value;
 
       if (process->pid == 1 || process->looked_at == table->round
           || (process->looked_at != 0 && process->held->len == 0))
         continue;
-      if (!look_at (table, process, LOOK_QUICK, now, error) || !look_at_parents (table, process, now, error))
+      if (!sluice_owner_table_look_at (table, process, SLUICE_LOOK_QUICK, now, error)
+          || !look_at_parents (table, process, now, error))
         return FALSE;
     }
   return TRUE;
@@ -586,13 +561,13 @@ review_missing (SluiceOwnerTable *table, gboolean was_searched, gint64 now)
   gpointer key;
   guint n_due = 0;
 
-  table->next_due = NOT_DUE;
+  table->next_due = SLUICE_NOT_DUE;
   if (table->n_missing == 0)
     return 0;
   g_hash_table_iter_init (&iter, table->sockets);
   while (g_hash_table_iter_next (&iter, &key, NULL))
     {
-      Socket *socket = key;
+      SluiceOwnedSocket *socket = key;
 
       if (socket->owner != NULL)
         continue;
@@ -605,7 +580,7 @@ review_missing (SluiceOwnerTable *table, gboolean was_searched, gint64 now)
           g_hash_table_iter_remove (&iter);
           continue;
         }
-      if (was_searched && socket->due != NOT_DUE)
+      if (was_searched && socket->due != SLUICE_NOT_DUE)
         {
           socket->due = now + MIN (FIRST_RETRY << MIN (socket->n_misses, 5), LAST_RETRY);
           socket->n_misses++;
@@ -639,7 +614,7 @@ sluice_owner_table_refresh (SluiceOwnerTable *table, gint64 now, GError **error)
 {
   gboolean is_full;
 
-  if (!open_proc (table, error))
+  if (!sluice_owner_table_open (table, error))
     return FALSE;
   is_full = now >= table->next_full_look && g_hash_table_size (table->sockets) > 0;
   if (!is_full && (table->n_missing == 0 || now < table->next_due))
@@ -647,11 +622,11 @@ sluice_owner_table_refresh (SluiceOwnerTable *table, gint64 now, GError **error)
   if (review_missing (table, FALSE, now) == 0 && !is_full)
     return TRUE;
 
-  if (!list_processes (table, error))
+  if (!sluice_owner_table_list_processes (table, error))
     return FALSE;
   if (is_full)
     {
-      if (!look_at_all (table, LOOK_FULL, now, error))
+      if (!look_at_all (table, SLUICE_LOOK_FULL, now, error))
         return FALSE;
       table->next_full_look = now + FULL_LOOK_INTERVAL;
       review_missing (table, TRUE, now);
@@ -661,8 +636,41 @@ sluice_owner_table_refresh (SluiceOwnerTable *table, gint64 now, GError **error)
     return FALSE;
   if (review_missing (table, FALSE, now) == 0 || now < table->next_thorough_look)
     return TRUE;
-  if (!look_at_all (table, LOOK_THOROUGH, now, error))
+  if (!look_at_all (table, SLUICE_LOOK_THOROUGH, now, error))
     return FALSE;
   review_missing (table, TRUE, now);
   return TRUE;
+}
+
+/**
+ * sluice_owner_table_read:
+ * @table: a table
+ * @pid: a process
+ * @now: monotonic time in µs
+ *
+ * For where a process is known but not by its sockets.
+ *
+ * Returns: (transfer none) (nullable): the program that it executes, valid until the next call of any function; %NULL
+ * where it has gone
+ */
+SluiceProgram *
+sluice_owner_table_read (SluiceOwnerTable *table, gint32 pid, gint64 now)
+{
+  SluiceProcess *process = g_hash_table_lookup (table->processes, GINT_TO_POINTER (pid));
+  int directory = sluice_owner_table_open (table, NULL) ? sluice_proc_open_process (table->proc, pid) : -1;
+  gboolean found;
+
+  if (directory < 0)
+    return NULL;
+  if (process == NULL)
+    {
+      process = g_new0 (SluiceProcess, 1);
+      process->pid = pid;
+      process->held = g_array_new (FALSE, FALSE, sizeof (SluiceHeld));
+      g_hash_table_insert (table->processes, GINT_TO_POINTER (pid), process);
+    }
+  process->listed = table->round;
+  found = check_process (table, process, directory, FALSE, now) && read_program (table, process, directory, now);
+  close (directory);
+  return found ? process->program : NULL;
 }

@@ -175,6 +175,8 @@ sluice_sock_diag_parse (const void *message, gsize length, guint8 protocol, Slui
         info = attribute;
       else if (mnl_attr_get_type (attribute) == INET_DIAG_PROTOCOL && mnl_attr_get_payload_len (attribute) >= 1)
         protocol = mnl_attr_get_u8 (attribute);
+      else if (mnl_attr_get_type (attribute) == INET_DIAG_SKV6ONLY && mnl_attr_get_payload_len (attribute) >= 1)
+        socket.ipv6_only = mnl_attr_get_u8 (attribute) != 0;
     }
 
   local = diag_address (diag->idiag_family, diag->id.idiag_src);
@@ -296,6 +298,84 @@ sluice_sock_diag_list (SluiceSockDiag *diag,
       return FALSE;
     }
   return TRUE;
+}
+
+static void
+put_address (const SluiceAddress *address, guint32 words_out[4])
+{
+  memcpy (words_out, address->bytes, sizeof address->bytes);
+}
+
+/* Asks for the one socket that a packet of this flow would be given to. */
+static gboolean
+ask_for_one (SluiceSockDiag *diag, const SluiceFlowKey *key, guint32 ifindex)
+{
+  struct nlmsghdr *header = mnl_nlmsg_put_header (diag->buffer);
+  struct inet_diag_req_v2 *request;
+  /* The kernel takes a UDP socket's two sides the other way round, as a packet has them (net/ipv4/udp_diag.c). */
+  gboolean swapped = key->protocol == IPPROTO_UDP;
+
+  header->nlmsg_type = SOCK_DIAG_BY_FAMILY;
+  header->nlmsg_flags = NLM_F_REQUEST;
+  header->nlmsg_seq = ++diag->sequence;
+  request = mnl_nlmsg_put_extra_header (header, sizeof *request);
+  request->sdiag_family = key->local.family == SLUICE_FAMILY_IPV4 ? AF_INET : AF_INET6;
+  request->sdiag_protocol = key->protocol;
+  request->idiag_states = LISTED_STATES;
+  if (key->protocol == IPPROTO_TCP)
+    request->idiag_ext = 1 << (INET_DIAG_INFO - 1);
+  put_address (swapped ? &key->remote : &key->local, request->id.idiag_src);
+  put_address (swapped ? &key->local : &key->remote, request->id.idiag_dst);
+  request->id.idiag_sport = htons (swapped ? key->remote_port : key->local_port);
+  request->id.idiag_dport = htons (swapped ? key->local_port : key->remote_port);
+  request->id.idiag_if = ifindex;
+  request->id.idiag_cookie[0] = request->id.idiag_cookie[1] = INET_DIAG_NOCOOKIE;
+  return mnl_socket_sendto (diag->requests, header, header->nlmsg_len) >= 0;
+}
+
+/**
+ * sluice_sock_diag_find:
+ * @diag: a lister
+ * @key: a TCP or UDP flow with both addresses
+ * @ifindex: the interface that its packets come over
+ * @socket_out: (out): its socket; untouched where there is none
+ *
+ * Asks the kernel which socket a packet of the flow is given to: its own, else one that waits at its local port. One
+ * question and one answer, whatever the number of sockets.
+ *
+ * Returns: whether there is one
+ */
+gboolean
+sluice_sock_diag_find (SluiceSockDiag *diag, const SluiceFlowKey *key, guint32 ifindex, SluiceSocket *socket_out)
+{
+  if ((key->protocol != IPPROTO_TCP && key->protocol != IPPROTO_UDP) || key->local.family == SLUICE_FAMILY_NONE
+      || key->local.family != key->remote.family || !ask_for_one (diag, key, ifindex))
+    return FALSE;
+  for (;;)
+    {
+      ssize_t length = mnl_socket_recvfrom (diag->requests, diag->buffer, sizeof diag->buffer);
+      const struct nlmsghdr *header = (const struct nlmsghdr *) diag->buffer;
+      int left = length;
+
+      if (length < 0 && errno == EINTR)
+        continue;
+      if (length <= 0)
+        return FALSE;
+      for (; sluice_netlink_message_ok (header, left, 0); header = mnl_nlmsg_next (header, &left))
+        {
+          SluiceSocket socket;
+
+          if (header->nlmsg_seq != diag->sequence)
+            continue;
+          if (header->nlmsg_type != SOCK_DIAG_BY_FAMILY
+              || !sluice_sock_diag_parse (header, header->nlmsg_len, key->protocol, &socket))
+            return FALSE;
+          if (key->protocol == IPPROTO_TCP && (LISTED_STATES & (1u << MIN (socket.state, 31))) == 0)
+            return FALSE;
+          *socket_out = socket;
+          return TRUE;
+        }
+    }
 }
 
 /**

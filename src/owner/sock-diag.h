@@ -24,6 +24,7 @@ G_BEGIN_DECLS
  * @retransmits: segments sent again since it began
  * @rtt_us: smoothed round-trip time, µs, 0 is unknown
  * @rtt_variation_us: mean deviation, µs
+ * @ipv6_only: unconnected or listening at an IPv6 address, and takes no IPv4
  *
  * One socket as sock_diag(7) shows it; figures of struct tcp_info, linux/tcp.h.
  */
@@ -46,6 +47,7 @@ typedef struct
   guint32 retransmits;
   guint32 rtt_us;
   guint32 rtt_variation_us;
+  gboolean ipv6_only;
 } SluiceSocket;
 
 typedef void (*SluiceSocketFunc) (const SluiceSocket *socket, gpointer user_data);
@@ -65,6 +67,10 @@ gboolean        sluice_sock_diag_list         (SluiceSockDiag   *diag,
                                 SluiceSocketFunc func,
                                 gpointer user_data,
                                 GError **error);
+gboolean        sluice_sock_diag_find         (SluiceSockDiag      *diag,
+                                const SluiceFlowKey *key,
+                                guint32 ifindex,
+                                SluiceSocket *socket_out);
 guint           sluice_sock_diag_take_ended   (SluiceSockDiag   *diag,
                                    SluiceSocketFunc func,
                                    gpointer user_data);

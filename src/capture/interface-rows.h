@@ -1,0 +1,34 @@
+#pragma once
+
+#include "capture/link-table.h"
+#include "model/sample.h"
+
+G_BEGIN_DECLS
+
+/* Which interfaces a sample holds: by the table's mark, all, or those in @names. */
+typedef struct
+{
+  gboolean every;
+  char **names; /* (nullable) */
+} SluiceMeterScope;
+
+/**
+ * SluiceInterfaceRows:
+ *
+ * Makes a sample's interface rows of a table of links: what each link in scope counted since the sample before. One
+ * thread at a time.
+ */
+typedef struct _SluiceInterfaceRows SluiceInterfaceRows;
+
+SluiceInterfaceRows *sluice_interface_rows_new    (SluiceLinkTable        *links,
+                                                const SluiceMeterScope *scope);
+void                 sluice_interface_rows_free   (SluiceInterfaceRows    *rows);
+void                 sluice_interface_rows_fill   (SluiceInterfaceRows    *rows,
+                                 SluiceSample *sample);
+guint32              sluice_interface_rows_find   (SluiceInterfaceRows    *rows,
+                                    guint64 instance);
+void                 sluice_interface_rows_finish (SluiceInterfaceRows    *rows);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SluiceInterfaceRows, sluice_interface_rows_free)
+
+G_END_DECLS

@@ -1,0 +1,430 @@
+#include "capture/packet-meter-private.h"
+
+#include <netinet/in.h>
+#include <string.h>
+
+/*
+ * How what was captured becomes books: it is charged to programs and causes, set against what the links counted, and
+ * what is left on either side is named.
+ */
+
+/* What TCP's time stamps leave of an Ethernet frame; a captured packet with more than the frame holds was cut into
+ * segments by the device, or put together by it, and each of them had headers. */
+#define SEGMENT 1448
+#define ETHERNET 14
+#define IPV4_HEADER 20
+#define IPV6_HEADER 40
+#define TCP_HEADER 32
+#define UDP_HEADER 8
+
+/* A device counts segments when it counts so much more than was captured. */
+#define COUNTS_SEGMENTS 1.02
+/* How much of a link's history weighs a second later. */
+#define MEMORY 0.8
+
+/**
+ * sluice_packet_flow_headers:
+ * @flow: a flow
+ * @direction: which way
+ *
+ * libpcap shows a large packet where a device counts the segments that it stands for.
+ *
+ * Returns: bytes of headers that these segments had beyond what was captured, at a guess
+ */
+guint64
+sluice_packet_flow_headers (const SluicePacketFlow *flow, SluiceDirection direction)
+{
+  guint64 segments = (flow->payload[direction] + SEGMENT - 1) / SEGMENT;
+  guint header = ETHERNET + (flow->key.local.family == SLUICE_FAMILY_IPV6 ? IPV6_HEADER : IPV4_HEADER)
+                 + (flow->key.protocol == IPPROTO_TCP ? TCP_HEADER : UDP_HEADER);
+
+  if (!sluice_packet_flow_has_ports (flow) || segments <= flow->packets[direction])
+    return 0;
+  return (segments - flow->packets[direction]) * header;
+}
+
+static SluicePacketCharge *
+find_charge (SluicePacketMeter *meter, guint32 party, guint32 row)
+{
+  gpointer key = GSIZE_TO_POINTER ((gsize) party << 16 | row);
+  guint index = GPOINTER_TO_UINT (g_hash_table_lookup (meter->charge_rows, key));
+
+  if (index == 0)
+    {
+      SluicePacketCharge charge = { .party = party, .row = row };
+
+      g_array_append_val (meter->charges, charge);
+      index = meter->charges->len;
+      g_hash_table_insert (meter->charge_rows, key, GUINT_TO_POINTER (index));
+    }
+  return &g_array_index (meter->charges, SluicePacketCharge, index - 1);
+}
+
+/**
+ * sluice_packet_meter_book_held:
+ * @meter: a meter with a sample in the making
+ *
+ * Books what the sample before held over.
+ */
+void
+sluice_packet_meter_book_held (SluicePacketMeter *meter)
+{
+  for (guint i = 0; i < meter->held->len; i++)
+    {
+      SluicePacketHeld *held = &g_array_index (meter->held, SluicePacketHeld, i);
+      guint32 row = sluice_interface_rows_find (meter->interfaces, held->instance);
+
+      if (row != SLUICE_INDEX_NONE)
+        {
+          guint32 party = held->program == NULL
+                            ? held->cause
+                            : SLUICE_PARTY_PROGRAM (sluice_packet_meter_program_row (meter, held->program));
+          SluicePacketCharge *charge = find_charge (meter, party, row);
+
+          for (guint d = 0; d < SLUICE_N_DIRECTIONS; d++)
+            charge->held[d] += held->bytes[d];
+        }
+      g_clear_pointer (&held->program, sluice_program_unref);
+    }
+  g_array_set_size (meter->held, 0);
+}
+
+/* Charges one side of a flow. The other side of one that stays on the machine receives what this one sends. */
+static void
+book_side (SluicePacketMeter *meter,
+           const SluicePacketFlow *flow,
+           guint32 row,
+           SluiceProgram *program,
+           const SluiceSocketEntry *entry,
+           gboolean is_peer)
+{
+  guint32 index = program != NULL ? sluice_packet_meter_program_row (meter, program) : 0;
+  SluicePacketCharge *charge = find_charge (
+    meter, program != NULL ? SLUICE_PARTY_PROGRAM (index) : sluice_packet_meter_find_cause (meter, flow, entry), row);
+
+  for (guint d = 0; d < SLUICE_N_DIRECTIONS; d++)
+    {
+      guint from = is_peer ? 1 - d : d;
+
+      charge->fresh[d] += flow->bytes[from];
+      charge->headers[d] += sluice_packet_flow_headers (flow, from);
+      if (program != NULL)
+        sluice_sample_program (meter->sample, index)->payload[d] += flow->payload[from];
+    }
+}
+
+/**
+ * sluice_packet_meter_book_flow:
+ * @meter: a meter with a sample in the making
+ * @flow: a flow whose owner was looked for
+ *
+ * Charges what it moved. The loopback interface counts each packet as sent and as received, and shows it once: each
+ * side is charged with both.
+ */
+void
+sluice_packet_meter_book_flow (SluicePacketMeter *meter, SluicePacketFlow *flow)
+{
+  SluicePacketLink *link = &g_array_index (meter->captured, SluicePacketLink, flow->link);
+  SluiceSocketEntry *entry
+      = flow->cookie != 0 ? sluice_socket_index_get (sluice_flow_owners_get_index (meter->owners), flow->cookie) : NULL;
+  SluiceFlowOwner peer;
+
+  for (guint d = 0; d < SLUICE_N_DIRECTIONS; d++)
+    link->packets[d] += flow->packets[d];
+  if (link->row == SLUICE_INDEX_NONE || flow->packets[SLUICE_RX] + flow->packets[SLUICE_TX] == 0)
+    return;
+  book_side (meter, flow, link->row, flow->program, entry, FALSE);
+  if (link->kind != SLUICE_INTERFACE_LOOPBACK)
+    return;
+  sluice_packet_meter_find_peer (meter, flow, &peer);
+  book_side (meter, flow, link->row, peer.program, peer.entry, TRUE);
+}
+
+/* The charges of one link, in one direction. */
+typedef struct
+{
+  SluicePacketMeter *meter;
+  GArray *charges;  /* SluicePacketCharge, all of them of one row */
+  guint first, end; /* those of this row */
+  guint64 *bytes;   /* what each is booked with, all rows' */
+  guint64 *hold;    /* what each holds over */
+  guint32 row;
+  SluiceDirection direction;
+} LinkBooks;
+
+static guint64
+sum_up (const LinkBooks *books, guint64 (*figure) (const SluicePacketCharge *charge, SluiceDirection direction))
+{
+  guint64 sum = 0;
+
+  for (guint i = books->first; i < books->end; i++)
+    sum += figure (&g_array_index (books->charges, SluicePacketCharge, i), books->direction);
+  return sum;
+}
+
+static guint64
+figure_all (const SluicePacketCharge *charge, SluiceDirection direction)
+{
+  return charge->fresh[direction] + charge->held[direction];
+}
+
+static guint64
+figure_fresh (const SluicePacketCharge *charge, SluiceDirection direction)
+{
+  return charge->fresh[direction];
+}
+
+static guint64
+figure_headers (const SluicePacketCharge *charge, SluiceDirection direction)
+{
+  return charge->headers[direction];
+}
+
+/* The next one's share of what is left, so that all shares add up to the byte. */
+static guint64
+take_share (guint64 weight, guint64 *weights_left, guint64 *left)
+{
+  guint64 share = weight == *weights_left ? *left : MIN (*left, (guint64) (weight * ((double) *left / *weights_left)));
+
+  *weights_left -= weight;
+  *left -= share;
+  return share;
+}
+
+/* The link counted more than was captured. Headers of segments explain some of it where the device counts those. */
+static void
+book_missing (LinkBooks *books, SluiceInterfaceRow *row, const SluicePacketLink *link, guint64 missing)
+{
+  guint d = books->direction;
+  guint64 possible = sum_up (books, figure_headers);
+  guint64 headers = 0, left, weights;
+
+  if (link != NULL && link->counted[d] > link->captured[d] * COUNTS_SEGMENTS)
+    headers = MIN (missing, 2 * possible);
+  left = headers;
+  weights = possible;
+  for (guint i = books->first; headers > 0 && i < books->end; i++)
+    {
+      const SluicePacketCharge *charge = &g_array_index (books->charges, SluicePacketCharge, i);
+
+      if (charge->headers[d] > 0)
+        books->bytes[i] += take_share (charge->headers[d], &weights, &left);
+    }
+  if (headers > 0)
+    {
+      g_array_index (books->meter->shares, SluicePacketShare, books->row).share[d] = (double) headers / possible;
+      books->meter->sample->estimated = TRUE;
+    }
+  missing -= headers;
+  row->unattributed[link != NULL && link->kernel_drops > 0 ? SLUICE_CAUSE_LOST : SLUICE_CAUSE_NOT_SEEN][d] += missing;
+}
+
+/* Packets are read a moment after the counters, so that what was captured is ahead by a little, which is held over. */
+static guint64
+holdable (const SluiceInterfaceRow *row, SluiceDirection direction)
+{
+  return row->gone ? 0 : 256 * 1024 + row->bytes[direction] / 64;
+}
+
+/* More was captured than the link counted. */
+static void
+book_ahead (LinkBooks *books, SluiceInterfaceRow *row, guint64 ahead)
+{
+  guint64 weights = sum_up (books, figure_fresh);
+  guint64 hold = MIN (ahead, MIN (holdable (row, books->direction), weights));
+
+  ahead -= hold;
+  for (guint i = books->first; i < books->end; i++)
+    {
+      const SluicePacketCharge *charge = &g_array_index (books->charges, SluicePacketCharge, i);
+
+      if (hold > 0 && charge->fresh[books->direction] > 0)
+        books->hold[i] = take_share (charge->fresh[books->direction], &weights, &hold);
+      books->bytes[i] -= books->hold[i];
+    }
+  /* What is nobody's cannot be more than the link has; what is somebody's is excess. */
+  for (guint i = books->first; i < books->end; i++)
+    {
+      const SluicePacketCharge *charge = &g_array_index (books->charges, SluicePacketCharge, i);
+      guint64 cut = charge->party < SLUICE_N_CAUSES ? MIN (ahead, books->bytes[i]) : 0;
+
+      books->bytes[i] -= cut;
+      ahead -= cut;
+    }
+  row->excess[books->direction] = ahead;
+}
+
+static const SluicePacketLink *
+find_link (SluicePacketMeter *meter, guint32 row)
+{
+  for (guint i = 0; i < meter->captured->len; i++)
+    if (g_array_index (meter->captured, SluicePacketLink, i).row == row)
+      return &g_array_index (meter->captured, SluicePacketLink, i);
+  return NULL;
+}
+
+static void
+balance (LinkBooks *books, SluiceDirection direction)
+{
+  SluiceInterfaceRow *row = sluice_sample_interface (books->meter->sample, books->row);
+  guint64 captured;
+
+  books->direction = direction;
+  for (guint i = books->first; i < books->end; i++)
+    {
+      books->bytes[i] = figure_all (&g_array_index (books->charges, SluicePacketCharge, i), direction);
+      books->hold[i] = 0;
+    }
+  captured = sum_up (books, figure_all);
+  if (captured > row->bytes[direction])
+    book_ahead (books, row, captured - row->bytes[direction]);
+  else
+    book_missing (books, row, find_link (books->meter, books->row), row->bytes[direction] - captured);
+}
+
+static void
+hold_over (SluicePacketMeter *meter, const SluicePacketCharge *charge, guint64 hold[SLUICE_N_DIRECTIONS])
+{
+  SluicePacketHeld held = {
+    .cause = charge->party,
+    .instance = sluice_sample_interface (meter->sample, charge->row)->interface->instance,
+    .bytes = { hold[SLUICE_RX], hold[SLUICE_TX] },
+  };
+
+  if (hold[SLUICE_RX] == 0 && hold[SLUICE_TX] == 0)
+    return;
+  if (charge->party >= SLUICE_N_CAUSES)
+    held.program = sluice_program_ref (sluice_sample_program (meter->sample, charge->party - SLUICE_N_CAUSES)->program);
+  g_array_append_val (meter->held, held);
+}
+
+static int
+compare_charges_by_row (gconstpointer a, gconstpointer b)
+{
+  const SluicePacketCharge *x = a;
+  const SluicePacketCharge *y = b;
+
+  if (x->row != y->row)
+    return x->row < y->row ? -1 : 1;
+  return x->party < y->party ? -1 : x->party > y->party;
+}
+
+/* One program's part of one link's books. */
+typedef struct
+{
+  guint32 program;
+  SluiceProgramLink link;
+} Booked;
+
+static int
+compare_booked (gconstpointer a, gconstpointer b)
+{
+  const Booked *x = a;
+  const Booked *y = b;
+
+  if (x->program != y->program)
+    return x->program < y->program ? -1 : 1;
+  return x->link.interface < y->link.interface ? -1 : x->link.interface > y->link.interface;
+}
+
+static void
+add_program_links (SluicePacketMeter *meter, GArray *booked)
+{
+  g_array_sort (booked, compare_booked);
+  for (guint i = 0; i < booked->len; i++)
+    {
+      const Booked *one = &g_array_index (booked, Booked, i);
+      SluiceProgramRow *row = sluice_sample_program (meter->sample, one->program);
+
+      if (row->n_links++ == 0)
+        row->first_link = meter->sample->links->len;
+      for (guint d = 0; d < SLUICE_N_DIRECTIONS; d++)
+        row->bytes[d] += one->link.bytes[d];
+      g_array_append_val (meter->sample->links, one->link);
+    }
+}
+
+/* Writes down what each charge of a link came to. */
+static void
+settle (LinkBooks *books, guint64 (*bytes)[SLUICE_N_DIRECTIONS], guint64 (*hold)[SLUICE_N_DIRECTIONS], GArray *booked)
+{
+  SluiceInterfaceRow *row = sluice_sample_interface (books->meter->sample, books->row);
+
+  for (guint i = books->first; i < books->end; i++)
+    {
+      const SluicePacketCharge *charge = &g_array_index (books->charges, SluicePacketCharge, i);
+
+      hold_over (books->meter, charge, hold[i]);
+      if (charge->party >= SLUICE_N_CAUSES)
+        {
+          Booked one = { .program = charge->party - SLUICE_N_CAUSES, .link.interface = charge->row };
+
+          memcpy (one.link.bytes, bytes[i], sizeof one.link.bytes);
+
+          g_array_append_val (booked, one);
+          continue;
+        }
+      for (guint d = 0; d < SLUICE_N_DIRECTIONS; d++)
+        row->unattributed[charge->party][d] += bytes[i][d];
+    }
+}
+
+static void
+weigh_packets (SluicePacketMeter *meter)
+{
+  for (guint i = 0; i < meter->captured->len; i++)
+    {
+      SluicePacketLink *link = &g_array_index (meter->captured, SluicePacketLink, i);
+      gboolean loopback = link->kind == SLUICE_INTERFACE_LOOPBACK;
+
+      for (guint d = 0; link->row != SLUICE_INDEX_NONE && d < SLUICE_N_DIRECTIONS; d++)
+        {
+          guint64 packets = loopback ? link->packets[SLUICE_RX] + link->packets[SLUICE_TX] : link->packets[d];
+
+          link->counted[d] = link->counted[d] * MEMORY + sluice_sample_interface (meter->sample, link->row)->packets[d];
+          link->captured[d] = link->captured[d] * MEMORY + packets;
+        }
+    }
+}
+
+/**
+ * sluice_packet_meter_close_books:
+ * @meter: a meter whose every flow is booked
+ *
+ * Sets what was captured against what each link counted.
+ */
+void
+sluice_packet_meter_close_books (SluicePacketMeter *meter)
+{
+  guint n = meter->charges->len;
+  g_autofree guint64 (*bytes)[SLUICE_N_DIRECTIONS] = g_malloc0_n (n + 1, sizeof *bytes);
+  g_autofree guint64 (*hold)[SLUICE_N_DIRECTIONS] = g_malloc0_n (n + 1, sizeof *hold);
+  g_autofree guint64 *bytes_one_way = g_new0 (guint64, n + 1);
+  g_autofree guint64 *hold_one_way = g_new0 (guint64, n + 1);
+  g_autoptr (GArray) booked = g_array_new (FALSE, FALSE, sizeof (Booked));
+  guint first = 0;
+
+  weigh_packets (meter);
+  g_array_set_size (meter->shares, 0);
+  g_array_set_size (meter->shares, meter->sample->interfaces->len);
+  g_array_sort (meter->charges, compare_charges_by_row);
+  for (guint32 row = 0; row < meter->sample->interfaces->len; row++)
+    {
+      LinkBooks books = { meter, meter->charges, first, first, bytes_one_way, hold_one_way, row, SLUICE_RX };
+
+      while (books.end < n && g_array_index (meter->charges, SluicePacketCharge, books.end).row == row)
+        books.end++;
+      for (guint d = 0; d < SLUICE_N_DIRECTIONS; d++)
+        {
+          balance (&books, d);
+          for (guint i = books.first; i < books.end; i++)
+            {
+              bytes[i][d] = bytes_one_way[i];
+              hold[i][d] = hold_one_way[i];
+            }
+        }
+      settle (&books, bytes, hold, booked);
+      first = books.end;
+    }
+  add_program_links (meter, booked);
+}

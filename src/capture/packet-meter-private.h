@@ -1,0 +1,167 @@
+#pragma once
+
+#include "capture/packet-meter.h"
+
+G_BEGIN_DECLS
+
+/* What the meter itself notes of a flow, above #SluiceFlowFlags. */
+enum
+{
+  SLUICE_PACKET_FLOW_TOUCHED = 1 << 16,   /* it is in the list of those that were reported */
+  SLUICE_PACKET_FLOW_EXACT = 1 << 17,     /* its socket has both sides */
+  SLUICE_PACKET_FLOW_ELSEWHERE = 1 << 18, /* its owner lives in another namespace */
+  SLUICE_PACKET_FLOW_SAID = 1 << 19,      /* it carried something */
+  SLUICE_PACKET_FLOW_SENT = 1 << 20,      /* this machine sent something over it */
+  SLUICE_PACKET_FLOW_SHOWN = 1 << 21,     /* it was in a sample before */
+  SLUICE_PACKET_FLOW_FLAGS = 0xffff,      /* those that are #SluiceFlowFlags */
+};
+
+/* A flow, for as long as it is in the decoder's table. 100,000 of them are 14 MB. */
+typedef struct
+{
+  SluiceFlowKey key;
+  guint8 tries;       /* how often it was looked for in other namespaces */
+  guint32 generation; /* 0: nothing is here */
+  guint32 slot;
+  guint32 link;
+  guint32 flags;
+  SluiceProtocol protocol;
+  guint64 cookie;         /* its socket, or 0 */
+  SluiceProgram *program; /* (owned) (nullable) */
+  guint64 total_payload[SLUICE_N_DIRECTIONS];
+
+  /* Since the last sample. */
+  guint32 packets[SLUICE_N_DIRECTIONS];
+  guint64 bytes[SLUICE_N_DIRECTIONS];
+  guint64 payload[SLUICE_N_DIRECTIONS];
+} SluicePacketFlow;
+
+/* A link that is captured. */
+typedef struct
+{
+  guint64 instance;
+  guint64 kernel_drops;
+  SluiceInterfaceKind kind;
+  guint32 row;       /* in the sample in the making */
+  GArray *ifindexes; /* see #SluiceSocketScope */
+  guint64 serial;    /* the table's serial when those were found out */
+
+  /* Packets of the last seconds, older ones weighing less. */
+  double counted[SLUICE_N_DIRECTIONS];
+  double captured[SLUICE_N_DIRECTIONS];
+  guint64 packets[SLUICE_N_DIRECTIONS]; /* captured since the last sample */
+} SluicePacketLink;
+
+/* Who a charge is for: the causes, then the sample's programs. */
+#define SLUICE_PARTY_PROGRAM(index) (SLUICE_N_CAUSES + (index))
+
+/**
+ * SluicePacketCharge:
+ * @party: a #SluiceCause, or SLUICE_PARTY_PROGRAM()
+ * @row: the sample's interface
+ * @fresh: bytes captured since the last sample
+ * @held: bytes captured before it that its link had not counted by then
+ * @headers: bytes of headers that a device may have counted beyond that: one for each segment that a large packet
+ *   stands for
+ *
+ * What one party moved over one link.
+ */
+typedef struct
+{
+  guint32 party;
+  guint32 row;
+  guint64 fresh[SLUICE_N_DIRECTIONS];
+  guint64 held[SLUICE_N_DIRECTIONS];
+  guint64 headers[SLUICE_N_DIRECTIONS];
+} SluicePacketCharge;
+
+/* What is held over to the next sample. */
+typedef struct
+{
+  SluiceProgram *program; /* (owned) (nullable) */
+  guint32 cause;          /* where there is no program */
+  guint64 instance;
+  guint64 bytes[SLUICE_N_DIRECTIONS];
+} SluicePacketHeld;
+
+typedef struct
+{
+  guint32 program;
+  guint32 rtt_us;
+} SluicePacketRoundTrip;
+
+/* What was done with a link's headers, by the sample's interface row: part of those that were possible. */
+typedef struct
+{
+  double share[SLUICE_N_DIRECTIONS];
+} SluicePacketShare;
+
+#define SLUICE_PACKET_FLOWS_PER_CHUNK 4096
+
+struct _SluicePacketMeter
+{
+  SluiceLinkTable *links;   /* not owned */
+  SluiceFlowOwners *owners; /* not owned */
+  SluiceInterfaceRows *interfaces;
+  SluiceNameTable *names;
+  GPtrArray *chunks;   /* SluicePacketFlow[SLUICE_PACKET_FLOWS_PER_CHUNK], by slot; NULL where none was needed */
+  GArray *touched;     /* slots that were reported since the last sample */
+  GArray *departed;    /* SluicePacketFlow: whose slot has gone to another since */
+  GArray *captured;    /* SluicePacketLink, by the report's index */
+  GArray *held;        /* SluicePacketHeld */
+  guint64 look;
+  gboolean primed;
+  gint64 last_time;
+
+  /* The sample in the making. */
+  SluiceSample *sample;
+  gint64 now;
+  gboolean with_connections;
+  GHashTable *program_rows;  /* SluiceProgram → index + 1 */
+  GHashTable *host_rows;     /* address → index + 1 */
+  GHashTable *protocol_rows; /* protocol → index + 1 */
+  GHashTable *charge_rows;   /* party << 32 | row → index + 1 */
+  GArray *charges;           /* SluicePacketCharge */
+  GArray *shares;            /* SluicePacketShare */
+  GArray *round_trips;       /* SluicePacketRoundTrip */
+  GHashTable *shown;         /* cookies of sockets that a flow's row stands for */
+};
+
+typedef void (*SluicePacketFlowFunc) (SluicePacketMeter *meter, SluicePacketFlow *flow);
+
+/* packet-meter.c */
+void     sluice_packet_meter_foreach_touched (SluicePacketMeter      *meter,
+                                          SluicePacketFlowFunc func);
+guint32  sluice_packet_meter_program_row     (SluicePacketMeter      *meter,
+                                         SluiceProgram *program);
+gboolean sluice_packet_flow_has_ports        (const SluicePacketFlow *flow);
+
+/* packet-owners.c: whose flow it is */
+void        sluice_packet_meter_know_link     (SluicePacketMeter      *meter,
+                                    SluicePacketLink *link);
+void        sluice_packet_meter_expect        (SluicePacketMeter      *meter,
+                                 SluicePacketFlow *flow,
+                                 gint64 now);
+void        sluice_packet_meter_find_owner    (SluicePacketMeter      *meter,
+                                     SluicePacketFlow *flow);
+void        sluice_packet_meter_find_peer     (SluicePacketMeter      *meter,
+                                    const SluicePacketFlow *flow,
+                                    SluiceFlowOwner *peer_out);
+SluiceCause sluice_packet_meter_find_cause    (SluicePacketMeter      *meter,
+                                            const SluicePacketFlow *flow,
+                                            const SluiceSocketEntry *entry);
+
+/* packet-books.c: what is charged to whom */
+void    sluice_packet_meter_book_held   (SluicePacketMeter      *meter);
+void    sluice_packet_meter_book_flow   (SluicePacketMeter      *meter,
+                                    SluicePacketFlow *flow);
+void    sluice_packet_meter_close_books (SluicePacketMeter      *meter);
+guint64 sluice_packet_flow_headers      (const SluicePacketFlow *flow,
+                                    SluiceDirection direction);
+
+/* packet-rows.c: hosts, protocols, connections */
+void sluice_packet_meter_book_sockets (SluicePacketMeter *meter);
+void sluice_packet_meter_add_hosts    (SluicePacketMeter *meter);
+void sluice_packet_meter_add_connections (SluicePacketMeter *meter);
+
+G_END_DECLS

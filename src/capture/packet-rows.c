@@ -1,0 +1,393 @@
+#include "capture/packet-meter-private.h"
+
+#include <netinet/in.h>
+#include <string.h>
+
+/* Marks an id as a flow's own: the kernel counts sockets from 1. */
+#define FLOW_ID (G_GUINT64_CONSTANT (1) << 63)
+
+static gboolean
+is_connected (const SluiceSocketEntry *entry)
+{
+  return entry->socket.key.remote.family != SLUICE_FAMILY_NONE;
+}
+
+static void
+book_socket_cb (SluiceSocketEntry *entry, gpointer user_data)
+{
+  SluicePacketMeter *meter = user_data;
+  guint32 index;
+  SluiceProgramRow *row;
+
+  if (entry->program == NULL)
+    return;
+  index = sluice_packet_meter_program_row (meter, entry->program);
+  row = sluice_sample_program (meter->sample, index);
+  row->retransmits += entry->socket.retransmits - MIN (entry->last_retransmits, entry->socket.retransmits);
+  if (entry->ended)
+    return;
+  row->connections += is_connected (entry);
+  row->listening += !is_connected (entry);
+  if (entry->socket.rtt_us > 0)
+    {
+      SluicePacketRoundTrip trip = { index, entry->socket.rtt_us };
+
+      g_array_append_val (meter->round_trips, trip);
+    }
+}
+
+static int
+compare_round_trips (gconstpointer a, gconstpointer b)
+{
+  const SluicePacketRoundTrip *x = a;
+  const SluicePacketRoundTrip *y = b;
+
+  if (x->program != y->program)
+    return x->program < y->program ? -1 : 1;
+  return x->rtt_us < y->rtt_us ? -1 : x->rtt_us > y->rtt_us;
+}
+
+/**
+ * sluice_packet_meter_book_sockets:
+ * @meter: a meter with a sample in the making
+ *
+ * Adds to each program's row what its sockets know.
+ */
+void
+sluice_packet_meter_book_sockets (SluicePacketMeter *meter)
+{
+  const SluicePacketRoundTrip *trips;
+
+  sluice_socket_index_foreach (sluice_flow_owners_get_index (meter->owners), book_socket_cb, meter);
+  g_array_sort (meter->round_trips, compare_round_trips);
+  trips = (const SluicePacketRoundTrip *) meter->round_trips->data;
+  for (guint first = 0, i = 1; i <= meter->round_trips->len; i++)
+    {
+      if (i < meter->round_trips->len && trips[i].program == trips[first].program)
+        continue;
+      sluice_sample_program (meter->sample, trips[first].program)->rtt_us = trips[first + (i - first) / 2].rtt_us;
+      first = i;
+    }
+}
+
+static gboolean
+is_in_scope (SluicePacketMeter *meter, const SluicePacketFlow *flow)
+{
+  return g_array_index (meter->captured, SluicePacketLink, flow->link).row != SLUICE_INDEX_NONE;
+}
+
+static gboolean
+has_moved (const SluicePacketFlow *flow)
+{
+  return flow->packets[SLUICE_RX] + flow->packets[SLUICE_TX] > 0;
+}
+
+static void
+add_protocol (SluicePacketMeter *meter, const SluicePacketFlow *flow)
+{
+  gpointer key = GUINT_TO_POINTER (flow->protocol);
+  guint index = GPOINTER_TO_UINT (g_hash_table_lookup (meter->protocol_rows, key));
+  SluiceProtocolRow *row;
+
+  if (index == 0)
+    {
+      SluiceProtocolRow new = { .protocol = flow->protocol };
+
+      g_array_append_val (meter->sample->protocols, new);
+      index = meter->sample->protocols->len;
+      g_hash_table_insert (meter->protocol_rows, key, GUINT_TO_POINTER (index));
+    }
+  row = sluice_sample_protocol (meter->sample, index - 1);
+  row->connections++;
+  for (guint d = 0; d < SLUICE_N_DIRECTIONS; d++)
+    {
+      row->bytes[d] += flow->bytes[d];
+      row->packets[d] += flow->packets[d];
+    }
+}
+
+static void
+add_to_host (SluiceHostRow *row, const SluiceHostRow *more)
+{
+  row->connections += more->connections;
+  row->forwarded += more->forwarded;
+  for (guint d = 0; d < SLUICE_N_DIRECTIONS; d++)
+    {
+      row->bytes[d] += more->bytes[d];
+      row->packets[d] += more->packets[d];
+    }
+}
+
+/* Until all hosts are known a row only borrows its address, from a flow. */
+typedef struct
+{
+  const SluiceAddress *address;
+  SluiceHostRow row;
+} HostSum;
+
+static void
+sum_flow (SluicePacketMeter *meter, const SluicePacketFlow *flow, GArray *sums)
+{
+  SluiceHostRow moved = {
+    .bytes = { flow->bytes[SLUICE_RX], flow->bytes[SLUICE_TX] },
+    .packets = { flow->packets[SLUICE_RX], flow->packets[SLUICE_TX] },
+    .connections = 1,
+    .forwarded = (flow->flags & SLUICE_FLOW_FORWARDED) != 0 ? flow->bytes[SLUICE_RX] + flow->bytes[SLUICE_TX] : 0,
+  };
+  guint index;
+
+  if (!is_in_scope (meter, flow) || !has_moved (flow))
+    return;
+  add_protocol (meter, flow);
+  /* What is no IP has no host; flows that were folded have many, which is one row. */
+  if (flow->key.remote.family == SLUICE_FAMILY_NONE && (flow->flags & SLUICE_FLOW_FOLDED) == 0)
+    return;
+  index = GPOINTER_TO_UINT (g_hash_table_lookup (meter->host_rows, &flow->key.remote));
+  if (index == 0)
+    {
+      HostSum sum = { .address = &flow->key.remote };
+
+      g_array_append_val (sums, sum);
+      index = sums->len;
+      g_hash_table_insert (meter->host_rows, (gpointer) &flow->key.remote, GUINT_TO_POINTER (index));
+    }
+  add_to_host (&g_array_index (sums, HostSum, index - 1).row, &moved);
+}
+
+static int
+compare_sums (gconstpointer a, gconstpointer b)
+{
+  const SluiceHostRow *x = &((const HostSum *) a)->row;
+  const SluiceHostRow *y = &((const HostSum *) b)->row;
+  guint64 bytes_x = x->bytes[SLUICE_RX] + x->bytes[SLUICE_TX];
+  guint64 bytes_y = y->bytes[SLUICE_RX] + y->bytes[SLUICE_TX];
+
+  return bytes_x > bytes_y ? -1 : bytes_x < bytes_y;
+}
+
+static guint
+append_host (SluicePacketMeter *meter, SluiceHost *host, const SluiceHostRow *figures)
+{
+  SluiceHostRow row = *figures;
+
+  row.host = sluice_host_ref (host);
+  g_array_append_val (meter->sample->hosts, row);
+  /* From here on the table's keys stand in the records. */
+  g_hash_table_replace (meter->host_rows, &row.host->address, GUINT_TO_POINTER (meter->sample->hosts->len));
+  return meter->sample->hosts->len - 1;
+}
+
+/**
+ * sluice_packet_meter_add_hosts:
+ * @meter: a meter with a sample in the making
+ *
+ * Adds the rows of hosts and protocols. The largest hosts have rows of their own.
+ */
+void
+sluice_packet_meter_add_hosts (SluicePacketMeter *meter)
+{
+  g_autoptr (GArray) sums = g_array_new (FALSE, FALSE, sizeof (HostSum));
+  SluiceHostRow others = { 0 };
+
+  for (guint i = 0; i < meter->departed->len; i++)
+    sum_flow (meter, &g_array_index (meter->departed, SluicePacketFlow, i), sums);
+  for (guint i = 0; i < meter->touched->len; i++)
+    {
+      guint32 slot = g_array_index (meter->touched, guint32, i);
+      const SluicePacketFlow *chunk = meter->chunks->pdata[slot / SLUICE_PACKET_FLOWS_PER_CHUNK];
+
+      sum_flow (meter, chunk + slot % SLUICE_PACKET_FLOWS_PER_CHUNK, sums);
+    }
+  g_hash_table_remove_all (meter->host_rows);
+  if (sums->len > SLUICE_PACKET_METER_HOSTS_MAX - 1)
+    g_array_sort (sums, compare_sums);
+  for (guint i = 0; i < sums->len; i++)
+    {
+      const HostSum *sum = &g_array_index (sums, HostSum, i);
+
+      if (i >= SLUICE_PACKET_METER_HOSTS_MAX - 1 || sum->address->family == SLUICE_FAMILY_NONE)
+        add_to_host (&others, &sum->row);
+      else
+        append_host (meter, sluice_name_table_get (meter->names, sum->address), &sum->row);
+    }
+  if (others.connections > 0)
+    append_host (meter, sluice_host_others (), &others);
+}
+
+/* The row of the other side; a connection that did not move has one as well, as long as there is room. */
+static guint32
+find_host (SluicePacketMeter *meter, const SluiceAddress *address)
+{
+  static const SluiceHostRow nothing;
+  guint index;
+
+  if (address->family == SLUICE_FAMILY_NONE)
+    return SLUICE_INDEX_NONE;
+  index = GPOINTER_TO_UINT (g_hash_table_lookup (meter->host_rows, address));
+  if (index != 0)
+    return index - 1;
+  if (meter->sample->hosts->len >= SLUICE_PACKET_METER_HOSTS_MAX)
+    return SLUICE_INDEX_NONE;
+  return append_host (meter, sluice_name_table_get (meter->names, address), &nothing);
+}
+
+static void
+describe_socket (SluiceConnectionRow *row, const SluiceSocketEntry *entry)
+{
+  const SluiceSocket *socket = &entry->socket;
+
+  row->uid = socket->uid;
+  row->state = socket->state;
+  row->rtt_us = socket->rtt_us;
+  row->rtt_variation_us = socket->rtt_variation_us;
+  row->retransmits = socket->retransmits - MIN (entry->last_retransmits, socket->retransmits);
+  row->total_retransmits = socket->retransmits;
+  if (!socket->has_info)
+    return;
+  row->total_payload[SLUICE_RX] = socket->bytes_received;
+  row->total_payload[SLUICE_TX] = socket->bytes_sent - MIN (socket->bytes_retransmitted, socket->bytes_sent);
+}
+
+/* Whether the flow's row stands for its socket; of the flows over several links that are one connection, one does. */
+static gboolean
+claim (SluicePacketMeter *meter, const SluicePacketFlow *flow, SluiceSocketEntry *entry)
+{
+  guint64 claim = (guint64) flow->generation << 32 | flow->slot;
+  guint32 slot = (guint32) entry->claim;
+  const SluicePacketFlow *claimer = NULL;
+
+  if (slot / SLUICE_PACKET_FLOWS_PER_CHUNK < meter->chunks->len
+      && meter->chunks->pdata[slot / SLUICE_PACKET_FLOWS_PER_CHUNK] != NULL)
+    claimer = (const SluicePacketFlow *) meter->chunks->pdata[slot / SLUICE_PACKET_FLOWS_PER_CHUNK]
+              + slot % SLUICE_PACKET_FLOWS_PER_CHUNK;
+  if (entry->claim != claim && entry->claim != 0 && claimer != NULL && claimer->generation == entry->claim >> 32
+      && claimer->cookie == entry->socket.cookie && is_in_scope (meter, claimer))
+    return FALSE;
+  entry->claim = claim;
+  return TRUE;
+}
+
+static void
+set_bytes (SluicePacketMeter *meter, SluiceConnectionRow *row, const SluicePacketFlow *flow, gboolean is_peer)
+{
+  const SluicePacketShare *share = &g_array_index (meter->shares, SluicePacketShare, row->interface);
+
+  for (guint d = 0; d < SLUICE_N_DIRECTIONS; d++)
+    {
+      guint from = is_peer ? 1 - d : d;
+
+      row->bytes[d] = flow->bytes[from] + (guint64) (share->share[d] * sluice_packet_flow_headers (flow, from));
+      row->payload[d] = flow->payload[from];
+      row->total_payload[d] = flow->total_payload[from];
+    }
+}
+
+static void
+add_row (SluicePacketMeter *meter, SluiceConnectionRow *row, SluiceProgram *program, SluiceSocketEntry *entry)
+{
+  row->program = program != NULL ? sluice_packet_meter_program_row (meter, program) : SLUICE_INDEX_NONE;
+  row->host = find_host (meter, &row->key.remote);
+  if (entry != NULL)
+    g_hash_table_add (meter->shown, g_memdup2 (&entry->socket.cookie, sizeof entry->socket.cookie));
+  g_array_append_val (meter->sample->connections, *row);
+}
+
+/* The other end of a connection that stays on this machine. */
+static void
+add_peer (SluicePacketMeter *meter, const SluicePacketFlow *flow, const SluiceConnectionRow *row)
+{
+  SluiceConnectionRow peer = { .interface = row->interface, .flags = row->flags, .protocol = row->protocol };
+  SluiceFlowOwner owner;
+
+  sluice_packet_meter_find_peer (meter, flow, &owner);
+  if (owner.match != SLUICE_MATCH_EXACT)
+    return;
+  peer.id = owner.entry->socket.cookie;
+  peer.key = owner.entry->socket.key;
+  set_bytes (meter, &peer, flow, TRUE);
+  describe_socket (&peer, owner.entry);
+  add_row (meter, &peer, owner.program, owner.entry);
+}
+
+static void
+add_flow (SluicePacketMeter *meter, SluicePacketFlow *flow)
+{
+  const SluicePacketLink *link = &g_array_index (meter->captured, SluicePacketLink, flow->link);
+  SluiceSocketEntry *entry = NULL;
+  gboolean ended = (flow->flags & SLUICE_FLOW_ENDED) != 0;
+  SluiceConnectionRow row = {
+    .id = FLOW_ID | (guint64) flow->generation << 32 | flow->slot,
+    .key = flow->key,
+    .interface = link->row,
+    .flags = SLUICE_CONNECTION_BYTES_KNOWN,
+    .uid = G_MAXUINT32,
+    .protocol = flow->protocol,
+  };
+
+  if (link->row == SLUICE_INDEX_NONE || flow->key.remote.family == SLUICE_FAMILY_NONE
+      || (flow->flags & SLUICE_FLOW_FOLDED) != 0
+      || meter->sample->connections->len >= SLUICE_PACKET_METER_CONNECTIONS_MAX)
+    return;
+  set_bytes (meter, &row, flow, FALSE);
+  if ((flow->flags & SLUICE_PACKET_FLOW_EXACT) != 0)
+    entry = sluice_socket_index_get (sluice_flow_owners_get_index (meter->owners), flow->cookie);
+  if (entry != NULL)
+    {
+      ended = entry->ended;
+      describe_socket (&row, entry);
+      if (claim (meter, flow, entry))
+        row.id = entry->socket.cookie;
+    }
+  row.flags |= ended ? SLUICE_CONNECTION_CLOSED : 0;
+  row.flags |= (flow->flags & SLUICE_PACKET_FLOW_SHOWN) == 0 ? SLUICE_CONNECTION_NEW : 0;
+  add_row (meter, &row, flow->program, entry);
+  if (link->kind == SLUICE_INTERFACE_LOOPBACK)
+    add_peer (meter, flow, &row);
+}
+
+/* A socket over which nothing was seen yet. */
+static void
+add_socket_cb (SluiceSocketEntry *entry, gpointer user_data)
+{
+  SluicePacketMeter *meter = user_data;
+  const SluiceSocket *socket = &entry->socket;
+  SluiceConnectionRow row = {
+    .id = socket->cookie,
+    .key = socket->key,
+    .interface = SLUICE_INDEX_NONE,
+    .flags = (is_connected (entry) ? SLUICE_CONNECTION_BYTES_KNOWN : SLUICE_CONNECTION_LISTENING)
+             | (entry->ended ? SLUICE_CONNECTION_CLOSED : 0),
+    .protocol = sluice_protocol_from_ports (socket->key.protocol, socket->key.local_port, socket->key.remote_port),
+  };
+  const SluiceLink *link;
+
+  if (g_hash_table_contains (meter->shown, &socket->cookie))
+    return;
+  link = sluice_link_table_find_socket (meter->links, &socket->key.local, &socket->key.remote, socket->bound_ifindex);
+  if (link != NULL)
+    row.interface = sluice_interface_rows_find (meter->interfaces, link->record->instance);
+  describe_socket (&row, entry);
+  add_row (meter, &row, entry->program, NULL);
+}
+
+/**
+ * sluice_packet_meter_add_connections:
+ * @meter: a meter with a sample in the making
+ *
+ * Adds the connection rows: flows that moved, then those that did not, then sockets over which nothing was seen. A flow
+ * whose socket is known is shown under the socket's id.
+ */
+void
+sluice_packet_meter_add_connections (SluicePacketMeter *meter)
+{
+  sluice_packet_meter_foreach_touched (meter, add_flow);
+  for (guint c = 0; c < meter->chunks->len; c++)
+    {
+      SluicePacketFlow *chunk = meter->chunks->pdata[c];
+
+      for (guint i = 0; chunk != NULL && i < SLUICE_PACKET_FLOWS_PER_CHUNK; i++)
+        if (chunk[i].generation != 0 && (chunk[i].flags & SLUICE_PACKET_FLOW_TOUCHED) == 0)
+          add_flow (meter, &chunk[i]);
+    }
+  sluice_socket_index_foreach (sluice_flow_owners_get_index (meter->owners), add_socket_cb, meter);
+}

@@ -1,0 +1,438 @@
+#include "owner/flow-owners.h"
+
+#include "owner/lsof.h"
+
+#include <netinet/in.h>
+
+/* What is done between two ticks takes at most so much of each span of so much, µs: a tenth of a core. */
+#define HURRY_INTERVAL (50 * 1000)
+#define HURRY_SHARE 10
+#define HURRY_BUDGET (HURRY_INTERVAL / HURRY_SHARE)
+/* How long a tick waits for lsof, µs. */
+#define LSOF_PATIENCE (20 * 1000)
+
+struct _SluiceFlowOwners
+{
+  SluiceOwnerTable *table;
+  SluiceSocketIndex *index;
+  SluiceSockDiag *sockets; /* NULL where the kernel lists none, or is not asked */
+  SluiceLsof *lsof;        /* NULL where it is not needed, or not there */
+  char *fault;             /* why there is neither */
+  SluiceNamespaces *namespaces;
+  gint64 elsewhere_due; /* when the other namespaces may be read again */
+  GPtrArray *matches;   /* scratch: SluiceSocketEntry */
+  GArray *waiting;      /* cookies of sockets that were found between two ticks and whose owner is not known yet */
+  gint64 hurry_begin;   /* of the span */
+  gint64 hurry_spent;   /* in it */
+  gint64 now;
+};
+
+/**
+ * sluice_flow_owners_new:
+ * @root: the folder that holds `proc`, "/" but in tests
+ * @way: where the sockets come from
+ *
+ * Where no sockets can be listed at all, each look says why and nothing has an owner.
+ *
+ * Returns: (transfer full): owners that have not looked yet
+ */
+SluiceFlowOwners *
+sluice_flow_owners_new (const char *root, SluiceSocketsWay way)
+{
+  SluiceFlowOwners *owners = g_new0 (SluiceFlowOwners, 1);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GError) lsof_error = NULL;
+
+  owners->table = sluice_owner_table_new (root);
+  owners->index = sluice_socket_index_new ();
+  owners->namespaces = sluice_namespaces_new (root);
+  owners->matches = g_ptr_array_new ();
+  owners->waiting = g_array_new (FALSE, FALSE, sizeof (guint64));
+  if (way == SLUICE_SOCKETS_BEST)
+    owners->sockets = sluice_sock_diag_new (&error);
+  if (owners->sockets == NULL && way != SLUICE_SOCKETS_BY_CALLER)
+    owners->lsof = sluice_lsof_new (NULL, &lsof_error);
+  if (lsof_error != NULL)
+    owners->fault = g_strdup (error != NULL ? error->message : lsof_error->message);
+  return owners;
+}
+
+void
+sluice_flow_owners_free (SluiceFlowOwners *owners)
+{
+  sluice_owner_table_free (owners->table);
+  sluice_socket_index_free (owners->index);
+  sluice_namespaces_free (owners->namespaces);
+  g_clear_pointer (&owners->sockets, sluice_sock_diag_free);
+  g_clear_pointer (&owners->lsof, sluice_lsof_free);
+  g_ptr_array_unref (owners->matches);
+  g_array_unref (owners->waiting);
+  g_free (owners->fault);
+  g_free (owners);
+}
+
+static void
+set_program (SluiceSocketEntry *entry, SluiceProgram *program)
+{
+  if (program == NULL || program == entry->program)
+    return;
+  g_clear_pointer (&entry->program, sluice_program_unref);
+  entry->program = sluice_program_ref (program);
+}
+
+/* What has ended is held by nobody any more, and a descriptor that was closed leaves its socket to send what is left:
+ * they keep the owner that they had. */
+static void
+resolve_cb (SluiceSocketEntry *entry, gpointer user_data)
+{
+  SluiceFlowOwners *owners = user_data;
+
+  if (entry->pid != 0 || entry->socket.inode == 0)
+    return;
+  if (entry->ended)
+    sluice_owner_table_forget (owners->table, entry->socket.inode);
+  else if (!sluice_owner_table_may_see (owners->table, entry->socket.uid))
+    set_program (entry, sluice_program_other_users ());
+  else
+    set_program (entry, sluice_owner_table_lookup (owners->table, entry->socket.inode));
+}
+
+static void
+add_cb (const SluiceSocket *socket, gpointer user_data)
+{
+  SluiceFlowOwners *owners = user_data;
+
+  sluice_socket_index_add (owners->index, socket);
+}
+
+/* Of several processes that hold a socket the one that started first owns it, but for process 1. */
+static gboolean
+precedes (const SluiceProgram *a, const SluiceProgram *b)
+{
+  if ((a->pid == 1) != (b->pid == 1))
+    return b->pid == 1;
+  return a->start_time != b->start_time ? a->start_time < b->start_time : a->pid < b->pid;
+}
+
+static void
+add_held_cb (const SluiceSocket *socket, gint32 pid, gpointer user_data)
+{
+  SluiceFlowOwners *owners = user_data;
+  SluiceSocketEntry *entry = sluice_socket_index_get (owners->index, socket->cookie);
+  gboolean again = entry != NULL && entry->pid_time == owners->now;
+  SluiceProgram *program = sluice_owner_table_read (owners->table, pid, owners->now);
+
+  if (again && (program == NULL || (entry->program != NULL && !precedes (program, entry->program))))
+    return;
+  entry = sluice_socket_index_add (owners->index, socket);
+  entry->pid = pid;
+  entry->pid_time = owners->now;
+  set_program (entry, program);
+}
+
+/* Whole lists only: what lsof did not get to say is still so. */
+static gboolean
+read_lsof (SluiceFlowOwners *owners, GError **error)
+{
+  return sluice_lsof_list (owners->lsof, LSOF_PATIENCE, add_held_cb, owners, error);
+}
+
+/**
+ * sluice_flow_owners_read:
+ * @owners: owners
+ * @now: monotonic time, µs
+ * @fault_out: set to what could not be read, where it is %NULL
+ *
+ * Lists the sockets and finds out who holds them. What cannot be listed now is kept as it was.
+ */
+void
+sluice_flow_owners_read (SluiceFlowOwners *owners, gint64 now, char **fault_out)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GError) udp_error = NULL;
+  gboolean complete = FALSE;
+
+  sluice_flow_owners_begin (owners);
+  owners->now = now;
+  if (owners->sockets != NULL)
+    {
+      complete = sluice_sock_diag_list (owners->sockets, IPPROTO_TCP, add_cb, owners, &error);
+      complete &= sluice_sock_diag_list (owners->sockets, IPPROTO_UDP, add_cb, owners, &udp_error);
+      /* After the lists: what ended while they were read is in neither. */
+      sluice_sock_diag_take_ended (owners->sockets, add_cb, owners);
+    }
+  else if (owners->lsof != NULL)
+    {
+      complete = read_lsof (owners, &error);
+    }
+  if (*fault_out == NULL)
+    *fault_out = g_strdup (error != NULL ? error->message : udp_error != NULL ? udp_error->message : owners->fault);
+  sluice_flow_owners_end (owners, complete, now, fault_out);
+}
+
+/**
+ * sluice_flow_owners_begin:
+ * @owners: owners
+ *
+ * Begins a look whose sockets the caller adds; sluice_flow_owners_read() does it all.
+ */
+void
+sluice_flow_owners_begin (SluiceFlowOwners *owners)
+{
+  sluice_socket_index_begin (owners->index);
+  g_array_set_size (owners->waiting, 0);
+}
+
+/**
+ * sluice_flow_owners_add:
+ * @owners: owners
+ * @socket: a socket as it is now, or as it ended
+ *
+ * Takes in one socket.
+ */
+void
+sluice_flow_owners_add (SluiceFlowOwners *owners, const SluiceSocket *socket)
+{
+  sluice_socket_index_add (owners->index, socket);
+}
+
+/**
+ * sluice_flow_owners_end:
+ * @owners: owners
+ * @complete: every socket was added
+ * @now: monotonic time, µs
+ * @fault_out: set to what could not be read, where it is %NULL
+ *
+ * Ends the look: finds out who holds what.
+ */
+void
+sluice_flow_owners_end (SluiceFlowOwners *owners, gboolean complete, gint64 now, char **fault_out)
+{
+  g_autoptr (GError) error = NULL;
+
+  sluice_socket_index_end (owners->index, complete);
+  owners->now = now;
+  if (owners->lsof != NULL)
+    return;
+  sluice_socket_index_foreach (owners->index, resolve_cb, owners);
+  if (!sluice_owner_table_refresh (owners->table, now, &error))
+    {
+      if (*fault_out == NULL)
+        *fault_out = g_strdup (error->message);
+      return;
+    }
+  sluice_socket_index_foreach (owners->index, resolve_cb, owners);
+}
+
+/* Several sockets that share addresses and ports have an owner where all are the same program's: the one that started
+ * first. One that is over counts only where all are. */
+static void
+agree (GPtrArray *matches, SluiceFlowOwner *owner)
+{
+  gboolean agreed = TRUE;
+
+  for (guint i = 0; i < matches->len; i++)
+    {
+      SluiceSocketEntry *entry = g_ptr_array_index (matches, i);
+
+      if (owner->entry == NULL || (owner->entry->ended && !entry->ended))
+        {
+          owner->entry = entry;
+          owner->program = entry->program;
+          agreed = TRUE;
+        }
+      else if (entry->ended && !owner->entry->ended)
+        {
+          continue;
+        }
+      else if (entry->program == NULL || owner->program == NULL
+               || !g_str_equal (entry->program->identity, owner->program->identity))
+        {
+          agreed = FALSE;
+        }
+      else if (precedes (entry->program, owner->program))
+        {
+          owner->entry = entry;
+          owner->program = entry->program;
+        }
+    }
+  if (!agreed)
+    owner->program = NULL;
+}
+
+/**
+ * sluice_flow_owners_find:
+ * @owners: owners
+ * @key: a flow
+ * @scope: where it was seen
+ * @owner_out: (out): whose it is, valid until the next look begins
+ *
+ * Asks the sockets of this namespace. Where several programs may be meant, none is named.
+ */
+void
+sluice_flow_owners_find (SluiceFlowOwners *owners,
+                         const SluiceFlowKey *key,
+                         const SluiceSocketScope *scope,
+                         SluiceFlowOwner *owner_out)
+{
+  *owner_out = (SluiceFlowOwner){ 0 };
+  owner_out->match = sluice_socket_index_find (owners->index, key, scope, owners->matches);
+  agree (owners->matches, owner_out);
+}
+
+static void
+read_elsewhere (SluiceFlowOwners *owners, gint64 now)
+{
+  gint64 begin = g_get_monotonic_time ();
+
+  sluice_namespaces_read (owners->namespaces, now);
+  for (guint round = 0; round < 2; round++)
+    {
+      for (guint i = 0; i < sluice_namespaces_get_size (owners->namespaces); i++)
+        sluice_socket_index_foreach (sluice_namespaces_get (owners->namespaces, i), resolve_cb, owners);
+      if (round == 0)
+        sluice_owner_table_refresh (owners->table, now, NULL);
+    }
+  owners->elsewhere_due = now + MAX (HURRY_INTERVAL, HURRY_SHARE * (g_get_monotonic_time () - begin));
+}
+
+/**
+ * sluice_flow_owners_find_elsewhere:
+ * @owners: owners
+ * @key: a flow neither side of which is this machine as this namespace knows it
+ * @scope: where it was seen
+ * @now: monotonic time, µs
+ * @owner_out: (out): whose it is, valid until the next look begins
+ *
+ * Asks the sockets of other namespaces: for the side that spoke first, then for the other. The sockets are listed again
+ * when that has not been done for a while.
+ */
+void
+sluice_flow_owners_find_elsewhere (SluiceFlowOwners *owners,
+                                   const SluiceFlowKey *key,
+                                   const SluiceSocketScope *scope,
+                                   gint64 now,
+                                   SluiceFlowOwner *owner_out)
+{
+  /* What is bound is bound to an interface of its own namespace, whose numbers say nothing here. */
+  const SluiceSocketScope nowhere = { NULL, 0 };
+  SluiceFlowKey sides[2] = { *key };
+
+  *owner_out = (SluiceFlowOwner){ 0 };
+  if (now >= owners->elsewhere_due)
+    read_elsewhere (owners, now);
+  sluice_flow_key_init (&sides[1], key->protocol, &key->remote, key->remote_port, &key->local, key->local_port);
+  for (guint side = 0; side < 2; side++)
+    for (guint i = 0; i < sluice_namespaces_get_size (owners->namespaces); i++)
+      {
+        SluiceFlowOwner found = { .elsewhere = TRUE };
+
+        found.match = sluice_socket_index_find (sluice_namespaces_get (owners->namespaces, i), &sides[side], &nowhere,
+                                                owners->matches);
+        agree (owners->matches, &found);
+        /* A wildcard may wait in every namespace: only what has both sides or the address is meant. */
+        if (found.match >= SLUICE_MATCH_LOCAL && found.match > owner_out->match)
+          *owner_out = found;
+      }
+}
+
+/* Begins a new span when the old one is over; a span that took too long is followed by a longer pause. */
+static gboolean
+may_spend (SluiceFlowOwners *owners, gint64 budget, gint64 now)
+{
+  if (now - owners->hurry_begin >= MAX (HURRY_INTERVAL, HURRY_SHARE * owners->hurry_spent))
+    {
+      owners->hurry_begin = now;
+      owners->hurry_spent = 0;
+    }
+  return owners->hurry_spent < budget;
+}
+
+/**
+ * sluice_flow_owners_expect:
+ * @owners: owners
+ * @key: a flow that has just begun, between two looks
+ * @scope: where it was seen
+ * @now: monotonic time, µs
+ *
+ * Asks the kernel for the flow's socket unless it is known; the next sluice_flow_owners_hurry() finds out who holds it.
+ */
+void
+sluice_flow_owners_expect (SluiceFlowOwners *owners,
+                           const SluiceFlowKey *key,
+                           const SluiceSocketScope *scope,
+                           gint64 now)
+{
+  SluiceFlowOwner known;
+  SluiceSocketEntry *entry;
+  SluiceSocket socket;
+  gint64 begin;
+
+  sluice_flow_owners_find (owners, key, scope, &known);
+  if (known.match == SLUICE_MATCH_EXACT || (key->protocol == IPPROTO_UDP && known.program != NULL)
+      || owners->sockets == NULL || !may_spend (owners, HURRY_BUDGET / 2, now))
+    return;
+  begin = g_get_monotonic_time ();
+  if (sluice_sock_diag_find (owners->sockets, key, scope->n > 0 ? scope->ifindexes[0] : 0, &socket))
+    {
+      entry = sluice_socket_index_add (owners->index, &socket);
+      resolve_cb (entry, owners);
+      if (entry->program == NULL)
+        g_array_append_val (owners->waiting, socket.cookie);
+    }
+  owners->hurry_spent += g_get_monotonic_time () - begin;
+}
+
+/**
+ * sluice_flow_owners_hurry:
+ * @owners: owners
+ * @now: monotonic time, µs
+ *
+ * Finds out who holds the sockets that were expected, as far as there is time: at most a tenth of a core, every 50 ms.
+ */
+void
+sluice_flow_owners_hurry (SluiceFlowOwners *owners, gint64 now)
+{
+  gint64 begin = g_get_monotonic_time ();
+
+  if (owners->waiting->len == 0 || !may_spend (owners, HURRY_BUDGET, now))
+    return;
+  sluice_owner_table_hurry (owners->table, HURRY_BUDGET - owners->hurry_spent, now);
+  for (guint i = owners->waiting->len; i > 0; i--)
+    {
+      SluiceSocketEntry *entry
+          = sluice_socket_index_get (owners->index, g_array_index (owners->waiting, guint64, i - 1));
+
+      if (entry != NULL)
+        resolve_cb (entry, owners);
+      if (entry == NULL || entry->program != NULL)
+        g_array_remove_index_fast (owners->waiting, i - 1);
+    }
+  owners->hurry_spent += g_get_monotonic_time () - begin;
+  /* One look a span. */
+  owners->hurry_spent = MAX (owners->hurry_spent, HURRY_BUDGET);
+}
+
+/**
+ * sluice_flow_owners_see_all:
+ * @owners: owners
+ *
+ * Returns: whether the sockets of every namespace of this machine were seen when they were last looked for
+ */
+gboolean
+sluice_flow_owners_see_all (SluiceFlowOwners *owners)
+{
+  return sluice_namespaces_see_all (owners->namespaces);
+}
+
+/**
+ * sluice_flow_owners_get_index:
+ * @owners: owners
+ *
+ * Returns: (transfer none): the sockets of this namespace
+ */
+SluiceSocketIndex *
+sluice_flow_owners_get_index (SluiceFlowOwners *owners)
+{
+  return owners->index;
+}

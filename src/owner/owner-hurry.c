@@ -1,0 +1,98 @@
+#include "owner/owner-table-private.h"
+
+/*
+ * Owners that cannot wait for the next tick: by then a program that lives for a moment is gone.
+ */
+
+/* The most recently started first: whoever just began a flow is among them. Those that were never looked at are the
+ * newest of all. */
+static int
+compare_age (gconstpointer a, gconstpointer b)
+{
+  const SluiceProcess *x = *(SluiceProcess *const *) a;
+  const SluiceProcess *y = *(SluiceProcess *const *) b;
+
+  if ((x->looked_at == 0) != (y->looked_at == 0))
+    return x->looked_at == 0 ? -1 : 1;
+  if (x->start_time != y->start_time)
+    return x->start_time > y->start_time ? -1 : 1;
+  return x->pid > y->pid ? -1 : x->pid < y->pid;
+}
+
+static gboolean
+is_wanting (SluiceOwnerTable *table, gint64 now)
+{
+  GHashTableIter iter;
+  gpointer key;
+
+  if (table->n_missing == 0)
+    return FALSE;
+  g_hash_table_iter_init (&iter, table->sockets);
+  while (g_hash_table_iter_next (&iter, &key, NULL))
+    {
+      const SluiceOwnedSocket *socket = key;
+
+      if (socket->owner == NULL && socket->due <= now)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* Those that hold the socket as well and began earlier own it: a process inherits from its parents. */
+static void
+look_at_parents (SluiceOwnerTable *table, SluiceProcess *process, gint64 now)
+{
+  while (process->claimed == table->round && process->parent_pid > 1)
+    {
+      process = g_hash_table_lookup (table->processes, GINT_TO_POINTER (process->parent_pid));
+      if (process == NULL || process->looked_at == table->round
+          || !sluice_owner_table_look_at (table, process, SLUICE_LOOK_QUICK, now, NULL))
+        return;
+    }
+}
+
+/**
+ * sluice_owner_table_hurry:
+ * @table: a table
+ * @budget: how long it may take, µs
+ * @now: monotonic time in µs
+ *
+ * Finds the owners of sockets that were just looked up for the first time, in vain: goes through the processes, the
+ * most recently started first, until nothing is missing or the time is over. What it does not find waits for
+ * sluice_owner_table_refresh().
+ *
+ * Returns: whether it looked at all
+ */
+gboolean
+sluice_owner_table_hurry (SluiceOwnerTable *table, gint64 budget, gint64 now)
+{
+  g_autoptr (GPtrArray) processes = NULL;
+  gint64 end = g_get_monotonic_time () + budget;
+  GHashTableIter iter;
+  gpointer value;
+
+  if (!is_wanting (table, now) || !sluice_owner_table_open (table, NULL)
+      || !sluice_owner_table_list_processes (table, NULL))
+    return FALSE;
+  processes = g_ptr_array_sized_new (g_hash_table_size (table->processes));
+  g_hash_table_iter_init (&iter, table->processes);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    g_ptr_array_add (processes, value);
+  g_ptr_array_sort (processes, compare_age);
+
+  for (guint i = 0; i < processes->len && g_get_monotonic_time () < end; i++)
+    {
+      SluiceProcess *process = g_ptr_array_index (processes, i);
+
+      if (process->looked_at == table->round)
+        continue;
+      if (!sluice_owner_table_look_at (table, process, SLUICE_LOOK_QUICK, now, NULL))
+        break;
+      if (process->claimed != table->round)
+        continue;
+      look_at_parents (table, process, now);
+      if (!is_wanting (table, now))
+        break;
+    }
+  return TRUE;
+}

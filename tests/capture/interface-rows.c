@@ -1,0 +1,84 @@
+#include "capture/interface-rows.h"
+
+#include "meter-world.h"
+
+/* One sample's rows, a moment after the ones before. */
+static SluiceSample *
+fill (World *world, SluiceInterfaceRows *rows)
+{
+  SluiceSample *sample = sluice_sample_new ();
+
+  world_list (world);
+  sluice_interface_rows_fill (rows, sample);
+  return sample;
+}
+
+static void
+test_gain (void)
+{
+  g_autoptr (World) world = world_new (FALSE, NULL);
+  const SluiceMeterScope scope = { FALSE, NULL };
+  g_autoptr (SluiceInterfaceRows) rows = sluice_interface_rows_new (world->table, &scope);
+  g_autoptr (SluiceSample) first = fill (world, rows);
+  g_autoptr (SluiceSample) second = NULL;
+  guint32 index;
+
+  sluice_interface_rows_finish (rows);
+  world->links[ETH0].rx += 500;
+  world->links[WLAN0].rx = 3;
+  second = fill (world, rows);
+  g_assert_cmpuint (second->interfaces->len, ==, 2);
+  g_assert_cmpuint (find_link (second, "eth0")->bytes[SLUICE_RX], ==, 500);
+  g_assert_cmpuint (find_link (second, "eth0")->total_bytes[SLUICE_RX], ==, 1000500);
+  /* A counter that was reset begins at zero. */
+  g_assert_cmpuint (find_link (second, "wlan0")->bytes[SLUICE_RX], ==, 3);
+  index = sluice_interface_rows_find (rows, find_link (second, "wlan0")->interface->instance);
+  g_assert_true (sluice_sample_interface (second, index) == find_link (second, "wlan0"));
+  g_assert_cmpuint (sluice_interface_rows_find (rows, 123456), ==, SLUICE_INDEX_NONE);
+  sluice_interface_rows_finish (rows);
+}
+
+static void
+test_scope (void)
+{
+  g_autoptr (World) world = world_new (FALSE, NULL);
+  char *names[] = { (char *) "lo", NULL };
+  const SluiceMeterScope scopes[] = { { FALSE, NULL }, { TRUE, NULL }, { FALSE, names } };
+  static const guint lengths[] = { 2, 3, 1 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (scopes); i++)
+    {
+      g_autoptr (SluiceInterfaceRows) rows = sluice_interface_rows_new (world->table, &scopes[i]);
+      g_autoptr (SluiceSample) sample = fill (world, rows);
+
+      g_assert_cmpuint (sample->interfaces->len, ==, lengths[i]);
+      sluice_interface_rows_finish (rows);
+    }
+}
+
+static void
+test_rename (void)
+{
+  g_autoptr (World) world = world_new (FALSE, NULL);
+  char *names[] = { (char *) "eth0", NULL };
+  const SluiceMeterScope scope = { FALSE, names };
+  g_autoptr (SluiceInterfaceRows) rows = sluice_interface_rows_new (world->table, &scope);
+  g_autoptr (SluiceSample) first = fill (world, rows);
+  g_autoptr (SluiceSample) second = NULL;
+
+  sluice_interface_rows_finish (rows);
+  world->links[ETH0].name = "lan0";
+  second = fill (world, rows);
+  g_assert_nonnull (find_link (second, "lan0"));
+  sluice_interface_rows_finish (rows);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/interface-rows/have-what-the-links-gained", test_gain);
+  g_test_add_func ("/interface-rows/are-those-in-scope", test_scope);
+  g_test_add_func ("/interface-rows/one-that-was-asked-for-stays-under-another-name", test_rename);
+  return g_test_run ();
+}
