@@ -10,9 +10,9 @@
 #include "app/program-table.h"
 #include "app/width-layout.h"
 
-/* Narrower than this the pane stands below the table, pixels. */
-#define SIDE_WIDTH 720
-/* What the pane has at first at the side, and its share of the height below. */
+/* Where the table would have less than this beside the pane, that stands below it, pixels. */
+#define TABLE_WIDTH 300
+/* What the pane has at least at first at the side, and its share of the height below. */
 #define PANE_WIDTH 420
 #define PANE_SHARE 0.66
 
@@ -227,6 +227,12 @@ sort_setting_cb (SluiceProgramsPage *self)
 
 /* The pane. */
 
+static int
+pane_width (SluiceProgramsPage *self)
+{
+  return MAX (PANE_WIDTH, sluice_program_pane_get_good_width (self->pane));
+}
+
 static void
 place_pane (SluiceProgramsPage *self)
 {
@@ -235,7 +241,7 @@ place_pane (SluiceProgramsPage *self)
 
   if (gtk_orientable_get_orientation (GTK_ORIENTABLE (self->paned)) == GTK_ORIENTATION_HORIZONTAL)
     {
-      gtk_paned_set_position (self->paned, MAX (width - PANE_WIDTH, 0));
+      gtk_paned_set_position (self->paned, MAX (width - pane_width (self), 0));
       return;
     }
   gtk_widget_measure (GTK_WIDGET (self->pane), GTK_ORIENTATION_VERTICAL, width, &least, NULL, NULL, NULL);
@@ -246,7 +252,8 @@ static void
 width_cb (SluiceProgramsPage *self,
           int                 width)
 {
-  GtkOrientation orientation = width >= SIDE_WIDTH ? GTK_ORIENTATION_HORIZONTAL : GTK_ORIENTATION_VERTICAL;
+  gboolean side = width >= pane_width (self) + TABLE_WIDTH;
+  GtkOrientation orientation = side ? GTK_ORIENTATION_HORIZONTAL : GTK_ORIENTATION_VERTICAL;
 
   if (gtk_orientable_get_orientation (GTK_ORIENTABLE (self->paned)) == orientation && self->placed)
     return;
