@@ -74,6 +74,7 @@ struct _SluiceOwnerTable
   gint64 next_due;       /* when the first of them is due */
   gint64 next_full_look;
   gint64 next_thorough_look;
+  guint64 serial; /* of what lookups answer */
   guint round; /* of looks, in one refresh */
   guint look;  /* at one process */
 };
@@ -96,6 +97,7 @@ release_held (SluiceOwnerTable *table, Process *process, GArray *held, guint kee
       if (socket == NULL || socket->owner != process || socket->look == keep)
         continue;
       socket->owner = NULL;
+      table->serial++;
       socket->n_misses = 0;
       socket->due = NOT_DUE;
       socket->asked = TRUE;
@@ -104,8 +106,9 @@ release_held (SluiceOwnerTable *table, Process *process, GArray *held, guint kee
 }
 
 static void
-process_forget_program (Process *process)
+forget_program (SluiceOwnerTable *table, Process *process)
 {
+  table->serial += process->program != NULL;
   g_clear_pointer (&process->program, sluice_program_unref);
   g_clear_pointer (&process->executable, g_free);
 }
@@ -115,7 +118,8 @@ process_free (gpointer data)
 {
   Process *process = data;
 
-  process_forget_program (process);
+  g_clear_pointer (&process->program, sluice_program_unref);
+  g_free (process->executable);
   g_array_unref (process->held);
   g_free (process);
 }
@@ -130,6 +134,7 @@ open_proc (SluiceOwnerTable *table, GError **error)
   if (table->proc < 0)
     return FALSE;
   table->sees_everyone = sluice_proc_sees_everyone (table->proc);
+  table->serial++;
   return TRUE;
 }
 
@@ -239,6 +244,19 @@ sluice_owner_table_forget (SluiceOwnerTable *table, guint64 inode)
   g_hash_table_remove (table->sockets, &inode);
 }
 
+/**
+ * sluice_owner_table_get_serial:
+ * @table: a table
+ *
+ * Returns: a number that is another one when sluice_owner_table_refresh() has made an answer to a lookup another one;
+ *   while it is the same, nobody needs to ask again
+ */
+guint64
+sluice_owner_table_get_serial (SluiceOwnerTable *table)
+{
+  return table->serial;
+}
+
 static gboolean
 precedes (const Process *a, const Process *b)
 {
@@ -298,6 +316,8 @@ reread_program (SluiceOwnerTable *table, Process *process, int directory, gint64
       sluice_program_unref (process->program);
       process->program = g_steal_pointer (&old);
     }
+  else
+    table->serial++;
   g_clear_pointer (&old, sluice_program_unref);
 }
 
@@ -322,7 +342,7 @@ check_process (SluiceOwnerTable *table, Process *process, int directory, gboolea
     {
       release_held (table, process, process->held, 0);
       g_array_set_size (process->held, 0);
-      process_forget_program (process);
+      forget_program (table, process);
       process->start_time = stat.start_time;
     }
   if (process->program == NULL)
@@ -333,7 +353,7 @@ check_process (SluiceOwnerTable *table, Process *process, int directory, gboolea
     return TRUE;
   if (has_executed (process, directory, executable))
     {
-      process_forget_program (process);
+      forget_program (table, process);
       return read_program (table, process, directory, now);
     }
   if (is_full)
@@ -360,6 +380,7 @@ claim (SluiceOwnerTable *table, Process *process, int directory, Socket *socket,
         return;
       table->n_missing -= socket->owner == NULL;
       socket->owner = process;
+      table->serial++;
       socket->n_misses = 0;
       process->claimed = table->round;
     }
@@ -460,7 +481,7 @@ look_at (SluiceOwnerTable *table, Process *process, LookKind kind, gint64 now, G
     return fail (table, code, error);
   release_held (table, process, process->held, 0);
   g_array_set_size (process->held, 0);
-  process_forget_program (process);
+  forget_program (table, process);
   return TRUE;
 }
 

@@ -107,6 +107,28 @@ keeps_one_record_for_a_process (void)
 }
 
 static void
+tells_when_answers_are_others (void)
+{
+  g_autoptr (FakeRoot) root = fake_root_new ();
+  g_autoptr (SluiceOwnerTable) table = sluice_owner_table_new (root->path);
+  guint64 serials[5];
+
+  add_process (root, 10, 5, "/usr/bin/a");
+  fake_root_socket (root, 10, 3, 100);
+  for (guint i = 0; i < G_N_ELEMENTS (serials); i++)
+    {
+      /* Found; all as it was, and one that nobody holds; another program; gone. */
+      if (i == 3)
+        fake_root_link (root, "/proc/10/exe", "/usr/bin/b");
+      else if (i == 4)
+        fake_root_close (root, 10, 3);
+      owner (table, i == 2 ? 999 : 100, 31);
+      serials[i] = sluice_owner_table_get_serial (table);
+      g_assert_cmpint (i > 0 && serials[i] != serials[i - 1], ==, i > 2);
+    }
+}
+
+static void
 asks_nothing_of_the_kernel_when_nothing_is_missing (void)
 {
   g_autoptr (FakeRoot) root = fake_root_new ();
@@ -637,6 +659,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/owner-table/finds-a-socket-in-an-old-process-without-others",
                    finds_a_socket_in_an_old_process_without_others);
   g_test_add_func ("/owner-table/keeps-one-record-for-a-process", keeps_one_record_for_a_process);
+  g_test_add_func ("/owner-table/tells-when-answers-are-others", tells_when_answers_are_others);
   g_test_add_func ("/owner-table/asks-nothing-of-the-kernel-when-nothing-is-missing",
                    asks_nothing_of_the_kernel_when_nothing_is_missing);
   g_test_add_func ("/owner-table/never-charges-a-number-that-was-given-anew",
