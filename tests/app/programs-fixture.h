@@ -6,6 +6,7 @@
 
 #include "engine/live-model.h"
 #include "model/text.h"
+#include "tests/deadline.h"
 
 /*
  * A live model that is fed by hand: processes that stay, and a sample of what they move each time it is asked for.
@@ -213,26 +214,57 @@ find_text (GtkWidget  *widget,
   return found;
 }
 
-/* Lets a second go by and says what it cost in the main loop, µs: all of it, and the longest turn. */
-static inline void
-watch_second (gint64 *total,
-              gint64 *longest)
+/* What the main loop cost, µs of this thread's own time. */
+typedef struct
 {
-  gint64 until = g_get_monotonic_time () + G_USEC_PER_SEC;
+  gint64 total;
+  gint64 longest;  /* turn */
+  gint64 thinking; /* longest turn in which nothing was drawn, in the second that had the shortest: any other may have
+                      met with a cold cache or a page fault */
+} Cost;
+
+/* One turn of the main loop, if anything is due. It runs sources of one priority only: that of drawing, or another. */
+static inline gboolean
+watch_turn (Cost   *cost,
+            gint64 *thinking)
+{
+  GMainContext *context = g_main_context_default ();
+  GPollFD fds[32];
+  int priority, timeout, n_fds;
+  gint64 begun = thread_time (), taken;
+
+  g_assert_true (g_main_context_acquire (context));
+  g_main_context_prepare (context, &priority);
+  n_fds = g_main_context_query (context, priority, &timeout, fds, G_N_ELEMENTS (fds));
+  g_assert_cmpint (n_fds, <=, (int) G_N_ELEMENTS (fds));
+  g_poll (fds, (guint) n_fds, 0);
+  if (!g_main_context_check (context, priority, fds, n_fds))
+    {
+      g_main_context_release (context);
+      return FALSE;
+    }
+  g_main_context_dispatch (context);
+  g_main_context_release (context);
+  taken = thread_time () - begun;
+  cost->total += taken;
+  cost->longest = MAX (cost->longest, taken);
+  if (priority != GDK_PRIORITY_REDRAW)
+    *thinking = MAX (*thinking, taken);
+
+  return TRUE;
+}
+
+/* Lets a second go by. */
+static inline void
+watch_second (Cost *cost)
+{
+  gint64 until = g_get_monotonic_time () + G_USEC_PER_SEC, thinking = 0;
 
   while (g_get_monotonic_time () < until)
-    {
-      gint64 begun = g_get_monotonic_time (), taken;
-
-      if (!g_main_context_iteration (NULL, FALSE))
-        {
-          g_usleep (500);
-          continue;
-        }
-      taken = g_get_monotonic_time () - begun;
-      *total += taken;
-      *longest = MAX (*longest, taken);
-    }
+    if (!watch_turn (cost, &thinking))
+      g_usleep (500);
+  if (cost->thinking == 0 || thinking < cost->thinking)
+    cost->thinking = thinking;
 }
 
 static inline guint64
