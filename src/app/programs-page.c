@@ -37,6 +37,7 @@ struct _SluiceProgramsPage
   GtkStack *stack;
   SluiceProgramTable *table;
   AdwStatusPage *nothing_found;
+  AdwStatusPage *empty;
   GtkButton *clear;
   SluiceProgramPane *pane;
   GtkLabel *count;
@@ -86,15 +87,49 @@ is_filtering (SluiceProgramsPage *self)
 static void
 show_count (SluiceProgramsPage *self)
 {
-  guint n = g_list_model_get_n_items (sluice_live_model_get_programs (self->model));
+  guint n = g_list_model_get_n_items (sluice_live_model_get_programs (self->model)), shown = n;
+  gboolean programs = sluice_live_model_get_group_by (self->model) == SLUICE_GROUP_BY_PROGRAM;
   g_autofree char *text = NULL;
 
-  if (sluice_live_model_get_group_by (self->model) == SLUICE_GROUP_BY_PROGRAM)
+  if (is_searching (self) || is_filtering (self))
+    shown = MIN (sluice_program_table_get_n_top_rows (self->table), n);
+  if (shown < n && programs)
+    /* Translators: so many are shown of all that there are; the plural is that of the second number */
+    text = g_strdup_printf (ngettext ("%u of %u program", "%u of %u programs", n), shown, n);
+  else if (shown < n)
+    /* Translators: so many are shown of all that there are; the plural is that of the second number */
+    text = g_strdup_printf (ngettext ("%u of %u group", "%u of %u groups", n), shown, n);
+  else if (programs)
     text = g_strdup_printf (ngettext ("%u program", "%u programs", n), n);
   else
     text = g_strdup_printf (ngettext ("%u group", "%u groups", n), n);
   if (g_strcmp0 (gtk_label_get_text (self->count), text) != 0)
     gtk_label_set_text (self->count, text);
+}
+
+/* Where there is none, there was none yet, or something keeps them all from being seen. */
+static void
+explain_emptiness (SluiceProgramsPage *self)
+{
+  SluiceSample *latest = sluice_live_model_get_latest (self->model);
+  const char *fault = latest != NULL ? latest->fault : NULL;
+  const char *remedy = _("What the interfaces move is complete all the same. When this is mended and programs still do "
+                          "not appear, start Sluice again.");
+  g_autofree char *text = NULL, *markup = NULL;
+
+  if (fault != NULL)
+    text = g_strdup_printf ("%s\n\n%s", fault, remedy);
+  else
+    text = g_strdup (_("A program appears here as soon as it opens a connection. Load a web page and it will be the "
+                        "first."));
+  /* A status page's description is markup. */
+  markup = g_markup_escape_text (text, -1);
+  if (g_strcmp0 (adw_status_page_get_description (self->empty), markup) == 0)
+    return;
+  adw_status_page_set_icon_name (self->empty,
+                                 fault != NULL ? "dialog-warning-symbolic" : "network-transmit-receive-symbolic");
+  adw_status_page_set_title (self->empty, fault != NULL ? _("Programs Cannot Be Shown") : _("No Programs Yet"));
+  adw_status_page_set_description (self->empty, markup);
 }
 
 /* Shows the table, or why there is none. */
@@ -105,6 +140,8 @@ show_state (SluiceProgramsPage *self)
 
   if (sluice_program_table_get_n_rows (self->table) == 0)
     state = is_searching (self) || is_filtering (self) ? "nothing-found" : "empty";
+  if (g_str_equal (state, "empty"))
+    explain_emptiness (self);
   if (g_strcmp0 (state, gtk_stack_get_visible_child_name (self->stack)) == 0)
     return;
   if (g_str_equal (state, "nothing-found"))
@@ -276,7 +313,12 @@ sluice_programs_page_map (GtkWidget *widget)
 static void
 updated_cb (SluiceProgramsPage *self)
 {
-  sluice_program_table_set_seen (self->table, sluice_compat_is_seen (GTK_WIDGET (self)));
+  gboolean seen = sluice_compat_is_seen (GTK_WIDGET (self));
+
+  sluice_program_table_set_seen (self->table, seen);
+  /* Programs come and go that a filter hides, and so do faults. */
+  if (seen)
+    listed_cb (self);
 }
 
 static void
@@ -518,6 +560,7 @@ sluice_programs_page_class_init (SluiceProgramsPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SluiceProgramsPage, stack);
   gtk_widget_class_bind_template_child (widget_class, SluiceProgramsPage, table);
   gtk_widget_class_bind_template_child (widget_class, SluiceProgramsPage, nothing_found);
+  gtk_widget_class_bind_template_child (widget_class, SluiceProgramsPage, empty);
   gtk_widget_class_bind_template_child (widget_class, SluiceProgramsPage, clear);
   gtk_widget_class_bind_template_child (widget_class, SluiceProgramsPage, pane);
   gtk_widget_class_bind_template_child (widget_class, SluiceProgramsPage, count);

@@ -27,6 +27,7 @@ typedef struct
   GArray *processes; /* FixtureProcess */
   gint64 time;
   guint64 total[SLUICE_N_DIRECTIONS];
+  const char *fault; /* of each sample from now on */
 } Fixture;
 
 static inline void
@@ -121,6 +122,7 @@ fixture_tick (Fixture *fixture)
   sample->duration = G_USEC_PER_SEC;
   sample->n_merged = 1;
   sample->has_connections = TRUE;
+  sample->fault = g_strdup (fixture->fault);
   for (guint i = 0; i < fixture->processes->len; i++)
     {
       const FixtureProcess *process = &g_array_index (fixture->processes, FixtureProcess, i);
@@ -193,8 +195,9 @@ find_type (GtkWidget *widget,
 
 /* The mapped inscription or label that says just @text. */
 static inline GtkWidget *
-find_text (GtkWidget  *widget,
-           const char *text)
+find_text_that (GtkWidget    *widget,
+                const char   *text,
+                GCompareFunc  compare)
 {
   GtkWidget *found = NULL;
   const char *shown = NULL;
@@ -205,13 +208,34 @@ find_text (GtkWidget  *widget,
     shown = gtk_inscription_get_text (GTK_INSCRIPTION (widget));
   else if (GTK_IS_LABEL (widget))
     shown = gtk_label_get_text (GTK_LABEL (widget));
-  if (g_strcmp0 (shown, text) == 0)
+  if (shown != NULL && compare (shown, text) == 0)
     return widget;
   for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL && found == NULL;
        child = gtk_widget_get_next_sibling (child))
-    found = find_text (child, text);
+    found = find_text_that (child, text, compare);
 
   return found;
+}
+
+static inline GtkWidget *
+find_text (GtkWidget  *widget,
+           const char *text)
+{
+  return find_text_that (widget, text, (GCompareFunc) strcmp);
+}
+
+static inline int
+begins_otherwise (gconstpointer shown,
+                  gconstpointer text)
+{
+  return g_str_has_prefix (shown, text) ? 0 : 1;
+}
+
+static inline GtkWidget *
+find_text_with (GtkWidget  *widget,
+                const char *beginning)
+{
+  return find_text_that (widget, beginning, begins_otherwise);
 }
 
 /* What the main loop cost, µs of this thread's own time. */

@@ -39,6 +39,11 @@ test_search (Case         *test,
   gtk_editable_set_text (entry, "MAIL");
   fixture_wait (400);
   assert_rows (test, "mail");
+  g_assert_nonnull (find_text (GTK_WIDGET (test->page), "1 of 3 programs"));
+  add_process (test, 400, "late", "anna", 0, 0);
+  fixture_tick (&test->fixture);
+  fixture_wait (100);
+  g_assert_nonnull (find_text (GTK_WIDGET (test->page), "1 of 4 programs"));
   gtk_editable_set_text (entry, "nobody has this");
   fixture_wait (400);
   assert_rows (test, "");
@@ -46,7 +51,8 @@ test_search (Case         *test,
   g_signal_emit_by_name (gtk_widget_get_ancestor (find_text (GTK_WIDGET (test->page), "Clear Search"), GTK_TYPE_BUTTON),
                          "clicked");
   fixture_wait (400);
-  assert_rows (test, "browser backup mail");
+  assert_rows (test, "browser backup mail late");
+  g_assert_nonnull (find_text (GTK_WIDGET (test->page), "4 programs"));
 }
 
 static void
@@ -378,6 +384,18 @@ test_empty (Case         *test,
   fixture_init (&empty);
   page = sluice_programs_page_new (empty.model, test->settings, NULL);
   adw_window_set_content (ADW_WINDOW (test->window), page);
+  fixture_wait (100);
+  g_assert_nonnull (find_text (page, "No Programs Yet"));
+
+  /* Nothing is seen where the kernel lists nothing, and it says so. */
+  empty.fault = "The kernel does not let <connections> be listed; load the modules tcp_diag and udp_diag.";
+  fixture_tick (&empty);
+  fixture_wait (100);
+  g_assert_null (find_text (page, "No Programs Yet"));
+  g_assert_nonnull (find_text (page, "Programs Cannot Be Shown"));
+  g_assert_nonnull (find_text_with (page, empty.fault));
+  empty.fault = NULL;
+  fixture_tick (&empty);
   fixture_wait (100);
   g_assert_nonnull (find_text (page, "No Programs Yet"));
   fixture_add (&empty, 1, "first", "anna")->n_connections = 1;

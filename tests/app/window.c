@@ -265,6 +265,29 @@ test_program (Case         *test,
 }
 
 static void
+test_say (Case         *test,
+          gconstpointer data)
+{
+  GtkWidget *window = GTK_WIDGET (test->window);
+  g_autofree char *word = g_strnfill (200, 'W');
+  int minimum;
+
+  /* What cannot be shown is said, and what is shown stays. */
+  sluice_window_show_page (test->window, "traffic");
+  sluice_window_show_program (test->window, "desktop:none\n/nowhere");
+  fixture_wait (500);
+  g_assert_nonnull (find_text_with (window, "That program is not in the list: "));
+  g_assert_nonnull (find_text (window, "Top programs in view"));
+
+  gtk_window_set_default_size (GTK_WINDOW (window), 360, 640);
+  sluice_window_say (test->window, word);
+  sluice_window_say (test->window, "One </b>& another.");
+  fixture_wait (500);
+  gtk_widget_measure (window, GTK_ORIENTATION_HORIZONTAL, -1, &minimum, NULL, NULL, NULL);
+  g_assert_cmpint (minimum, <=, 360);
+}
+
+static void
 test_rtl (Case         *test,
           gconstpointer data)
 {
@@ -302,6 +325,7 @@ main (int    argc,
   ADD ("/window/lets-the-page-speak-of-a-failure", test_failure);
   ADD ("/window/searches-only-where-there-is-a-list", test_actions);
   ADD ("/window/shares-its-width-with-a-program-that-is-shown", test_program);
+  ADD ("/window/says-what-it-cannot-show-and-stays-as-it-is", test_say);
   ADD ("/window/runs-from-right-to-left", test_rtl);
 
   return g_test_run ();
