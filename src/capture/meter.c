@@ -360,9 +360,10 @@ add_connection_row (SluiceMeter *meter, const SluiceFlow *flow, guint32 program,
   memcpy (row.bytes, flow->bytes, sizeof row.bytes);
   memcpy (row.payload, flow->payload, sizeof row.payload);
   row.flags = (is_connected (flow) ? 0 : SLUICE_CONNECTION_LISTENING)
-              | (flow->ended ? SLUICE_CONNECTION_CLOSED : 0)
               | (flow->has_info && is_connected (flow) ? SLUICE_CONNECTION_BYTES_KNOWN : 0)
               | (flow->is_new ? SLUICE_CONNECTION_NEW : 0);
+  if (flow->ended)
+    sluice_connection_row_close (&row);
   g_array_append_val (meter->sample->connections, row);
 }
 
