@@ -1,5 +1,7 @@
 #include "engine/program-tree-private.h"
 
+#include <string.h>
+
 /* A process without sockets leaves the table after this long: one that connects anew each second stays. */
 #define PROCESS_LINGERS_US (G_GINT64_CONSTANT (10) * G_USEC_PER_SEC)
 /* Programs that are over stay with their totals, the latest of them. */
@@ -267,59 +269,55 @@ part (SluiceProgramTree *self)
 }
 
 static void
-end_group (SluiceProgramItem *group, gint64 time, gint64 duration, gboolean keep_series)
+add_child (SluiceProgramFeed *feed, SluiceProgramItem *child)
 {
-  SluiceProgramStats *stats = sluice_program_item_edit (group);
-  GListModel *children = sluice_program_item_get_children (group);
-  guint64 total[SLUICE_N_DIRECTIONS] = { 0 };
+  SluiceProgramStats *stats = sluice_program_item_edit (feed->group);
+  const SluiceProgramStats *part = sluice_program_item_edit (child);
 
-  sluice_program_item_begin (group);
-  stats->retransmits = 0;
-  stats->last_active = 0;
-  for (guint i = 0; i < g_list_model_get_n_items (children); i++)
+  for (guint d = 0; d < SLUICE_N_DIRECTIONS; d++)
     {
-      g_autoptr (SluiceProgramItem) child = g_list_model_get_item (children, i);
-      const SluiceProgramStats *part = sluice_program_item_edit (child);
-
-      for (guint d = 0; d < SLUICE_N_DIRECTIONS; d++)
-        {
-          stats->rate[d] += part->rate[d];
-          total[d] += part->total[d];
-        }
-      if (part->rtt_us != 0 && (stats->rtt_us == 0 || part->connections > stats->connections))
-        stats->rtt_us = part->rtt_us;
-      stats->connections += part->connections;
-      stats->listening += part->listening;
-      stats->retransmits += part->retransmits;
-      stats->last_active = MAX (stats->last_active, part->last_active);
-      stats->n_processes += part->n_processes;
-      stats->alive |= part->alive;
+      stats->rate[d] += part->rate[d];
+      feed->total[d] += part->total[d];
     }
-  sluice_program_item_set_total (group, total);
-  sluice_program_item_end (group, SLUICE_TOTAL_IS_SET, time, duration, keep_series);
+  if (part->rtt_us != 0 && (stats->rtt_us == 0 || part->connections > stats->connections))
+    stats->rtt_us = part->rtt_us;
+  stats->connections += part->connections;
+  stats->listening += part->listening;
+  stats->retransmits += part->retransmits;
+  stats->last_active = MAX (stats->last_active, part->last_active);
+  stats->n_processes += part->n_processes;
+  stats->alive |= part->alive;
 }
 
-/* Groups that were just made of the programs of a sample that is done. */
-void
-sluice_program_tree_end_groups (SluiceProgramTree *self, gint64 time, gint64 duration, gboolean keep_series)
-{
-  GHashTableIter iter;
-  gpointer group;
-
-  g_hash_table_iter_init (&iter, self->groups);
-  while (g_hash_table_iter_next (&iter, NULL, &group))
-    end_group (group, time, duration, keep_series);
-}
-
+/* One program of a group, or the group's beginning or end. */
 static gboolean
 feed_group (SluiceProgramTree *self)
 {
-  const SluiceSample *sample = self->feed.sample;
+  SluiceProgramFeed *feed = &self->feed;
+  g_autoptr (SluiceProgramItem) child = NULL;
   gpointer group;
 
-  if (!g_hash_table_iter_next (&self->feed.iter, NULL, &group))
-    return FALSE;
-  end_group (group, sample->time, sample->duration, !self->feed.again);
+  if (feed->group == NULL)
+    {
+      if (!g_hash_table_iter_next (&feed->iter, NULL, &group))
+        return FALSE;
+      feed->group = group;
+      feed->index = 0;
+      memset (feed->total, 0, sizeof feed->total);
+      sluice_program_item_begin (group);
+      sluice_program_item_edit (group)->retransmits = 0;
+      sluice_program_item_edit (group)->last_active = 0;
+      return TRUE;
+    }
+  child = g_list_model_get_item (sluice_program_item_get_children (feed->group), feed->index++);
+  if (child != NULL)
+    {
+      add_child (feed, child);
+      return TRUE;
+    }
+  sluice_program_item_set_total (feed->group, feed->total);
+  sluice_program_item_end (feed->group, SLUICE_TOTAL_IS_SET, feed->sample->time, feed->sample->duration, !feed->again);
+  feed->group = NULL;
   return TRUE;
 }
 
@@ -337,6 +335,17 @@ begin_stage (SluiceProgramTree *self, SluiceFeedStage stage)
   self->feed.index = 0;
   if (stage < SLUICE_FEED_DONE && tables[stage] != NULL)
     g_hash_table_iter_init (&self->feed.iter, tables[stage]);
+}
+
+/* Sums up groups that were just made of the programs of a sample that is done. */
+void
+sluice_program_tree_feed_groups (SluiceProgramTree *self, const SluiceSample *sample)
+{
+  self->feed = (SluiceProgramFeed){ .sample = sample, .again = TRUE };
+  begin_stage (self, SLUICE_FEED_GROUPS);
+  while (feed_group (self))
+    ;
+  sluice_program_feed_clear (&self->feed);
 }
 
 void

@@ -40,6 +40,8 @@ typedef struct
   GHashTable *leaving; /* SluiceProgramItem, owned: processes */
   GHashTable *left;    /* SluiceProgramItem: the programs that they leave */
   GPtrArray *over;     /* SluiceProgramItem: programs without a process */
+  SluiceProgramItem *group; /* whose programs are summed up */
+  guint64 total[SLUICE_N_DIRECTIONS];
 } SluiceProgramFeed;
 
 struct _SluiceProgramTree
@@ -62,10 +64,8 @@ void               sluice_program_tree_renew        (SluiceProgramTree *self,
 
 /* See program-feed.c. */
 
-void sluice_program_feed_clear      (SluiceProgramFeed *feed);
-void sluice_program_tree_end_groups (SluiceProgramTree *self,
-                                     gint64             time,
-                                     gint64             duration,
-                                     gboolean           keep_series);
+void sluice_program_feed_clear       (SluiceProgramFeed  *feed);
+void sluice_program_tree_feed_groups (SluiceProgramTree  *self,
+                                      const SluiceSample *sample);
 
 G_END_DECLS

@@ -275,7 +275,7 @@ sluice_program_tree_set_group_by (SluiceProgramTree *self, SluiceGroupBy group_b
   while (g_hash_table_iter_next (&iter, NULL, &item))
     place_program (self, item);
   if (latest != NULL)
-    sluice_program_tree_end_groups (self, latest->time, latest->duration, FALSE);
+    sluice_program_tree_feed_groups (self, latest);
 }
 
 /**

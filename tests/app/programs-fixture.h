@@ -242,9 +242,9 @@ find_text_with (GtkWidget  *widget,
 typedef struct
 {
   gint64 total;
-  gint64 longest;  /* turn */
-  gint64 thinking; /* longest turn in which nothing was drawn, in the second that had the shortest: any other may have
-                      met with a cold cache or a page fault */
+  gint64 longest;          /* turn */
+  gint64 longest_thinking; /* turn in which nothing was drawn */
+  gint64 thinking;         /* that, in the second that had the shortest: any other may have met with a page fault */
 } Cost;
 
 /* One turn of the main loop, if anything is due. It runs sources of one priority only: that of drawing, or another. */
@@ -287,6 +287,7 @@ watch_second (Cost *cost)
   while (g_get_monotonic_time () < until)
     if (!watch_turn (cost, &thinking))
       g_usleep (500);
+  cost->longest_thinking = MAX (cost->longest_thinking, thinking);
   if (cost->thinking == 0 || thinking < cost->thinking)
     cost->thinking = thinking;
 }
