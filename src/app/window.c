@@ -169,6 +169,7 @@ sluice_window_say (SluiceWindow *self,
   /* A title of the toast's own would be one line of markup. */
   gtk_label_set_wrap (GTK_LABEL (label), TRUE);
   gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
+  gtk_label_set_natural_wrap_mode (GTK_LABEL (label), GTK_NATURAL_WRAP_NONE);
   gtk_label_set_xalign (GTK_LABEL (label), 0);
   adw_toast_set_custom_title (toast, label);
   adw_toast_overlay_add_toast (self->toasts, toast);
@@ -210,6 +211,7 @@ sluice_window_set_failure (SluiceWindow *self,
 
   self->failed = sentence != NULL;
   sluice_traffic_page_set_failure (self->traffic, sentence);
+  sluice_programs_page_set_failure (self->programs, sentence);
   update_info (self);
 }
 
