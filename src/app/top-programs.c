@@ -178,15 +178,17 @@ sluice_top_programs_set_directions (SluiceTopPrograms *self,
  * sluice_top_programs_set_narrow:
  * @self: the list
  * @narrow: whether rows leave out what is only an ornament
+ * @tight: whether rows have their rates one above the other
  */
 void
 sluice_top_programs_set_narrow (SluiceTopPrograms *self,
-                                gboolean           narrow)
+                                gboolean           narrow,
+                                gboolean           tight)
 {
   g_return_if_fail (SLUICE_IS_TOP_PROGRAMS (self));
 
   for (guint i = 0; i < G_N_ELEMENTS (self->rows); i++)
-    sluice_top_row_set_narrow (self->rows[i], narrow);
+    sluice_top_row_set_narrow (self->rows[i], narrow, tight);
 }
 
 /**

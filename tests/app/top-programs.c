@@ -263,13 +263,13 @@ test_narrow (Case         *test,
 
   add (test, "a-program-with-a-name-that-is-longer-than-any-column-will-ever-be", 124999999999, 124999999999);
   fixture_tick (&test->fixture);
-  sluice_top_programs_set_narrow (test->top, TRUE);
+  sluice_top_programs_set_narrow (test->top, TRUE, FALSE);
   show (test, 1);
   gtk_widget_measure (GTK_WIDGET (test->top), GTK_ORIENTATION_HORIZONTAL, -1, &minimum, NULL, NULL, NULL);
   /* A page has a margin on both sides. */
   g_assert_cmpint (minimum, <=, 360 - 2 * 12);
   g_assert_null (find_text (row_at (test, 0), "100 %"));
-  sluice_top_programs_set_narrow (test->top, FALSE);
+  sluice_top_programs_set_narrow (test->top, FALSE, FALSE);
   fixture_wait (50);
   g_assert_nonnull (find_text (row_at (test, 0), "100 %"));
 }
