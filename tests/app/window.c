@@ -186,6 +186,34 @@ test_hostile_width (Case         *test,
   g_assert_cmpint (gtk_widget_get_width (GTK_WIDGET (test->window)), <=, 360);
 }
 
+/* As on a small screen for weak eyes. */
+static void
+test_large_text (Case         *test,
+                 gconstpointer data)
+{
+  static const char *const pages[] = { "traffic", "programs" };
+  GtkSettings *settings = gtk_widget_get_settings (GTK_WIDGET (test->window));
+  g_autofree char *font = NULL;
+  FixtureProcess *process = fixture_add (&test->fixture, 100, "browser", "anna");
+  int minimum;
+
+  process->bytes[SLUICE_RX] = process->bytes[SLUICE_TX] = 111111111;
+  process->n_connections = 1;
+  g_object_get (settings, "gtk-font-name", &font, NULL);
+  g_object_set (settings, "gtk-font-name", "Sans 16", NULL);
+  gtk_window_set_default_size (GTK_WINDOW (test->window), 360, 640);
+  for (guint i = 0; i < G_N_ELEMENTS (pages); i++)
+    {
+      sluice_window_show_page (test->window, pages[i]);
+      fixture_tick (&test->fixture);
+      fixture_wait (500);
+      gtk_widget_measure (GTK_WIDGET (test->window), GTK_ORIENTATION_HORIZONTAL, -1, &minimum, NULL, NULL, NULL);
+      g_assert_cmpint (minimum, <=, 360);
+      g_assert_nonnull (find_text_with (GTK_WIDGET (test->window), i == 0 ? "▼ " : "889 Mbit/s"));
+    }
+  g_object_set (settings, "gtk-font-name", font, NULL);
+}
+
 static void
 test_long_fault (Case         *test,
                  gconstpointer data)
@@ -331,6 +359,7 @@ main (int    argc,
   ADD ("/window/names-the-interfaces-also-one-that-is-gone", test_picker);
   ADD ("/window/is-as-narrow-as-360-pixels", test_narrow);
   ADD ("/window/stays-narrow-whatever-names-are", test_hostile_width);
+  ADD ("/window/stays-narrow-with-large-text", test_large_text);
   ADD ("/window/stays-narrow-whatever-fails", test_long_fault);
   ADD ("/window/lets-the-page-speak-of-a-failure", test_failure);
   ADD ("/window/searches-only-where-there-is-a-list", test_actions);
