@@ -3,14 +3,13 @@
 #include "app/program-pane.h"
 #include "app/program-table.h"
 #include "app/programs-page.h"
+#include "begin.h"
 #include "programs-fixture.h"
 
 /*
  * The programs page in a window, with three programs of two users that move something each second.
  */
 #define SCHEMA "io.github.sluice.Sluice"
-
-void sluice_register_resource (void);
 
 typedef struct
 {
@@ -133,15 +132,7 @@ run_cases (int    argc,
            char **argv,
            void (*add) (void))
 {
-  g_autoptr (GtkCssProvider) css = NULL;
-
-  g_test_init (&argc, &argv, NULL);
-  adw_init ();
-  sluice_register_resource ();
-  css = gtk_css_provider_new ();
-  gtk_css_provider_load_from_resource (css, "/io/github/sluice/Sluice/style.css");
-  gtk_style_context_add_provider_for_display (gdk_display_get_default (), GTK_STYLE_PROVIDER (css),
-                                              GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
+  begin_app_test (&argc, &argv);
   add ();
 
   return g_test_run ();

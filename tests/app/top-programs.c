@@ -1,10 +1,9 @@
 #include "app/top-programs.h"
 
 #include "app/top-row.h"
+#include "begin.h"
 #include "programs-fixture.h"
 #include "tests/hostile.h"
-
-void sluice_register_resource (void);
 
 typedef struct
 {
@@ -278,15 +277,7 @@ int
 main (int    argc,
       char **argv)
 {
-  g_autoptr (GtkCssProvider) css = NULL;
-
-  gtk_test_init (&argc, &argv, NULL);
-  adw_init ();
-  sluice_register_resource ();
-  css = gtk_css_provider_new ();
-  gtk_css_provider_load_from_resource (css, "/io/github/sluice/Sluice/style.css");
-  gtk_style_context_add_provider_for_display (gdk_display_get_default (), GTK_STYLE_PROVIDER (css),
-                                              GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
+  begin_app_test (&argc, &argv);
 
 #define ADD(path, func) g_test_add (path, Case, NULL, set_up, func, tear_down)
   ADD ("/top-programs/has-the-largest-first-in-places-that-stay", test_order);
