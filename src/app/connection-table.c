@@ -10,6 +10,7 @@
 #include "app/live-columns.h"
 #include "app/settings.h"
 #include "app/settling-list.h"
+#include "app/width-layout.h"
 
 typedef enum
 {
@@ -41,6 +42,7 @@ struct _SluiceConnectionTable
   SluiceSettlingList *list;
   SluiceLiveColumns *columns;
   GtkColumnView *view;
+  GtkColumnViewColumn *view_columns[N_COLUMNS];
   GtkWidget *stack;
 };
 
@@ -363,7 +365,7 @@ add_columns (SluiceConnectionTable *self)
 
   self->columns = sluice_live_columns_new (self->view, self->list, self);
   for (guint i = 0; i < N_COLUMNS; i++)
-    sluice_live_columns_add (self->columns, &columns[i]);
+    self->view_columns[i] = sluice_live_columns_add (self->columns, &columns[i]);
 }
 
 static void
@@ -374,6 +376,17 @@ sort_changed_cb (SluiceConnectionTable *self)
 
   if (sluice_live_columns_get_sort (self->columns, &column, &descending))
     sluice_settling_list_set_sort (self->list, column, descending);
+}
+
+/* Where not even half a host has room, the figures are worth more than the state. */
+static void
+width_cb (SluiceConnectionTable *self,
+          int                    width)
+{
+  int spare = sluice_cell_text_get_width ("caption", HOST_GOOD - HOST_LEAST);
+  gboolean state = width >= sluice_connection_table_get_good_width (self) - spare;
+
+  gtk_column_view_column_set_visible (self->view_columns[COLUMN_STATE], state);
 }
 
 static void
@@ -513,6 +526,8 @@ sluice_connection_table_init (SluiceConnectionTable *self)
   gtk_stack_add_named (GTK_STACK (self->stack), none, "none");
   gtk_stack_add_named (GTK_STACK (self->stack), scrolled, "table");
   gtk_widget_set_vexpand (self->stack, TRUE);
+  g_signal_connect_object (sluice_width_layout_install (GTK_WIDGET (self)), "width-changed", G_CALLBACK (width_cb),
+                           self, G_CONNECT_SWAPPED);
   adw_bin_set_child (ADW_BIN (self), self->stack);
   g_signal_connect_swapped (self->columns, "sort-changed", G_CALLBACK (sort_changed_cb), self);
   g_signal_connect_swapped (self->list, "items-changed", G_CALLBACK (listed_cb), self);

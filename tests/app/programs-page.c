@@ -358,6 +358,12 @@ test_narrow (Case         *test,
   g_assert_null (find_text (GTK_WIDGET (test->table), "Last minute"));
   g_assert_null (find_text (GTK_WIDGET (test->table), "RTT"));
   g_assert_nonnull (find_text (GTK_WIDGET (test->table), "Download"));
+
+  /* In the pane the figures of connections stay, and their states go. */
+  fixture_tick (&test->fixture);
+  fixture_wait (200);
+  g_assert_nonnull (find_text (find_type (GTK_WIDGET (test->page), SLUICE_TYPE_PROGRAM_PANE), "▲ 20.0 kbit/s"));
+  g_assert_null (find_text (find_type (GTK_WIDGET (test->page), SLUICE_TYPE_PROGRAM_PANE), "established"));
 }
 
 static void
