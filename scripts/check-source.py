@@ -93,13 +93,11 @@ MAX_FUNCTION = 60
 LONG_FILES = {}
 LONG_FUNCTIONS = {}
 NO_TEST_FILE = {
-    "src/app/cell-text.c": "tests/app/programs-page.c reads it",
     "src/app/connection-table.c": "tests/app/programs-page.c copies from it",
     "src/app/end-dialog.c": "tests/app/process-end.c does what it asks; tests/app/programs-page.c when it is offered",
-    "src/app/live-columns.c": "tests/app/programs-page.c sorts and fills them",
-    "src/app/program-cells.c": "tests/app/programs-page.c reads them",
+    "src/app/live-columns.c": "tests/app/program-table.c sorts and fills them",
+    "src/app/program-cells.c": "tests/app/program-table.c reads them",
     "src/app/program-pane.c": "tests/app/programs-page.c opens it",
-    "src/app/program-table.c": "tests/app/programs-page.c is about it",
     "src/app/settling-tree.c": "tests/app/settling-list.c grows it",
     "src/app/width-layout.c": "tests/app/programs-page.c narrows it",
     "src/capture/flow-table-take.c": "tests/capture/flow-table.c takes every report",

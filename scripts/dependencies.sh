@@ -36,7 +36,6 @@ check  openbox             command:openbox
 check  at-spi2-core        -
 check  gir1.2-atspi-2.0    -
 check  python3-gi          -
-check  python3-dogtail     -
 check  imagemagick         command:convert
 check  libgl1-mesa-dri     -
 check  fonts-dejavu-core   -
@@ -46,8 +45,8 @@ check  python3-yaml        -
 check  flatpak-builder     command:flatpak-builder
 check  appstream           command:appstreamcli
 check  locales             -
-check  librsvg2-bin        command:rsvg-convert
-check  python3-yaml        -
+check  tmux                command:tmux
+check  groff-base          command:groff
 deep   clang               command:clang
 END
 }

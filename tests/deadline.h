@@ -1,6 +1,7 @@
 #pragma once
 
 #include <glib.h>
+#include <time.h>
 
 /* A deadline in µs. Under a sanitizer, which makes everything many times slower, it is only printed. */
 #ifdef __SANITIZE_ADDRESS__
@@ -8,3 +9,13 @@
 #else
 #define assert_within(took, deadline) g_assert_cmpint (took, <, deadline)
 #endif
+
+/* What this thread has taken of the processor, µs: others that are busy do not count. */
+static inline gint64
+thread_time (void)
+{
+  struct timespec now;
+
+  clock_gettime (CLOCK_THREAD_CPUTIME_ID, &now);
+  return now.tv_sec * G_USEC_PER_SEC + now.tv_nsec / 1000;
+}

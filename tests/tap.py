@@ -1,8 +1,12 @@
 """Run unittest cases as TAP, so that meson and the count see each of them and the reason why one was skipped."""
 
+import signal
 import sys
 import traceback
 import unittest
+
+# The tests may have been started so that they outlive their terminal; what they start is to be told of its end.
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 def sentence(test):

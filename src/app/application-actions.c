@@ -7,6 +7,7 @@
 #include "app/compat.h"
 #include "app/doctor-page.h"
 #include "app/preferences.h"
+#include "model/text.h"
 
 static void
 quit_cb (GSimpleAction *action,
@@ -64,15 +65,18 @@ show_page_cb (GSimpleAction *action,
               GVariant      *parameter,
               gpointer       data)
 {
+  SluiceWindow *window = sluice_application_present (data);
   const char *name = g_variant_get_string (parameter, NULL);
+  g_autofree char *shown = sluice_text_sanitise (name, -1, SLUICE_NAME_MAX), *sentence = NULL;
 
-  /* Anybody on the bus may say anything here. */
-  if (!sluice_command_line_is_page (name))
+  if (sluice_command_line_is_page (name))
     {
-      g_debug ("There is no page “%s”", name);
+      sluice_window_show_page (window, name);
       return;
     }
-  sluice_window_show_page (sluice_application_present (data), name);
+  /* Anybody on the bus may say anything; who sits before the window hears of it. */
+  sentence = g_strdup_printf (_("There is no page “%s”; the pages are traffic and programs."), shown);
+  sluice_window_say (window, sentence);
 }
 
 static void
@@ -116,7 +120,14 @@ interface_cb (GSimpleAction *action,
               GVariant      *state,
               gpointer       data)
 {
-  sluice_application_want_interface (data, g_variant_get_string (state, NULL));
+  const char *name = g_variant_get_string (state, NULL);
+  g_autofree char *shown = sluice_text_sanitise (name, -1, SLUICE_NAME_MAX), *sentence = NULL;
+
+  if (sluice_application_want_interface (data, name))
+    return;
+  sentence = g_strdup_printf (
+    _("There is no network interface “%s”; choose one from the list at the top of the window."), shown);
+  sluice_window_say (sluice_application_present (data), sentence);
 }
 
 static void

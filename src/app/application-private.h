@@ -32,7 +32,7 @@ void          sluice_application_add_actions    (SluiceApplication *self);
 SluiceWindow *sluice_application_get_window     (SluiceApplication *self);
 SluiceWindow *sluice_application_present        (SluiceApplication *self);
 void          sluice_application_run_engine     (SluiceApplication *self);
-void          sluice_application_want_interface (SluiceApplication *self,
+gboolean      sluice_application_want_interface (SluiceApplication *self,
                                                  const char        *name);
 void          sluice_application_end            (SluiceApplication *self,
                                                  int                exit_status);

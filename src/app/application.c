@@ -4,6 +4,7 @@
 
 #include <glib-unix.h>
 #include <glib/gi18n-lib.h>
+#include <net/if.h>
 #include <signal.h>
 #include <stdio.h>
 
@@ -75,20 +76,28 @@ show_wanted_interface (SluiceApplication *self)
  * @self: the app
  * @name: an interface's name, or "" for the sum of those in use
  *
- * Shows that interface, now or as soon as it appears (again), and remembers it for the next start.
+ * Shows that interface, now or as soon as it appears (again), and remembers it for the next start. One that was never
+ * there changes nothing.
+ *
+ * Returns: whether there is such an interface
  */
-void
+gboolean
 sluice_application_want_interface (SluiceApplication *self,
                                    const char        *name)
 {
   GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self), "interface");
 
+  /* The list begins with the first figures; the kernel knows at once. */
+  if (find_interface (self, name) == NULL && *name != '\0' && if_nametoindex (name) == 0)
+    return FALSE;
   g_free (self->wanted_interface);
   self->wanted_interface = g_strdup (name);
   g_simple_action_set_state (G_SIMPLE_ACTION (action), g_variant_new_string (name));
   if (self->line.screenshot == NULL)
     g_settings_set_string (self->settings, "interface", name);
   show_wanted_interface (self);
+
+  return TRUE;
 }
 
 /**

@@ -1,5 +1,13 @@
 #include "app/cell-text.h"
 
+#include <math.h>
+
+/* As wide as figures get: three digits, with a separator and without. */
+static const double widest[] = { 8.88, 88.8, 888 };
+/* No program moves more than a thousand of the last one a second. */
+#define N_RATE_PREFIXES 4
+#define N_SIZE_PREFIXES 5
+
 /**
  * sluice_cell_text_new:
  * @xalign: 0 begins at the start, 1 ends at the end
@@ -26,6 +34,171 @@ sluice_cell_text_new (float       xalign,
     gtk_widget_add_css_class (text, style);
 
   return text;
+}
+
+/**
+ * sluice_cell_text_set_characters:
+ * @text: from sluice_cell_text_new()
+ * @characters: the width that is asked for from now on
+ */
+void
+sluice_cell_text_set_characters (GtkWidget *text,
+                                 guint      characters)
+{
+  gtk_inscription_set_min_chars (GTK_INSCRIPTION (text), characters);
+  gtk_inscription_set_nat_chars (GTK_INSCRIPTION (text), characters);
+}
+
+/* A label that is never shown, but has the font of such a text: an inscription learns of its own only on the screen. */
+static GtkWidget *
+make_measure (const char *style)
+{
+  GtkWidget *label = g_object_ref_sink (gtk_label_new (NULL));
+
+  gtk_widget_add_css_class (label, "numeric");
+  if (style != NULL)
+    gtk_widget_add_css_class (label, style);
+
+  return label;
+}
+
+/* What one of the characters that an inscription asks for is wide, in Pango's units. */
+static int
+character_width (GtkWidget *measure)
+{
+  PangoFontMetrics *metrics = pango_context_get_metrics (gtk_widget_get_pango_context (measure), NULL, NULL);
+  int width = MAX (pango_font_metrics_get_approximate_char_width (metrics),
+                   pango_font_metrics_get_approximate_digit_width (metrics));
+
+  pango_font_metrics_unref (metrics);
+
+  return MAX (width, 1);
+}
+
+/* How many characters the widest of @shown asks for; languages write units in letters of any width. */
+static guint
+count_characters (const char        *style,
+                  const char *const *shown,
+                  guint              n)
+{
+  GtkWidget *measure = make_measure (style);
+  g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (measure, NULL);
+  int unit = character_width (measure), widest_text = 0;
+
+  for (guint i = 0; i < n; i++)
+    {
+      int width;
+
+      pango_layout_set_text (layout, shown[i], -1);
+      pango_layout_get_size (layout, &width, NULL);
+      widest_text = MAX (widest_text, PANGO_UNITS_FLOOR (width + PANGO_SCALE - 1));
+    }
+  g_object_unref (measure);
+
+  return (guint) ((widest_text + unit - 1) / unit);
+}
+
+/**
+ * sluice_cell_text_count:
+ * @style: (nullable): as sluice_cell_text_new() has it
+ * @shown: what such a text may say
+ *
+ * Returns: the width that it has to ask for, in figures
+ */
+guint
+sluice_cell_text_count (const char *style,
+                        const char *shown)
+{
+  return count_characters (style, &shown, 1);
+}
+
+/**
+ * sluice_cell_text_count_rate:
+ * @style: (nullable): as sluice_cell_text_new() has it
+ * @before: what stands before the rate, or ""
+ * @unit: how it is written
+ *
+ * Returns: the width that a text has to ask for to say any rate in the language of the user, in figures
+ */
+guint
+sluice_cell_text_count_rate (const char    *style,
+                             const char    *before,
+                             SluiceRateUnit unit)
+{
+  char texts[N_RATE_PREFIXES * G_N_ELEMENTS (widest)][SLUICE_UNITS_TEXT_MAX + 8];
+  const char *shown[G_N_ELEMENTS (texts)];
+
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    {
+      double rate = widest[i % G_N_ELEMENTS (widest)] * pow (1000, (double) (i / G_N_ELEMENTS (widest)));
+      char number[SLUICE_UNITS_TEXT_MAX];
+
+      if (unit == SLUICE_RATE_UNIT_BITS)
+        rate /= 8;
+      g_snprintf (texts[i], sizeof texts[i], "%s%s", before, sluice_units_format_rate (rate, unit, number));
+      shown[i] = texts[i];
+    }
+
+  return count_characters (style, shown, G_N_ELEMENTS (shown));
+}
+
+/**
+ * sluice_cell_text_count_size:
+ * @unit: how it is written
+ *
+ * Returns: the width that a text has to ask for to say any size in the language of the user, in figures
+ */
+guint
+sluice_cell_text_count_size (SluiceSizeUnit unit)
+{
+  double base = unit == SLUICE_SIZE_UNIT_IEC ? 1024 : 1000;
+  char texts[N_SIZE_PREFIXES * G_N_ELEMENTS (widest)][SLUICE_UNITS_TEXT_MAX];
+  const char *shown[G_N_ELEMENTS (texts)];
+
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    shown[i] = sluice_units_format_size (
+      (guint64) (widest[i % G_N_ELEMENTS (widest)] * pow (base, (double) (i / G_N_ELEMENTS (widest)))), unit,
+      texts[i]);
+
+  return count_characters (NULL, shown, G_N_ELEMENTS (shown));
+}
+
+/**
+ * sluice_cell_text_count_latency:
+ * @style: (nullable): as sluice_cell_text_new() has it
+ *
+ * Returns: the width that a text has to ask for to say any time up to a minute and a half, in figures
+ */
+guint
+sluice_cell_text_count_latency (const char *style)
+{
+  static const guint32 latencies[] = { 888, 8880, 88800, 888000, 8880000, 88800000 };
+  char texts[G_N_ELEMENTS (latencies)][SLUICE_UNITS_TEXT_MAX];
+  const char *shown[G_N_ELEMENTS (latencies)];
+
+  for (guint i = 0; i < G_N_ELEMENTS (latencies); i++)
+    shown[i] = sluice_units_format_latency (latencies[i], texts[i]);
+
+  return count_characters (style, shown, G_N_ELEMENTS (shown));
+}
+
+/**
+ * sluice_cell_text_get_width:
+ * @style: (nullable): as sluice_cell_text_new() has it
+ * @characters: what such a text asks for
+ *
+ * Returns: how wide it is then, in pixels
+ */
+int
+sluice_cell_text_get_width (const char *style,
+                            guint       characters)
+{
+  GtkWidget *measure = make_measure (style);
+  int width = PANGO_PIXELS_CEIL ((int) characters * character_width (measure));
+
+  g_object_unref (measure);
+
+  return width;
 }
 
 /**

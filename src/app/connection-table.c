@@ -10,6 +10,7 @@
 #include "app/live-columns.h"
 #include "app/settings.h"
 #include "app/settling-list.h"
+#include "app/width-layout.h"
 
 typedef enum
 {
@@ -20,6 +21,13 @@ typedef enum
   N_COLUMNS,
 } ConnectionColumn;
 
+/* What a cell has on both sides, and the last one at its end besides, in pixels. */
+#define PADDING 12
+#define PADDING_END 6
+/* What a host has at least, and what it should have where there is room, in characters. */
+#define HOST_LEAST 10
+#define HOST_GOOD 15
+
 struct _SluiceConnectionTable
 {
   AdwBin parent_instance;
@@ -28,11 +36,13 @@ struct _SluiceConnectionTable
   GSettings *settings;
   SluiceHostNames *names;
   SluiceUnits units;
+  guint characters[N_COLUMNS];
   SluiceProgramItem *item;
   SluiceConnectionList *connections; /* NULL while the table is not on the screen */
   SluiceSettlingList *list;
   SluiceLiveColumns *columns;
   GtkColumnView *view;
+  GtkColumnViewColumn *view_columns[N_COLUMNS];
   GtkWidget *stack;
 };
 
@@ -147,7 +157,7 @@ static GtkWidget *
 make_host (SluiceLiveCell *cell,
            gpointer        user_data)
 {
-  return make_cell (cell, 0, 10, _("Host"));
+  return make_cell (cell, 0, HOST_LEAST, _("Host"));
 }
 
 static void
@@ -231,8 +241,16 @@ static GtkWidget *
 make_state (SluiceLiveCell *cell,
             gpointer        user_data)
 {
-  return make_cell (cell, 0, 10, _("State"));
+  SluiceConnectionTable *self = user_data;
+
+  return make_cell (cell, 0, self->characters[COLUMN_STATE], _("State"));
 }
+
+/* What TCP's states are called for people, by the kernel's number (net/tcp_states.h); 0 where there are no states. */
+static const char *const state_names[] = {
+  N_("connected"), N_("established"), N_("connecting"), N_("accepting"), N_("closing"), N_("closing"), N_("waiting"),
+  N_("closing"),   N_("closing"),     N_("closing"),    N_("closing"),   N_("closing"), N_("accepting"),
+};
 
 static const char *
 describe_state (SluiceConnectionItem *item)
@@ -244,22 +262,24 @@ describe_state (SluiceConnectionItem *item)
   if (waits_for_peers (row))
     return row->state != 0 ? _("listening") : _("open");
 
-  switch (row->state)
-    {
-    case 0:
-      return _("connected");
-    case 1:
-      return _("established");
-    case 2:
-      return _("connecting");
-    case 3:
-    case 12:
-      return _("accepting");
-    case 6:
-      return _("waiting");
-    default:
-      return _("closing");
-    }
+  return row->state < G_N_ELEMENTS (state_names) ? _(state_names[row->state]) : _("closing");
+}
+
+/* How wide the columns are so that all their texts are whole, in any language. */
+static void
+measure (SluiceConnectionTable *self)
+{
+  g_autofree char *resent = g_strdup_printf (ngettext ("%u resent", "%u resent", 888u), 888u);
+  guint listening = sluice_cell_text_count ("caption", _("listening"));
+  guint state = MAX (listening, sluice_cell_text_count ("caption", _("ended")));
+
+  for (guint i = 0; i < G_N_ELEMENTS (state_names); i++)
+    state = MAX (state, sluice_cell_text_count ("caption", _(state_names[i])));
+  self->characters[COLUMN_HOST] = HOST_GOOD;
+  self->characters[COLUMN_STATE] = state;
+  self->characters[COLUMN_RATE] = sluice_cell_text_count_rate ("caption", "▼ ", self->units.rate);
+  self->characters[COLUMN_RTT] = MAX (sluice_cell_text_count_latency ("caption"),
+                                      sluice_cell_text_count ("caption", resent));
 }
 
 static void
@@ -280,7 +300,9 @@ static GtkWidget *
 make_rate (SluiceLiveCell *cell,
            gpointer        user_data)
 {
-  return make_cell (cell, 1, 10, _("Rate"));
+  SluiceConnectionTable *self = user_data;
+
+  return make_cell (cell, 1, self->characters[COLUMN_RATE], _("Rate"));
 }
 
 static void
@@ -293,6 +315,9 @@ fill_rate (SluiceLiveCell *cell,
   const double *rates = sluice_connection_item_get_rates (cell->item);
   char number[SLUICE_UNITS_TEXT_MAX], download[SLUICE_UNITS_TEXT_MAX + 8], upload[SLUICE_UNITS_TEXT_MAX + 8];
 
+  if (anew)
+    for (guint i = 0; i < 2; i++)
+      sluice_cell_text_set_characters (cell->parts[i], self->characters[COLUMN_RATE]);
   if ((row->flags & SLUICE_CONNECTION_BYTES_KNOWN) == 0)
     {
       set_texts (cell, "–", "");
@@ -307,7 +332,9 @@ static GtkWidget *
 make_rtt (SluiceLiveCell *cell,
           gpointer        user_data)
 {
-  return make_cell (cell, 1, 7, _("Round trip"));
+  SluiceConnectionTable *self = user_data;
+
+  return make_cell (cell, 1, self->characters[COLUMN_RTT], _("Round trip"));
 }
 
 static void
@@ -338,7 +365,7 @@ add_columns (SluiceConnectionTable *self)
 
   self->columns = sluice_live_columns_new (self->view, self->list, self);
   for (guint i = 0; i < N_COLUMNS; i++)
-    sluice_live_columns_add (self->columns, &columns[i]);
+    self->view_columns[i] = sluice_live_columns_add (self->columns, &columns[i]);
 }
 
 static void
@@ -349,6 +376,17 @@ sort_changed_cb (SluiceConnectionTable *self)
 
   if (sluice_live_columns_get_sort (self->columns, &column, &descending))
     sluice_settling_list_set_sort (self->list, column, descending);
+}
+
+/* Where not even half a host has room, the figures are worth more than the state. */
+static void
+width_cb (SluiceConnectionTable *self,
+          int                    width)
+{
+  int spare = sluice_cell_text_get_width ("caption", HOST_GOOD - HOST_LEAST);
+  gboolean state = width >= sluice_connection_table_get_good_width (self) - spare;
+
+  gtk_column_view_column_set_visible (self->view_columns[COLUMN_STATE], state);
 }
 
 static void
@@ -373,6 +411,7 @@ static void
 units_cb (SluiceConnectionTable *self)
 {
   self->units = sluice_settings_get_units (self->settings);
+  measure (self);
   sluice_live_columns_refill (self->columns);
 }
 
@@ -487,6 +526,8 @@ sluice_connection_table_init (SluiceConnectionTable *self)
   gtk_stack_add_named (GTK_STACK (self->stack), none, "none");
   gtk_stack_add_named (GTK_STACK (self->stack), scrolled, "table");
   gtk_widget_set_vexpand (self->stack, TRUE);
+  g_signal_connect_object (sluice_width_layout_install (GTK_WIDGET (self)), "width-changed", G_CALLBACK (width_cb),
+                           self, G_CONNECT_SWAPPED);
   adw_bin_set_child (ADW_BIN (self), self->stack);
   g_signal_connect_swapped (self->columns, "sort-changed", G_CALLBACK (sort_changed_cb), self);
   g_signal_connect_swapped (self->list, "items-changed", G_CALLBACK (listed_cb), self);
@@ -538,6 +579,25 @@ sluice_connection_table_set_item (SluiceConnectionTable *self,
       sluice_settling_list_refilter (self->list);
     }
   follow (self);
+}
+
+/**
+ * sluice_connection_table_get_good_width:
+ * @self: a table that is attached
+ *
+ * Returns: the width in which all figures and the usual host are whole, in pixels
+ */
+int
+sluice_connection_table_get_good_width (SluiceConnectionTable *self)
+{
+  int width = PADDING_END;
+
+  g_return_val_if_fail (SLUICE_IS_CONNECTION_TABLE (self), 0);
+
+  for (guint i = 0; i < N_COLUMNS; i++)
+    width += sluice_cell_text_get_width ("caption", self->characters[i]) + PADDING;
+
+  return width;
 }
 
 /**

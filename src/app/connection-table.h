@@ -24,6 +24,7 @@ void  sluice_connection_table_attach            (SluiceConnectionTable *self,
                                                  SluiceHostNames       *names);
 void  sluice_connection_table_set_item          (SluiceConnectionTable *self,
                                                  SluiceProgramItem     *item);
+int   sluice_connection_table_get_good_width    (SluiceConnectionTable *self);
 guint sluice_connection_table_get_n_connections (SluiceConnectionTable *self);
 char *sluice_connection_table_make_text         (SluiceConnectionTable *self);
 

@@ -10,6 +10,13 @@
 
 /* How far a row below another one is moved in, pixels. */
 #define INDENT 18
+/* What a cell has beside its text: padding, and in the first one the arrow and the icon. */
+#define PADDING 12
+#define NAME_EXTRA (PADDING + 16 + 6 + 24 + 6)
+/* What a name has at least, and what it should have before less important columns are shown, in characters. */
+#define NAME_LEAST 8
+#define NAME_GOOD 18
+#define SPARKLINE_WIDTH 90
 
 /* Widgets of the first cell of a row. */
 enum
@@ -31,8 +38,8 @@ make_name (SluiceLiveCell *cell,
   gtk_widget_set_size_request (cell->parts[PART_ARROW], 16, 16);
   cell->parts[PART_ICON] = gtk_image_new ();
   gtk_image_set_pixel_size (GTK_IMAGE (cell->parts[PART_ICON]), 24);
-  cell->parts[PART_NAME] = sluice_cell_text_new (0, 12, NULL);
-  cell->parts[PART_DETAIL] = sluice_cell_text_new (0, 12, "dim-label");
+  cell->parts[PART_NAME] = sluice_cell_text_new (0, NAME_LEAST, NULL);
+  cell->parts[PART_DETAIL] = sluice_cell_text_new (0, NAME_LEAST, "dim-label");
   gtk_widget_add_css_class (cell->parts[PART_DETAIL], "caption");
   gtk_widget_set_hexpand (texts, TRUE);
   gtk_widget_set_valign (texts, GTK_ALIGN_CENTER);
@@ -98,7 +105,7 @@ make_sparkline (SluiceLiveCell *cell,
                 gpointer        user_data)
 {
   cell->parts[0] = sluice_sparkline_new ();
-  gtk_widget_set_size_request (cell->parts[0], 90, 24);
+  gtk_widget_set_size_request (cell->parts[0], SPARKLINE_WIDTH, 24);
   gtk_widget_set_valign (cell->parts[0], GTK_ALIGN_CENTER);
 
   return cell->parts[0];
@@ -118,10 +125,9 @@ fill_sparkline (SluiceLiveCell *cell,
 
 static GtkWidget *
 make_figure (SluiceLiveCell *cell,
-             guint           characters,
              const char     *title)
 {
-  cell->parts[0] = sluice_cell_text_new (1, characters, NULL);
+  cell->parts[0] = sluice_cell_text_new (1, 0, NULL);
   gtk_accessible_update_property (GTK_ACCESSIBLE (cell->parts[0]), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, title, -1);
 
   return cell->parts[0];
@@ -131,43 +137,47 @@ static GtkWidget *
 make_download (SluiceLiveCell *cell,
                gpointer        user_data)
 {
-  return make_figure (cell, 10, _("Download"));
+  return make_figure (cell, _("Download"));
 }
 
 static GtkWidget *
 make_upload (SluiceLiveCell *cell,
              gpointer        user_data)
 {
-  return make_figure (cell, 10, _("Upload"));
+  return make_figure (cell, _("Upload"));
 }
 
 static GtkWidget *
 make_total (SluiceLiveCell *cell,
             gpointer        user_data)
 {
-  return make_figure (cell, 8, _("Total"));
+  return make_figure (cell, _("Total"));
 }
 
 static GtkWidget *
 make_connections (SluiceLiveCell *cell,
                   gpointer        user_data)
 {
-  return make_figure (cell, 6, _("Connections"));
+  return make_figure (cell, _("Connections"));
 }
 
 static GtkWidget *
 make_rtt (SluiceLiveCell *cell,
           gpointer        user_data)
 {
-  return make_figure (cell, 7, _("Round trip"));
+  return make_figure (cell, _("Round trip"));
 }
 
 /* Whether the cell shows something else than @value; nothing is faded. */
 static gboolean
-differs (SluiceLiveCell *cell,
-         gboolean        anew,
-         guint64         value)
+differs (SluiceProgramCells *self,
+         SluiceProgramColumn column,
+         SluiceLiveCell     *cell,
+         gboolean            anew,
+         guint64             value)
 {
+  if (anew)
+    sluice_cell_text_set_characters (cell->parts[0], self->characters[column]);
   if (!anew && cell->shown[0] == value)
     return FALSE;
   if (value == 0)
@@ -190,7 +200,8 @@ fill_rate (SluiceProgramCells *self,
   guint64 bits;
 
   memcpy (&bits, &rate, sizeof bits);
-  if (differs (cell, anew, bits))
+  if (differs (self, direction == SLUICE_RX ? SLUICE_PROGRAM_COLUMN_DOWNLOAD : SLUICE_PROGRAM_COLUMN_UPLOAD, cell, anew,
+               bits))
     sluice_cell_text_set (cell->parts[0], sluice_units_format_rate (rate, self->units.rate, text));
 }
 
@@ -220,7 +231,7 @@ fill_total (SluiceLiveCell *cell,
   guint64 total = stats->total[SLUICE_RX] + stats->total[SLUICE_TX];
   char text[SLUICE_UNITS_TEXT_MAX];
 
-  if (differs (cell, anew, total))
+  if (differs (self, SLUICE_PROGRAM_COLUMN_TOTAL, cell, anew, total))
     sluice_cell_text_set (cell->parts[0], sluice_units_format_size (total, self->units.size, text));
 }
 
@@ -232,7 +243,7 @@ fill_connections (SluiceLiveCell *cell,
   guint32 connections = sluice_program_item_get_stats (cell->item)->connections;
   char text[16];
 
-  if (!differs (cell, anew, connections))
+  if (!differs (user_data, SLUICE_PROGRAM_COLUMN_CONNECTIONS, cell, anew, connections))
     return;
   g_snprintf (text, sizeof text, "%u", connections);
   sluice_cell_text_set (cell->parts[0], text);
@@ -246,7 +257,7 @@ fill_rtt (SluiceLiveCell *cell,
   guint32 rtt = sluice_program_item_get_stats (cell->item)->rtt_us;
   char text[SLUICE_UNITS_TEXT_MAX];
 
-  if (differs (cell, anew, rtt))
+  if (differs (user_data, SLUICE_PROGRAM_COLUMN_RTT, cell, anew, rtt))
     sluice_cell_text_set (cell->parts[0], rtt != 0 ? sluice_units_format_latency (rtt, text) : "–");
 }
 
@@ -273,6 +284,73 @@ sluice_program_cells_add_columns (SluiceLiveColumns   *columns,
 
   for (guint i = 0; i < SLUICE_N_PROGRAM_COLUMNS; i++)
     added_out[i] = sluice_live_columns_add (columns, &contents[i]);
+}
+
+/**
+ * sluice_program_cells_set_units:
+ * @self: what the cells know
+ * @units: how numbers are written from now on
+ *
+ * Finds out how wide figures are then.
+ */
+void
+sluice_program_cells_set_units (SluiceProgramCells *self,
+                                SluiceUnits         units)
+{
+  guint rate = sluice_cell_text_count_rate (NULL, "", units.rate);
+
+  self->units = units;
+  self->characters[SLUICE_PROGRAM_COLUMN_DOWNLOAD] = rate;
+  self->characters[SLUICE_PROGRAM_COLUMN_UPLOAD] = rate;
+  self->characters[SLUICE_PROGRAM_COLUMN_TOTAL] = sluice_cell_text_count_size (units.size);
+  self->characters[SLUICE_PROGRAM_COLUMN_CONNECTIONS] = sluice_cell_text_count (NULL, "88888");
+  self->characters[SLUICE_PROGRAM_COLUMN_RTT] = sluice_cell_text_count_latency (NULL);
+}
+
+static int
+measure_column (SluiceProgramCells  *self,
+                GtkColumnViewColumn *column,
+                SluiceProgramColumn  which)
+{
+  const char *title = gtk_column_view_column_get_title (column);
+  int heading = sluice_cell_text_get_width ("heading", sluice_cell_text_count ("heading", title));
+  int cell = SPARKLINE_WIDTH;
+
+  if (which != SLUICE_PROGRAM_COLUMN_SPARKLINE)
+    {
+      /* The arrow that tells the order. */
+      heading += 20;
+      cell = sluice_cell_text_get_width (NULL, self->characters[which]);
+    }
+
+  return MAX (heading, cell) + PADDING;
+}
+
+/**
+ * sluice_program_cells_share:
+ * @self: what the cells know
+ * @columns: a table's columns
+ * @width: what the table has, in pixels
+ *
+ * Shows the columns that there is room for; first go those that say least.
+ */
+void
+sluice_program_cells_share (SluiceProgramCells        *self,
+                            GtkColumnViewColumn *const columns[SLUICE_N_PROGRAM_COLUMNS],
+                            int                        width)
+{
+  static const SluiceProgramColumn order[] = { SLUICE_PROGRAM_COLUMN_DOWNLOAD,  SLUICE_PROGRAM_COLUMN_UPLOAD,
+                                               SLUICE_PROGRAM_COLUMN_TOTAL,     SLUICE_PROGRAM_COLUMN_RTT,
+                                               SLUICE_PROGRAM_COLUMN_SPARKLINE, SLUICE_PROGRAM_COLUMN_CONNECTIONS };
+  int least = sluice_cell_text_get_width (NULL, NAME_LEAST), good = sluice_cell_text_get_width (NULL, NAME_GOOD);
+  int left = width - NAME_EXTRA;
+
+  for (guint i = 0; i < G_N_ELEMENTS (order); i++)
+    {
+      left -= measure_column (self, columns[order[i]], order[i]);
+      /* One rate there must be; the other one stands in the pane too. */
+      gtk_column_view_column_set_visible (columns[order[i]], i == 0 || left >= (i == 1 ? least : good));
+    }
 }
 
 /**

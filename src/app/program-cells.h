@@ -24,6 +24,7 @@ typedef enum
  * @list: the rows
  * @units: how numbers are written
  * @now: boot-time clock of the last sample, µs
+ * @characters: how wide figures are, by column
  *
  * What the cells of the process table have to know besides their row: the data of its #SluiceLiveColumns.
  */
@@ -32,11 +33,17 @@ typedef struct
   SluiceSettlingList *list;
   SluiceUnits units;
   gint64 now;
+  guint characters[SLUICE_N_PROGRAM_COLUMNS];
 } SluiceProgramCells;
 
 void      sluice_program_cells_add_columns (SluiceLiveColumns   *columns,
                                             GtkColumnViewColumn *added_out[SLUICE_N_PROGRAM_COLUMNS]);
 
+void      sluice_program_cells_set_units   (SluiceProgramCells  *self,
+                                            SluiceUnits          units);
+void      sluice_program_cells_share       (SluiceProgramCells  *self,
+                                            GtkColumnViewColumn *const columns[SLUICE_N_PROGRAM_COLUMNS],
+                                            int                  width);
 gboolean  sluice_program_item_can_expand   (SluiceProgramItem   *item);
 GIcon    *sluice_program_item_make_icon    (SluiceProgramItem   *item);
 

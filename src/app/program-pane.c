@@ -384,6 +384,20 @@ sluice_program_pane_set_narrow (SluiceProgramPane *self,
 }
 
 /**
+ * sluice_program_pane_get_good_width:
+ * @self: a pane that is attached
+ *
+ * Returns: the width in which none of its figures is cut, in pixels
+ */
+int
+sluice_program_pane_get_good_width (SluiceProgramPane *self)
+{
+  g_return_val_if_fail (SLUICE_IS_PROGRAM_PANE (self), 0);
+
+  return sluice_connection_table_get_good_width (self->connections);
+}
+
+/**
  * sluice_program_pane_make_connections_text:
  * @self: a pane
  *

@@ -26,6 +26,7 @@ void  sluice_program_pane_set_item              (SluiceProgramPane *self,
                                                  SluiceProgramItem *item);
 void  sluice_program_pane_set_narrow            (SluiceProgramPane *self,
                                                  gboolean           narrow);
+int   sluice_program_pane_get_good_width        (SluiceProgramPane *self);
 char *sluice_program_pane_make_connections_text (SluiceProgramPane *self);
 
 G_END_DECLS

@@ -13,6 +13,7 @@
 
 /* A program counts as active for this long after its last byte, µs. */
 #define ACTIVE_US (5 * G_USEC_PER_SEC)
+
 struct _SluiceProgramTable
 {
   AdwBin parent_instance;
@@ -30,6 +31,7 @@ struct _SluiceProgramTable
   char *words;                 /* folded; NULL where nothing is searched for */
   SluiceProgramFilter filter;
   gboolean seen;
+  int width; /* 0 before it is known */
 };
 
 G_DEFINE_FINAL_TYPE (SluiceProgramTable, sluice_program_table, ADW_TYPE_BIN)
@@ -44,14 +46,6 @@ enum
 };
 
 static guint signals[N_SIGNALS];
-
-/* A column goes when the table is narrower than this. */
-static const int least_widths[SLUICE_N_PROGRAM_COLUMNS] = {
-  [SLUICE_PROGRAM_COLUMN_SPARKLINE] = 620,
-  [SLUICE_PROGRAM_COLUMN_TOTAL] = 480,
-  [SLUICE_PROGRAM_COLUMN_CONNECTIONS] = 700,
-  [SLUICE_PROGRAM_COLUMN_RTT] = 560,
-};
 
 /* What the list asks about a row. */
 
@@ -146,8 +140,10 @@ updated_cb (SluiceProgramTable *self,
 static void
 units_cb (SluiceProgramTable *self)
 {
-  self->cells.units = sluice_settings_get_units (self->settings);
+  sluice_program_cells_set_units (&self->cells, sluice_settings_get_units (self->settings));
   sluice_live_columns_refill (self->columns);
+  if (self->width > 0)
+    sluice_program_cells_share (&self->cells, self->view_columns, self->width);
 }
 
 static void
@@ -292,8 +288,9 @@ static void
 width_cb (SluiceProgramTable *self,
           int                 width)
 {
-  for (guint i = 0; i < SLUICE_N_PROGRAM_COLUMNS; i++)
-    gtk_column_view_column_set_visible (self->view_columns[i], width >= least_widths[i]);
+  self->width = width;
+  if (self->settings != NULL)
+    sluice_program_cells_share (&self->cells, self->view_columns, width);
 }
 
 static void
@@ -593,6 +590,26 @@ sluice_program_table_get_n_rows (SluiceProgramTable *self)
   g_return_val_if_fail (SLUICE_IS_PROGRAM_TABLE (self), 0);
 
   return g_list_model_get_n_items (G_LIST_MODEL (self->list));
+}
+
+/**
+ * sluice_program_table_get_n_top_rows:
+ * @self: a table
+ *
+ * Returns: how many programs, or groups of them, are shown
+ */
+guint
+sluice_program_table_get_n_top_rows (SluiceProgramTable *self)
+{
+  guint n = 0;
+
+  g_return_val_if_fail (SLUICE_IS_PROGRAM_TABLE (self), 0);
+
+  for (guint i = 0; i < sluice_program_table_get_n_rows (self); i++)
+    if (sluice_settling_list_get_depth (self->list, sluice_settling_list_peek (self->list, i)) == 0)
+      n++;
+
+  return n;
 }
 
 /**

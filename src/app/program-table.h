@@ -43,6 +43,7 @@ void               sluice_program_table_select       (SluiceProgramTable  *self,
                                                       SluiceProgramItem   *item);
 void               sluice_program_table_focus        (SluiceProgramTable  *self);
 guint              sluice_program_table_get_n_rows   (SluiceProgramTable  *self);
+guint              sluice_program_table_get_n_top_rows (SluiceProgramTable *self);
 SluiceProgramItem *sluice_program_table_get_row      (SluiceProgramTable  *self,
                                                       guint                position);
 void               sluice_program_table_get_sort     (SluiceProgramTable  *self,

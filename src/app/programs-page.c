@@ -10,9 +10,9 @@
 #include "app/program-table.h"
 #include "app/width-layout.h"
 
-/* Narrower than this the pane stands below the table, pixels. */
-#define SIDE_WIDTH 720
-/* What the pane has at first at the side, and its share of the height below. */
+/* Where the table would have less than this beside the pane, that stands below it, pixels. */
+#define TABLE_WIDTH 300
+/* What the pane has at least at first at the side, and its share of the height below. */
 #define PANE_WIDTH 420
 #define PANE_SHARE 0.66
 
@@ -26,6 +26,7 @@ struct _SluiceProgramsPage
   GSimpleActionGroup *row_actions;
   GtkWidget *menu;
   gboolean loading; /* what the settings say is being shown */
+  char *failure;    /* why nothing is measured; NULL when it is */
 
   GtkSearchBar *search_bar;
   GtkEditable *search_entry;
@@ -37,6 +38,8 @@ struct _SluiceProgramsPage
   GtkStack *stack;
   SluiceProgramTable *table;
   AdwStatusPage *nothing_found;
+  AdwStatusPage *empty;
+  GtkWidget *retry;
   GtkButton *clear;
   SluiceProgramPane *pane;
   GtkLabel *count;
@@ -54,13 +57,8 @@ enum
 
 static GParamSpec *properties[N_PROPERTIES];
 
-/* As the settings name them. */
-static const char *const group_names[] = {
-  [SLUICE_GROUP_BY_PROGRAM] = "program",
-  [SLUICE_GROUP_BY_APP] = "app",
-  [SLUICE_GROUP_BY_USER] = "user",
-  [SLUICE_GROUP_BY_UNIT] = "unit",
-};
+/* As the settings name them; the first in the order of #SluiceGroupBy. */
+static const char *const group_names[] = { "program", "app", "user", "unit" };
 
 static const char *const column_names[SLUICE_N_PROGRAM_COLUMNS] = {
   [SLUICE_PROGRAM_COLUMN_NAME] = "name",
@@ -86,10 +84,18 @@ is_filtering (SluiceProgramsPage *self)
 static void
 show_count (SluiceProgramsPage *self)
 {
-  guint n = g_list_model_get_n_items (sluice_live_model_get_programs (self->model));
+  guint n = g_list_model_get_n_items (sluice_live_model_get_programs (self->model)), shown = n;
+  gboolean programs = sluice_live_model_get_group_by (self->model) == SLUICE_GROUP_BY_PROGRAM;
   g_autofree char *text = NULL;
 
-  if (sluice_live_model_get_group_by (self->model) == SLUICE_GROUP_BY_PROGRAM)
+  if (is_searching (self) || is_filtering (self))
+    shown = MIN (sluice_program_table_get_n_top_rows (self->table), n);
+  /* Translators: so many are shown of all that there are; the plural is that of the second number */
+  if (shown < n && programs)
+    text = g_strdup_printf (ngettext ("%u of %u program", "%u of %u programs", n), shown, n);
+  else if (shown < n)
+    text = g_strdup_printf (ngettext ("%u of %u group", "%u of %u groups", n), shown, n);
+  else if (programs)
     text = g_strdup_printf (ngettext ("%u program", "%u programs", n), n);
   else
     text = g_strdup_printf (ngettext ("%u group", "%u groups", n), n);
@@ -97,14 +103,43 @@ show_count (SluiceProgramsPage *self)
     gtk_label_set_text (self->count, text);
 }
 
+/* Where there is none, there was none yet, or something keeps them all from being seen. */
+static void
+explain_emptiness (SluiceProgramsPage *self)
+{
+  SluiceSample *latest = sluice_live_model_get_latest (self->model);
+  const char *fault = self->failure != NULL ? self->failure : latest != NULL ? latest->fault : NULL;
+  const char *remedy = _("What the interfaces move is complete all the same. When this is mended and programs still do "
+                          "not appear, start Sluice again.");
+  g_autofree char *text = NULL, *markup = NULL;
+
+  if (self->failure != NULL)
+    text = g_strdup (self->failure);
+  else if (fault != NULL)
+    text = g_strdup_printf ("%s\n\n%s", fault, remedy);
+  else
+    text = g_strdup (_("A program appears here as soon as it opens a connection. Load a web page and it will be the "
+                        "first."));
+  /* A status page's description is markup. */
+  markup = g_markup_escape_text (text, -1);
+  if (g_strcmp0 (adw_status_page_get_description (self->empty), markup) == 0)
+    return;
+  adw_status_page_set_icon_name (self->empty,
+                                 fault != NULL ? "dialog-warning-symbolic" : "network-transmit-receive-symbolic");
+  adw_status_page_set_title (self->empty, fault != NULL ? _("Programs Cannot Be Shown") : _("No Programs Yet"));
+  adw_status_page_set_description (self->empty, markup);
+  gtk_widget_set_visible (self->retry, self->failure != NULL);
+}
+
 /* Shows the table, or why there is none. */
 static void
 show_state (SluiceProgramsPage *self)
 {
-  const char *state = "table";
+  gboolean rows = sluice_program_table_get_n_rows (self->table) > 0;
+  const char *state = rows ? "table" : is_searching (self) || is_filtering (self) ? "nothing-found" : "empty";
 
-  if (sluice_program_table_get_n_rows (self->table) == 0)
-    state = is_searching (self) || is_filtering (self) ? "nothing-found" : "empty";
+  if (g_str_equal (state, "empty"))
+    explain_emptiness (self);
   if (g_strcmp0 (state, gtk_stack_get_visible_child_name (self->stack)) == 0)
     return;
   if (g_str_equal (state, "nothing-found"))
@@ -227,6 +262,12 @@ sort_setting_cb (SluiceProgramsPage *self)
 
 /* The pane. */
 
+static int
+pane_width (SluiceProgramsPage *self)
+{
+  return MAX (PANE_WIDTH, sluice_program_pane_get_good_width (self->pane));
+}
+
 static void
 place_pane (SluiceProgramsPage *self)
 {
@@ -235,7 +276,7 @@ place_pane (SluiceProgramsPage *self)
 
   if (gtk_orientable_get_orientation (GTK_ORIENTABLE (self->paned)) == GTK_ORIENTATION_HORIZONTAL)
     {
-      gtk_paned_set_position (self->paned, MAX (width - PANE_WIDTH, 0));
+      gtk_paned_set_position (self->paned, MAX (width - pane_width (self), 0));
       return;
     }
   gtk_widget_measure (GTK_WIDGET (self->pane), GTK_ORIENTATION_VERTICAL, width, &least, NULL, NULL, NULL);
@@ -246,7 +287,8 @@ static void
 width_cb (SluiceProgramsPage *self,
           int                 width)
 {
-  GtkOrientation orientation = width >= SIDE_WIDTH ? GTK_ORIENTATION_HORIZONTAL : GTK_ORIENTATION_VERTICAL;
+  gboolean side = width >= pane_width (self) + TABLE_WIDTH;
+  GtkOrientation orientation = side ? GTK_ORIENTATION_HORIZONTAL : GTK_ORIENTATION_VERTICAL;
 
   if (gtk_orientable_get_orientation (GTK_ORIENTABLE (self->paned)) == orientation && self->placed)
     return;
@@ -269,7 +311,12 @@ sluice_programs_page_map (GtkWidget *widget)
 static void
 updated_cb (SluiceProgramsPage *self)
 {
-  sluice_program_table_set_seen (self->table, sluice_compat_is_seen (GTK_WIDGET (self)));
+  gboolean seen = sluice_compat_is_seen (GTK_WIDGET (self));
+
+  sluice_program_table_set_seen (self->table, seen);
+  /* Programs come and go that a filter hides, and so do faults. */
+  if (seen)
+    listed_cb (self);
 }
 
 static void
@@ -371,10 +418,9 @@ copy_path_cb (GSimpleAction *action,
 {
   SluiceProgramsPage *self = user_data;
   SluiceProgramItem *item = sluice_program_table_get_selected (self->table);
-  SluiceProgram *program = item != NULL ? sluice_program_item_get_program (item) : NULL;
 
-  if (program != NULL)
-    copy (self, program->path);
+  if (item != NULL && sluice_program_item_get_program (item) != NULL)
+    copy (self, sluice_program_item_get_program (item)->path);
 }
 
 static void
@@ -483,6 +529,14 @@ sluice_programs_page_dispose (GObject *object)
 }
 
 static void
+sluice_programs_page_finalize (GObject *object)
+{
+  g_free (SLUICE_PROGRAMS_PAGE (object)->failure);
+
+  G_OBJECT_CLASS (sluice_programs_page_parent_class)->finalize (object);
+}
+
+static void
 sluice_programs_page_class_init (SluiceProgramsPageClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
@@ -491,6 +545,7 @@ sluice_programs_page_class_init (SluiceProgramsPageClass *klass)
   object_class->get_property = sluice_programs_page_get_property;
   object_class->set_property = sluice_programs_page_set_property;
   object_class->dispose = sluice_programs_page_dispose;
+  object_class->finalize = sluice_programs_page_finalize;
   widget_class->map = sluice_programs_page_map;
   widget_class->unmap = sluice_programs_page_unmap;
 
@@ -511,6 +566,8 @@ sluice_programs_page_class_init (SluiceProgramsPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SluiceProgramsPage, stack);
   gtk_widget_class_bind_template_child (widget_class, SluiceProgramsPage, table);
   gtk_widget_class_bind_template_child (widget_class, SluiceProgramsPage, nothing_found);
+  gtk_widget_class_bind_template_child (widget_class, SluiceProgramsPage, empty);
+  gtk_widget_class_bind_template_child (widget_class, SluiceProgramsPage, retry);
   gtk_widget_class_bind_template_child (widget_class, SluiceProgramsPage, clear);
   gtk_widget_class_bind_template_child (widget_class, SluiceProgramsPage, pane);
   gtk_widget_class_bind_template_child (widget_class, SluiceProgramsPage, count);
@@ -621,4 +678,22 @@ sluice_programs_page_set_search_mode (SluiceProgramsPage *self,
   gtk_search_bar_set_search_mode (self->search_bar, enabled);
   if (enabled)
     gtk_widget_grab_focus (GTK_WIDGET (self->search_entry));
+}
+
+/**
+ * sluice_programs_page_set_failure:
+ * @self: the page
+ * @sentence: (nullable): why nothing can be measured, or %NULL when it can
+ *
+ * Says it where there is no program to show.
+ */
+void
+sluice_programs_page_set_failure (SluiceProgramsPage *self,
+                                  const char         *sentence)
+{
+  g_return_if_fail (SLUICE_IS_PROGRAMS_PAGE (self));
+
+  g_free (self->failure);
+  self->failure = g_strdup (sentence);
+  show_state (self);
 }

@@ -25,5 +25,7 @@ void       sluice_programs_page_show_program    (SluiceProgramsPage *self,
                                                  const char         *identity);
 void       sluice_programs_page_set_search_mode (SluiceProgramsPage *self,
                                                  gboolean            enabled);
+void       sluice_programs_page_set_failure     (SluiceProgramsPage *self,
+                                                 const char         *sentence);
 
 G_END_DECLS

@@ -43,7 +43,11 @@ compare_entries (gconstpointer a,
   guint64 bytes_a = shown_bytes (self, a);
   guint64 bytes_b = shown_bytes (self, b);
 
-  return bytes_a < bytes_b ? 1 : bytes_a > bytes_b ? -1 : 0;
+  if (bytes_a != bytes_b)
+    return bytes_a < bytes_b ? 1 : -1;
+
+  return strcmp (((const SluiceTimelineEntry *) a)->program->identity,
+                 ((const SluiceTimelineEntry *) b)->program->identity);
 }
 
 static const SluiceTimelineEntry *
@@ -123,8 +127,8 @@ sluice_top_programs_show (SluiceTopPrograms *self,
   figures.seconds = MAX (summary.duration, 1) / (double) G_USEC_PER_SEC;
   latest = sluice_live_model_get_latest (self->model);
   figures.now = latest != NULL ? latest->time : to;
-  top = sluice_timeline_top (sluice_live_model_get_timeline (self->model), from, to,
-                             sluice_interface_item_get_instance (sluice_live_model_get_scope (self->model)), G_MAXUINT);
+  top = sluice_timeline_sum (sluice_live_model_get_timeline (self->model), from, to,
+                             sluice_interface_item_get_instance (sluice_live_model_get_scope (self->model)));
   entries = (SluiceTimelineEntry *) top->data;
   n_entries = top->len;
   for (guint i = 0; i < top->len; i++)
@@ -132,7 +136,7 @@ sluice_top_programs_show (SluiceTopPrograms *self,
 
   if (n_entries > 0 && entries[n_entries - 1].program == NULL)
     nobody = &entries[--n_entries];
-  g_qsort_with_data (entries, n_entries, sizeof *entries, compare_entries, self);
+  sluice_timeline_entries_select (entries, n_entries, MAX_PROGRAMS, compare_entries, self);
   n_entries = MIN (n_entries, MAX_PROGRAMS);
   while (n_entries > 0 && shown_bytes (self, &entries[n_entries - 1]) == 0)
     n_entries--;
@@ -174,15 +178,17 @@ sluice_top_programs_set_directions (SluiceTopPrograms *self,
  * sluice_top_programs_set_narrow:
  * @self: the list
  * @narrow: whether rows leave out what is only an ornament
+ * @tight: whether rows have their rates one above the other
  */
 void
 sluice_top_programs_set_narrow (SluiceTopPrograms *self,
-                                gboolean           narrow)
+                                gboolean           narrow,
+                                gboolean           tight)
 {
   g_return_if_fail (SLUICE_IS_TOP_PROGRAMS (self));
 
   for (guint i = 0; i < G_N_ELEMENTS (self->rows); i++)
-    sluice_top_row_set_narrow (self->rows[i], narrow);
+    sluice_top_row_set_narrow (self->rows[i], narrow, tight);
 }
 
 /**

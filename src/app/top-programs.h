@@ -19,7 +19,8 @@ G_DECLARE_FINAL_TYPE (SluiceTopPrograms, sluice_top_programs, SLUICE, TOP_PROGRA
 void sluice_top_programs_set_model      (SluiceTopPrograms *self,
                                          SluiceLiveModel   *model);
 void sluice_top_programs_set_narrow     (SluiceTopPrograms *self,
-                                         gboolean           narrow);
+                                         gboolean           narrow,
+                                         gboolean           tight);
 void sluice_top_programs_set_directions (SluiceTopPrograms *self,
                                          gboolean           download,
                                          gboolean           upload);

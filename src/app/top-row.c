@@ -15,12 +15,15 @@ struct _SluiceTopRow
   char *identity; /* NULL: belongs to no program */
   gboolean bound;
   gboolean narrow;
+  SluiceRateUnit measured; /* the unit that rates have room for */
+  guint characters;
 
   GtkImage *icon;
   GtkLabel *name;
   GtkMenuButton *explain;
   GtkPopover *explanation;
   SluiceSparkline *sparkline;
+  GtkBox *rates;
   GtkWidget *download;
   GtkWidget *upload;
   SluiceShareBar *bar;
@@ -79,6 +82,19 @@ set_rate (GtkWidget              *widget,
   sluice_cell_text_set (widget, text);
 }
 
+/* Rates are as wide as any is in the language of the user. */
+static void
+measure (SluiceTopRow  *self,
+         SluiceRateUnit unit)
+{
+  if (self->characters != 0 && self->measured == unit)
+    return;
+  self->measured = unit;
+  self->characters = sluice_cell_text_count_rate (NULL, "▼ ", unit);
+  sluice_cell_text_set_characters (self->download, self->characters);
+  sluice_cell_text_set_characters (self->upload, self->characters);
+}
+
 /**
  * sluice_top_row_set_entry:
  * @self: a row
@@ -98,6 +114,7 @@ sluice_top_row_set_entry (SluiceTopRow              *self,
   g_return_if_fail (SLUICE_IS_TOP_ROW (self));
 
   set_subject (self, entry->program);
+  measure (self, figures->units.rate);
   set_rate (self->download, "▼", entry->bytes[SLUICE_RX], figures->shown[SLUICE_RX], figures);
   set_rate (self->upload, "▲", entry->bytes[SLUICE_TX], figures->shown[SLUICE_TX], figures);
 
@@ -117,10 +134,12 @@ sluice_top_row_set_entry (SluiceTopRow              *self,
  * sluice_top_row_set_narrow:
  * @self: a row
  * @narrow: whether there is room for the figures only
+ * @tight: whether even those have to stand one above the other
  */
 void
 sluice_top_row_set_narrow (SluiceTopRow *self,
-                           gboolean      narrow)
+                           gboolean      narrow,
+                           gboolean      tight)
 {
   g_return_if_fail (SLUICE_IS_TOP_ROW (self));
 
@@ -128,6 +147,9 @@ sluice_top_row_set_narrow (SluiceTopRow *self,
   gtk_widget_set_visible (GTK_WIDGET (self->sparkline), !narrow);
   gtk_widget_set_visible (GTK_WIDGET (self->bar), !narrow);
   gtk_widget_set_visible (GTK_WIDGET (self->percent), !narrow);
+  gtk_orientable_set_orientation (GTK_ORIENTABLE (self->rates),
+                                  tight ? GTK_ORIENTATION_VERTICAL : GTK_ORIENTATION_HORIZONTAL);
+  gtk_box_set_spacing (self->rates, tight ? 0 : narrow ? 6 : 12);
   gtk_box_set_spacing (GTK_BOX (gtk_list_box_row_get_child (GTK_LIST_BOX_ROW (self))), narrow ? 6 : 12);
   if (narrow)
     gtk_widget_add_css_class (GTK_WIDGET (self), "narrow");
@@ -178,6 +200,7 @@ sluice_top_row_class_init (SluiceTopRowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SluiceTopRow, explain);
   gtk_widget_class_bind_template_child (widget_class, SluiceTopRow, explanation);
   gtk_widget_class_bind_template_child (widget_class, SluiceTopRow, sparkline);
+  gtk_widget_class_bind_template_child (widget_class, SluiceTopRow, rates);
   gtk_widget_class_bind_template_child (widget_class, SluiceTopRow, download);
   gtk_widget_class_bind_template_child (widget_class, SluiceTopRow, upload);
   gtk_widget_class_bind_template_child (widget_class, SluiceTopRow, bar);

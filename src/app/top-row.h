@@ -35,7 +35,8 @@ typedef struct
 
 GtkWidget  *sluice_top_row_new          (void);
 void        sluice_top_row_set_narrow   (SluiceTopRow              *self,
-                                         gboolean                   narrow);
+                                         gboolean                   narrow,
+                                         gboolean                   tight);
 void        sluice_top_row_set_entry    (SluiceTopRow              *self,
                                          const SluiceTimelineEntry *entry,
                                          SluiceProgramItem         *item,

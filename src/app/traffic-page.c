@@ -3,6 +3,7 @@
 #include "sluice-config.h"
 
 #include <glib/gi18n-lib.h>
+#include <math.h>
 
 #include "app/compat.h"
 #include "app/figure.h"
@@ -13,6 +14,8 @@
 
 /* Below this there is room for one column only, in characters: a larger font needs more pixels. */
 #define NARROW_CHARACTERS 85
+/* Below this, as with large text on a small screen, figures are smaller and stand one above the other. */
+#define TIGHT_CHARACTERS 42
 /* The lines of the chart's read-out. */
 #define N_READOUT 3
 
@@ -148,7 +151,7 @@ shown_rate (SluiceTrafficPage         *self,
       sluice_series_summarise (series, moment->to - 1, moment->to, &last);
       return last.average[direction];
     }
-  return point == NULL ? 0 : direction == SLUICE_RX ? point->rx : point->tx;
+  return point == NULL ? NAN : direction == SLUICE_RX ? point->rx : point->tx;
 }
 
 static void
@@ -171,8 +174,9 @@ update_figures (SluiceTrafficPage *self,
       SluiceFigureValues values = {
         .shown = shown_rate (self, moment, &summary, i),
         .caption = caption,
-        .average = summary.average[i],
-        .peak = summary.peak[i],
+        /* Before anything is measured, nothing is known. */
+        .average = summary.duration > 0 ? summary.average[i] : NAN,
+        .peak = summary.duration > 0 ? summary.peak[i] : NAN,
         .total = summary.total[i],
       };
 
@@ -415,21 +419,31 @@ character_width (GtkWidget *widget)
 }
 
 static void
+set_class (SluiceTrafficPage *self,
+           const char        *name,
+           gboolean           has)
+{
+  if (has)
+    gtk_widget_add_css_class (GTK_WIDGET (self), name);
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (self), name);
+}
+
+static void
 width_cb (SluiceTrafficPage *self,
           int                width)
 {
-  gboolean narrow = width < NARROW_CHARACTERS * character_width (GTK_WIDGET (self));
+  int character = character_width (GTK_WIDGET (self));
+  gboolean narrow = width < NARROW_CHARACTERS * character, tight = width < TIGHT_CHARACTERS * character;
   GtkOrientation orientation = narrow ? GTK_ORIENTATION_VERTICAL : GTK_ORIENTATION_HORIZONTAL;
 
   gtk_orientable_set_orientation (GTK_ORIENTABLE (self->figures), orientation);
   gtk_orientable_set_orientation (GTK_ORIENTABLE (self->controls), orientation);
   gtk_label_set_xalign (self->sentence, narrow ? 0 : 1);
-  if (narrow)
-    gtk_widget_add_css_class (GTK_WIDGET (self), "narrow");
-  else
-    gtk_widget_remove_css_class (GTK_WIDGET (self), "narrow");
+  set_class (self, "narrow", narrow);
+  set_class (self, "tight", tight);
   sluice_traffic_chart_set_compact (self->chart, narrow);
-  sluice_top_programs_set_narrow (self->top, narrow);
+  sluice_top_programs_set_narrow (self->top, narrow, tight);
 }
 
 static void

@@ -35,6 +35,7 @@ struct _SluiceWindow
   GtkWidget *info_more_label;
   GtkWidget *info_more_icon;
   GtkWidget *info_close;
+  AdwToastOverlay *toasts;
   AdwViewStack *stack;
   GtkWidget *bar;
   SluiceTrafficPage *traffic;
@@ -150,11 +151,36 @@ sluice_window_show_page (SluiceWindow *self,
 }
 
 /**
+ * sluice_window_say:
+ * @self: the window
+ * @sentence: what happened and what to do
+ *
+ * Says it for a while, above the page, which stays as it is.
+ */
+void
+sluice_window_say (SluiceWindow *self,
+                   const char   *sentence)
+{
+  GtkWidget *label = gtk_label_new (sentence);
+  AdwToast *toast = adw_toast_new ("");
+
+  g_return_if_fail (SLUICE_IS_WINDOW (self));
+
+  /* A title of the toast's own would be one line of markup. */
+  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
+  gtk_label_set_natural_wrap_mode (GTK_LABEL (label), GTK_NATURAL_WRAP_NONE);
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  adw_toast_set_custom_title (toast, label);
+  adw_toast_overlay_add_toast (self->toasts, toast);
+}
+
+/**
  * sluice_window_show_program:
  * @self: the window
  * @identity: a program's
  *
- * Turns to the program's row on its page.
+ * Turns to the program's row on its page, or says that there is none.
  */
 void
 sluice_window_show_program (SluiceWindow *self,
@@ -162,6 +188,12 @@ sluice_window_show_program (SluiceWindow *self,
 {
   g_return_if_fail (SLUICE_IS_WINDOW (self));
 
+  if (sluice_live_model_find_program (self->model, identity) == NULL)
+    {
+      sluice_window_say (self, _("That program is not in the list: it has ended, or was not seen yet; search for it by "
+                                  "name under Programs."));
+      return;
+    }
   sluice_window_show_page (self, "programs");
   sluice_programs_page_show_program (self->programs, identity);
 }
@@ -179,6 +211,7 @@ sluice_window_set_failure (SluiceWindow *self,
 
   self->failed = sentence != NULL;
   sluice_traffic_page_set_failure (self->traffic, sentence);
+  sluice_programs_page_set_failure (self->programs, sentence);
   update_info (self);
 }
 
@@ -253,6 +286,7 @@ sluice_window_class_init (SluiceWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SluiceWindow, info_more_label);
   gtk_widget_class_bind_template_child (widget_class, SluiceWindow, info_more_icon);
   gtk_widget_class_bind_template_child (widget_class, SluiceWindow, info_close);
+  gtk_widget_class_bind_template_child (widget_class, SluiceWindow, toasts);
   gtk_widget_class_bind_template_child (widget_class, SluiceWindow, stack);
   gtk_widget_class_bind_template_child (widget_class, SluiceWindow, bar);
   gtk_widget_class_bind_template_callback (widget_class, info_close_cb);

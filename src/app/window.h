@@ -21,6 +21,8 @@ GtkWidget  *sluice_window_new          (GtkApplication  *application,
                                         SluiceHostNames *names);
 void        sluice_window_show_page    (SluiceWindow    *self,
                                         const char      *name);
+void        sluice_window_say          (SluiceWindow    *self,
+                                        const char      *sentence);
 void        sluice_window_show_program (SluiceWindow    *self,
                                         const char      *identity);
 void        sluice_window_set_failure  (SluiceWindow    *self,

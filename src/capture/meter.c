@@ -219,6 +219,7 @@ find_owners (SluiceMeter *meter, gint64 time)
 {
   GHashTableIter iter;
   gpointer value;
+  guint64 serial = sluice_owner_table_get_serial (meter->owners);
   g_autoptr (GError) error = NULL;
 
   g_hash_table_iter_init (&iter, meter->flows);
@@ -230,6 +231,9 @@ find_owners (SluiceMeter *meter, gint64 time)
         meter->sample->fault = g_strdup (error->message);
       return;
     }
+  /* Most looks find nothing that was not known: each socket has had its answer. */
+  if (sluice_owner_table_get_serial (meter->owners) == serial)
+    return;
   g_hash_table_iter_init (&iter, meter->flows);
   while (g_hash_table_iter_next (&iter, NULL, &value))
     find_owner (meter, value);
@@ -278,9 +282,10 @@ add_connection_row (SluiceMeter *meter, const SluiceFlow *flow, guint32 program,
   memcpy (row.bytes, flow->bytes, sizeof row.bytes);
   memcpy (row.payload, flow->payload, sizeof row.payload);
   row.flags = (is_connected (flow) ? 0 : SLUICE_CONNECTION_LISTENING)
-              | (flow->ended ? SLUICE_CONNECTION_CLOSED : 0)
               | (flow->has_info && is_connected (flow) ? SLUICE_CONNECTION_BYTES_KNOWN : 0)
               | (flow->is_new ? SLUICE_CONNECTION_NEW : 0);
+  if (flow->ended)
+    sluice_connection_row_close (&row);
   g_array_append_val (meter->sample->connections, row);
 }
 

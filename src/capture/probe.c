@@ -6,21 +6,46 @@
 
 #include <linux/capability.h>
 #include <netinet/in.h>
-#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
-/* The effective set, CapEff of proc(5), status. */
+/* The inode of the first user namespace's file, PROC_USER_INIT_INO of the kernel's proc_ns.h. */
+#define FIRST_USER_NAMESPACE 0xEFFFFFFDU
+
+/* The effective set, by capget(2): /proc may be what is missing. */
 static guint64
 effective_capabilities (void)
 {
-  g_autofree char *status = NULL;
-  const char *line;
+  struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+  struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3] = { 0 };
 
-  if (!g_file_get_contents ("/proc/self/status", &status, NULL, NULL))
+  if (syscall (SYS_capget, &header, data) != 0)
     return 0;
-  line = strstr (status, "\nCapEff:");
-  return line != NULL ? g_ascii_strtoull (line + strlen ("\nCapEff:\t"), NULL, 16) : 0;
+  return (guint64) data[1].effective << 32 | data[0].effective;
+}
+
+/* The root of a user namespace has every capability, but only over what belongs to that. */
+static gboolean
+in_first_user_namespace (void)
+{
+  struct stat file;
+
+  return stat ("/proc/self/ns/user", &file) != 0 || file.st_ino == FIRST_USER_NAMESPACE;
+}
+
+/* Protocol 0 receives nothing. */
+static gboolean
+may_read_packets (void)
+{
+  int fd = socket (AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
+
+  if (fd < 0)
+    return FALSE;
+  close (fd);
+  return TRUE;
 }
 
 static gboolean
@@ -73,9 +98,11 @@ sluice_probe_new (void)
 
   probe_kernel_tier (probe);
   probe->sandboxed = access ("/.flatpak-info", F_OK) == 0;
-  probe->net_raw = has_all (capabilities, G_GUINT64_CONSTANT (1) << CAP_NET_RAW);
+  probe->root = geteuid () == 0;
+  probe->net_raw = may_read_packets ();
   probe->bpf = has_all (capabilities, G_GUINT64_CONSTANT (1) << CAP_BPF | G_GUINT64_CONSTANT (1) << CAP_PERFMON
-                                        | G_GUINT64_CONSTANT (1) << CAP_NET_ADMIN);
+                                        | G_GUINT64_CONSTANT (1) << CAP_NET_ADMIN)
+               && in_first_user_namespace ();
   probe->btf = access ("/sys/kernel/btf/vmlinux", R_OK) == 0;
   for (guint i = 0; probe->cgroup2 == NULL && i < G_N_ELEMENTS (cgroup2_places); i++)
     {

@@ -11,9 +11,10 @@ G_BEGIN_DECLS
  * @hears_ends: the kernel tells the last figures of sockets that end between two looks
  * @sees_own: /proc shows the caller's own processes
  * @sees_everyone: /proc shows whose every socket is
+ * @root: the caller is root, of whom no more can be asked
  * @sandboxed: inside a Flatpak, where no other process is seen
- * @net_raw: the capability to read packets
- * @bpf: the capabilities to count in the kernel: CAP_BPF, CAP_PERFMON and CAP_NET_ADMIN
+ * @net_raw: may read packets, for which it takes CAP_NET_RAW
+ * @bpf: may count in the kernel, for which it takes CAP_BPF, CAP_PERFMON and CAP_NET_ADMIN of the machine itself
  * @btf: the kernel describes its own types, which CO-RE programs need
  * @cgroup2: where the unified cgroup hierarchy is mounted, or %NULL
  * @kernel: the kernel's release, such as "6.1.0-18-amd64"
@@ -29,6 +30,7 @@ typedef struct
   gboolean hears_ends;
   gboolean sees_own;
   gboolean sees_everyone;
+  gboolean root;
   gboolean sandboxed;
   gboolean net_raw;
   gboolean bpf;

@@ -15,8 +15,11 @@ ago_text (gint64 ago)
   if (seconds < 100)
     /* Translators: how long ago a point of the chart was */
     return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%d s ago", "%d s ago", (gulong) seconds), seconds);
-  /* Translators: minutes and seconds ago */
-  return g_strdup_printf (_("%d min %02d s ago"), seconds / 60, seconds % 60);
+  if (seconds < 3600)
+    /* Translators: minutes and seconds ago */
+    return g_strdup_printf (_("%d min %02d s ago"), seconds / 60, seconds % 60);
+  /* Translators: hours and minutes ago */
+  return g_strdup_printf (_("%d h %02d min ago"), seconds / 3600, seconds / 60 % 60);
 }
 
 /* "14:32:07 · 12 s ago": clock and distance of a moment on the boot-time clock. */

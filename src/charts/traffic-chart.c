@@ -548,14 +548,19 @@ void
 sluice_traffic_chart_set_paused (SluiceTrafficChart *self,
                                  gboolean            paused)
 {
+  gint64 held;
+
   g_return_if_fail (SLUICE_IS_TRAFFIC_CHART (self));
 
   if (self->paused == !!paused)
     return;
   if (paused)
     advance (self, sluice_traffic_chart_now ());
+  held = self->view_end;
   self->paused = !!paused;
   update_tick (self);
+  /* Points may have come later than before while it was held: it waits for them rather than go back. */
+  self->view_end = MAX (self->view_end, held);
   sluice_traffic_chart_update (self);
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }

@@ -97,6 +97,23 @@ sluice_command_print (const char *text)
   return SLUICE_EXIT_OK;
 }
 
+/* GLib's sentences name the option, but for a word that it cannot read at all. */
+static SluiceExit
+fail_option (const GError *error,
+             const char *program)
+{
+  g_autofree char *message = sluice_text_sanitise (error->message, -1, SLUICE_NAME_MAX);
+  const char *charset = NULL;
+
+  g_get_charset (&charset);
+  if (error->domain == G_CONVERT_ERROR)
+    return sluice_command_fail (SLUICE_EXIT_USAGE,
+                                _("A word of the command line is not in the character set of the locale, %s; write it "
+                                   "in that, or set LANG to another."),
+                                charset);
+  return sluice_command_fail (SLUICE_EXIT_USAGE, _("%s; “%s --help” lists the options."), message, program);
+}
+
 /**
  * sluice_command_parse:
  * @argv: the command's name and what follows it
@@ -139,10 +156,7 @@ sluice_command_parse (char **argv,
 
   if (!g_option_context_parse_strv (context, &rest, &error))
     {
-      g_autofree char *message = sluice_text_sanitise (error->message, -1, SLUICE_NAME_MAX);
-
-      *exit_out = sluice_command_fail (SLUICE_EXIT_USAGE, _("%s; “%s --help” lists the options."),
-                                       message, program);
+      *exit_out = fail_option (error, program);
       return FALSE;
     }
 

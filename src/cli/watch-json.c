@@ -5,28 +5,57 @@
 #include "cli/json-writer.h"
 #include "cli/watch.h"
 
-/* Names an interface by the index that links hold: of a sample or of totals. */
-typedef const char *(*NameFunc) (gconstpointer container,
-                                 guint index);
-
-static const char *
-name_in_sample (gconstpointer container,
-                guint index)
+/**
+ * Row:
+ * @bytes: by direction
+ * @index: where it stands among its like, which settles ties
+ * @figures: its #SluiceProgramRow or #SluiceConnectionRow
+ * @links: (array length=n_links) (nullable): its bytes by interface
+ * @program: (nullable): whose it is
+ * @interface: (nullable): where it runs
+ *
+ * One row of the list, be it of a sample or of the totals.
+ */
+typedef struct
 {
-  const SluiceSample *sample = container;
+  const guint64 *bytes;
+  guint index;
+  gconstpointer figures;
+  const SluiceProgramLink *links;
+  guint n_links;
+  const SluiceProgram *program;
+  const SluiceInterface *interface;
+} Row;
 
-  return sluice_sample_interface (sample, index)->interface->name;
+/**
+ * Report:
+ * @interfaces: array of #SluiceInterfaceRow, which links index
+ * @rows: array of #Row
+ * @forgotten: (nullable): what no row stands for any more
+ *
+ * What one line tells. All that it points to belongs to the sample or the totals that it is made of.
+ */
+typedef struct
+{
+  const char *type;
+  gint64 wall_time;
+  gint64 duration;
+  SluiceSourceKind source;
+  gboolean estimated;
+  const char *fault;
+  GPtrArray *interfaces;
+  GArray *rows;
+  const SluiceRest *forgotten;
+} Report;
+
+static void
+report_clear (Report *report)
+{
+  g_ptr_array_unref (report->interfaces);
+  g_array_unref (report->rows);
 }
 
-static const char *
-name_in_totals (gconstpointer container,
-                guint index)
-{
-  const SluiceTotals *totals = container;
-  const SluiceInterfaceTotal *total = g_ptr_array_index (totals->interfaces, index);
-
-  return total->row.interface->name;
-}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Report, report_clear)
 
 static void
 add_pair (SluiceJsonWriter *json,
@@ -38,24 +67,22 @@ add_pair (SluiceJsonWriter *json,
 
 static void
 add_head (SluiceJsonWriter *json,
-          const char *type,
-          gint64 wall_time,
-          SluiceSourceKind source,
-          gboolean estimated,
-          gint64 duration)
+          const Report *report)
 {
   g_autofree char *date = NULL;
   double seconds = 0;
 
-  sluice_command_format_time (wall_time, &seconds, &date);
+  sluice_command_format_time (report->wall_time, &seconds, &date);
   sluice_json_writer_begin (json, NULL, '{');
   sluice_json_writer_add_uint (json, "schema", 1);
-  sluice_json_writer_add_string (json, "type", type);
+  sluice_json_writer_add_string (json, "type", report->type);
   sluice_json_writer_add_double (json, "time", seconds, 3);
   sluice_json_writer_add_string (json, "date", date);
-  sluice_json_writer_add_string (json, "source", sluice_source_kind_name (source));
-  sluice_json_writer_add_boolean (json, "estimated", estimated);
-  sluice_json_writer_add_double (json, "seconds", (double) duration / G_USEC_PER_SEC, 3);
+  sluice_json_writer_add_string (json, "source", sluice_source_kind_name (report->source));
+  sluice_json_writer_add_boolean (json, "estimated", report->estimated);
+  sluice_json_writer_add_double (json, "seconds", (double) report->duration / G_USEC_PER_SEC, 3);
+  if (report->fault != NULL)
+    sluice_json_writer_add_string (json, "fault", report->fault);
 }
 
 static void
@@ -83,16 +110,17 @@ add_interface (SluiceJsonWriter *json,
 
 static void
 add_links (SluiceJsonWriter *json,
+           const Report *report,
            const SluiceProgramLink *links,
-           guint n_links,
-           NameFunc name,
-           gconstpointer container)
+           guint n_links)
 {
   sluice_json_writer_begin (json, "interfaces", '[');
   for (guint i = 0; i < n_links; i++)
     {
+      const SluiceInterfaceRow *row = g_ptr_array_index (report->interfaces, links[i].interface);
+
       sluice_json_writer_begin (json, NULL, '{');
-      sluice_json_writer_add_string (json, "name", name (container, links[i].interface));
+      sluice_json_writer_add_string (json, "name", row->interface->name);
       add_pair (json, links[i].bytes);
       sluice_json_writer_end (json, '}');
     }
@@ -101,13 +129,11 @@ add_links (SluiceJsonWriter *json,
 
 static void
 add_program (SluiceJsonWriter *json,
-             const SluiceProgramRow *row,
-             const SluiceProgramLink *links,
-             guint n_links,
-             NameFunc name,
-             gconstpointer container)
+             const Report *report,
+             const Row *listed)
 {
-  const SluiceProgram *program = row->program;
+  const SluiceProgramRow *row = listed->figures;
+  const SluiceProgram *program = listed->program;
 
   sluice_json_writer_begin (json, NULL, '{');
   sluice_json_writer_add_string (json, "program", program->path);
@@ -122,7 +148,7 @@ add_program (SluiceJsonWriter *json,
   sluice_json_writer_add_uint (json, "listening", row->listening);
   sluice_json_writer_add_known (json, "rtt_us", row->rtt_us);
   sluice_json_writer_add_uint (json, "retransmits", row->retransmits);
-  add_links (json, links, n_links, name, container);
+  add_links (json, report, listed->links, listed->n_links);
   sluice_json_writer_end (json, '}');
 }
 
@@ -142,10 +168,11 @@ add_endpoint (SluiceJsonWriter *json,
 
 static void
 add_connection (SluiceJsonWriter *json,
-                const SluiceConnectionRow *row,
-                const SluiceProgram *program,
-                const SluiceInterface *interface)
+                const Row *listed)
 {
+  const SluiceConnectionRow *row = listed->figures;
+  const SluiceProgram *program = listed->program;
+  const SluiceInterface *interface = listed->interface;
   static const char *const members[] = { "rx_bytes", "tx_bytes", "payload_rx_bytes", "payload_tx_bytes" };
   const guint64 figures[] = {
     row->bytes[SLUICE_RX],
@@ -182,119 +209,109 @@ add_connection (SluiceJsonWriter *json,
   sluice_json_writer_end (json, '}');
 }
 
-static void
-add_rest (SluiceJsonWriter *json,
-          const SluiceRest *rest,
-          gboolean with_links,
-          NameFunc name,
-          gconstpointer container)
-{
-  if (rest->count == 0)
-    return;
-  sluice_json_writer_begin (json, "others", '{');
-  sluice_json_writer_add_uint (json, "count", rest->count);
-  add_pair (json, rest->bytes);
-  if (with_links)
-    add_links (json, rest->links != NULL ? (const SluiceProgramLink *) rest->links->data : NULL,
-               rest->links != NULL ? rest->links->len : 0, name, container);
-  sluice_json_writer_end (json, '}');
-}
-
-typedef struct
-{
-  guint64 bytes;
-  guint index;
-} Ranked;
-
 static int
-compare_ranked (gconstpointer a,
-                gconstpointer b)
+compare_rows (gconstpointer a,
+              gconstpointer b)
 {
-  const Ranked *x = a;
-  const Ranked *y = b;
+  const Row *x = a;
+  const Row *y = b;
+  guint64 x_bytes = x->bytes[SLUICE_RX] + x->bytes[SLUICE_TX];
+  guint64 y_bytes = y->bytes[SLUICE_RX] + y->bytes[SLUICE_TX];
 
-  if (x->bytes != y->bytes)
-    return x->bytes > y->bytes ? -1 : 1;
+  if (x_bytes != y_bytes)
+    return x_bytes > y_bytes ? -1 : 1;
   return x->index < y->index ? -1 : 1;
 }
 
-/* The rows of a sample, the busiest first. */
-static Ranked *
-rank_sample (const SluiceSample *sample,
-             SluiceWatchBy by)
+/* The rows, the busiest first, and what was cut off together. */
+static void
+add_rows (SluiceJsonWriter *json,
+          const Report *report,
+          const SluiceWatchOptions *options)
 {
-  guint n = by == SLUICE_WATCH_PROGRAMS ? sample->programs->len : sample->connections->len;
-  Ranked *ranked = g_new (Ranked, n + 1);
+  gboolean programs = options->by == SLUICE_WATCH_PROGRAMS;
+  g_auto (SluiceRest) rest = { 0 };
 
-  for (guint i = 0; i < n; i++)
+  g_array_sort (report->rows, compare_rows);
+  sluice_json_writer_begin (json, programs ? "programs" : "connections", '[');
+  for (guint i = 0; i < report->rows->len; i++)
     {
-      const guint64 *bytes = by == SLUICE_WATCH_PROGRAMS ? sluice_sample_program (sample, i)->bytes
-                                                         : sluice_sample_connection (sample, i)->bytes;
+      const Row *row = &g_array_index (report->rows, Row, i);
 
-      ranked[i] = (Ranked){ bytes[SLUICE_RX] + bytes[SLUICE_TX], i };
+      if (options->top != 0 && i >= options->top)
+        sluice_rest_add (&rest, row->bytes, row->links, row->n_links);
+      else if (programs)
+        add_program (json, report, row);
+      else
+        add_connection (json, row);
     }
-  if (n > 1)
-    qsort (ranked, n, sizeof *ranked, compare_ranked);
-  return ranked;
+  sluice_json_writer_end (json, ']');
+
+  if (report->forgotten != NULL)
+    sluice_rest_add_rest (&rest, report->forgotten);
+  if (rest.count == 0)
+    return;
+  sluice_json_writer_begin (json, "others", '{');
+  sluice_json_writer_add_uint (json, "count", rest.count);
+  add_pair (json, rest.bytes);
+  if (programs)
+    add_links (json, report, rest.links != NULL ? (const SluiceProgramLink *) rest.links->data : NULL,
+               rest.links != NULL ? rest.links->len : 0);
+  sluice_json_writer_end (json, '}');
 }
 
-static const SluiceProgramLink *
-sample_links (const SluiceSample *sample,
-              const SluiceProgramRow *row)
+static char *
+write_report (const Report *report,
+              const SluiceWatchOptions *options)
 {
-  return row->n_links > 0 ? sluice_sample_link (sample, row->first_link) : NULL;
+  SluiceJsonWriter json;
+
+  sluice_json_writer_init (&json);
+  add_head (&json, report);
+  sluice_json_writer_begin (&json, "interfaces", '[');
+  for (guint i = 0; i < report->interfaces->len; i++)
+    add_interface (&json, g_ptr_array_index (report->interfaces, i));
+  sluice_json_writer_end (&json, ']');
+  if (options->by != SLUICE_WATCH_INTERFACES)
+    add_rows (&json, report, options);
+  return sluice_json_writer_finish (&json);
 }
 
 static void
-add_sample_programs (SluiceJsonWriter *json,
-                     const SluiceSample *sample,
-                     guint top)
+read_sample_programs (Report *report,
+                      const SluiceSample *sample)
 {
-  g_autofree Ranked *ranked = rank_sample (sample, SLUICE_WATCH_PROGRAMS);
-  g_auto (SluiceRest) rest = { 0 };
-
-  sluice_json_writer_begin (json, "programs", '[');
   for (guint i = 0; i < sample->programs->len; i++)
     {
-      const SluiceProgramRow *row = sluice_sample_program (sample, ranked[i].index);
-      const SluiceProgramLink *links = sample_links (sample, row);
+      const SluiceProgramRow *figures = sluice_sample_program (sample, i);
+      const Row row = {
+        .bytes = figures->bytes,
+        .index = i,
+        .figures = figures,
+        .links = figures->n_links > 0 ? sluice_sample_link (sample, figures->first_link) : NULL,
+        .n_links = figures->n_links,
+        .program = figures->program,
+      };
 
-      if (top == 0 || i < top)
-        add_program (json, row, links, row->n_links, name_in_sample, sample);
-      else
-        sluice_rest_add (&rest, row->bytes, links, row->n_links);
+      g_array_append_val (report->rows, row);
     }
-  sluice_json_writer_end (json, ']');
-  add_rest (json, &rest, TRUE, name_in_sample, sample);
 }
 
 static void
-add_sample_connections (SluiceJsonWriter *json,
-                        const SluiceSample *sample,
-                        guint top)
+read_sample_connections (Report *report,
+                         const SluiceSample *sample)
 {
-  g_autofree Ranked *ranked = rank_sample (sample, SLUICE_WATCH_CONNECTIONS);
-  g_auto (SluiceRest) rest = { 0 };
-
-  sluice_json_writer_begin (json, "connections", '[');
   for (guint i = 0; i < sample->connections->len; i++)
     {
-      const SluiceConnectionRow *row = sluice_sample_connection (sample, ranked[i].index);
+      const SluiceConnectionRow *figures = sluice_sample_connection (sample, i);
+      Row row = { .bytes = figures->bytes, .index = i, .figures = figures };
 
-      const SluiceProgram *program = NULL;
-      const SluiceInterface *interface = NULL;
-
-      if (row->program != SLUICE_INDEX_NONE)
-        program = sluice_sample_program (sample, row->program)->program;
-      if (row->interface != SLUICE_INDEX_NONE)
-        interface = sluice_sample_interface (sample, row->interface)->interface;
-      if (top == 0 || i < top)
-        add_connection (json, row, program, interface);
-      else
-        sluice_rest_add (&rest, row->bytes, NULL, 0);
+      if (figures->program != SLUICE_INDEX_NONE)
+        row.program = sluice_sample_program (sample, figures->program)->program;
+      if (figures->interface != SLUICE_INDEX_NONE)
+        row.interface = sluice_sample_interface (sample, figures->interface)->interface;
+      g_array_append_val (report->rows, row);
     }
-  sluice_json_writer_end (json, ']');
-  add_rest (json, &rest, FALSE, name_in_sample, sample);
 }
 
 /**
@@ -308,70 +325,65 @@ char *
 sluice_watch_json_sample (const SluiceWatchOptions *options,
                           const SluiceSample *sample)
 {
-  SluiceJsonWriter json;
+  g_auto (Report) report = {
+    .type = "sample",
+    .wall_time = sample->wall_time,
+    .duration = sample->duration,
+    .source = sample->source,
+    .estimated = sample->estimated,
+    .fault = sample->fault,
+    .interfaces = g_ptr_array_new (),
+    .rows = g_array_new (FALSE, FALSE, sizeof (Row)),
+  };
 
-  sluice_json_writer_init (&json);
-  add_head (&json, "sample", sample->wall_time, sample->source, sample->estimated, sample->duration);
-  if (sample->fault != NULL)
-    sluice_json_writer_add_string (&json, "fault", sample->fault);
-
-  sluice_json_writer_begin (&json, "interfaces", '[');
   for (guint i = 0; i < sample->interfaces->len; i++)
-    add_interface (&json, sluice_sample_interface (sample, i));
-  sluice_json_writer_end (&json, ']');
-
+    g_ptr_array_add (report.interfaces, sluice_sample_interface (sample, i));
   if (options->by == SLUICE_WATCH_PROGRAMS)
-    add_sample_programs (&json, sample, options->top);
+    read_sample_programs (&report, sample);
   else if (options->by == SLUICE_WATCH_CONNECTIONS)
-    add_sample_connections (&json, sample, options->top);
-  return sluice_json_writer_finish (&json);
+    read_sample_connections (&report, sample);
+  return write_report (&report, options);
 }
 
 static void
-add_summary_programs (SluiceJsonWriter *json,
-                      const SluiceTotals *totals,
-                      guint top)
+read_program_totals (Report *report,
+                     const SluiceTotals *totals)
 {
-  g_autoptr (GPtrArray) ranked = sluice_totals_rank (totals, totals->programs, FALSE);
-  g_auto (SluiceRest) rest = { 0 };
-
-  sluice_json_writer_begin (json, "programs", '[');
-  for (guint i = 0; i < ranked->len; i++)
+  report->forgotten = &totals->forgotten_programs;
+  for (guint i = 0; i < totals->programs->len; i++)
     {
-      const SluiceProgramTotal *total = g_ptr_array_index (ranked, i);
-      const SluiceProgramLink *links = (const SluiceProgramLink *) total->links->data;
+      const SluiceProgramTotal *total = g_ptr_array_index (totals->programs, i);
+      const Row row = {
+        .bytes = total->total.sum,
+        .index = i,
+        .figures = &total->row,
+        .links = (const SluiceProgramLink *) total->links->data,
+        .n_links = total->links->len,
+        .program = total->row.program,
+      };
 
-      if (top == 0 || i < top)
-        add_program (json, &total->row, links, total->links->len, name_in_totals, totals);
-      else
-        sluice_rest_add (&rest, total->total.sum, links, total->links->len);
+      g_array_append_val (report->rows, row);
     }
-  sluice_json_writer_end (json, ']');
-  sluice_rest_add_rest (&rest, &totals->forgotten_programs);
-  add_rest (json, &rest, TRUE, name_in_totals, totals);
 }
 
 static void
-add_summary_connections (SluiceJsonWriter *json,
-                         const SluiceTotals *totals,
-                         guint top)
+read_connection_totals (Report *report,
+                        const SluiceTotals *totals)
 {
-  g_autoptr (GPtrArray) ranked = sluice_totals_rank (totals, totals->connections, FALSE);
-  g_auto (SluiceRest) rest = { 0 };
-
-  sluice_json_writer_begin (json, "connections", '[');
-  for (guint i = 0; i < ranked->len; i++)
+  report->forgotten = &totals->forgotten_connections;
+  for (guint i = 0; i < totals->connections->len; i++)
     {
-      const SluiceConnectionTotal *total = g_ptr_array_index (ranked, i);
+      const SluiceConnectionTotal *total = g_ptr_array_index (totals->connections, i);
+      const Row row = {
+        .bytes = total->total.sum,
+        .index = i,
+        .figures = &total->row,
+        .program = total->program,
+        .interface = sluice_totals_get_interface (totals, total->interface),
+      };
 
-      if (top == 0 || i < top)
-        add_connection (json, &total->row, total->program, sluice_totals_get_interface (totals, total->interface));
-      else
-        sluice_rest_add (&rest, total->total.sum, NULL, 0);
+      g_array_append_val (report->rows, row);
     }
-  sluice_json_writer_end (json, ']');
-  sluice_rest_add_rest (&rest, &totals->forgotten_connections);
-  add_rest (json, &rest, FALSE, name_in_totals, totals);
 }
 
 /**
@@ -385,23 +397,21 @@ char *
 sluice_watch_json_summary (const SluiceWatchOptions *options,
                            const SluiceTotals *totals)
 {
-  SluiceJsonWriter json;
+  g_auto (Report) report = {
+    .type = "summary",
+    .wall_time = totals->wall_time,
+    .duration = totals->duration,
+    .source = totals->source,
+    .estimated = totals->estimated,
+    .interfaces = g_ptr_array_new (),
+    .rows = g_array_new (FALSE, FALSE, sizeof (Row)),
+  };
 
-  sluice_json_writer_init (&json);
-  add_head (&json, "summary", totals->wall_time, totals->source, totals->estimated, totals->duration);
-
-  sluice_json_writer_begin (&json, "interfaces", '[');
   for (guint i = 0; i < totals->interfaces->len; i++)
-    {
-      const SluiceInterfaceTotal *total = g_ptr_array_index (totals->interfaces, i);
-
-      add_interface (&json, &total->row);
-    }
-  sluice_json_writer_end (&json, ']');
-
+    g_ptr_array_add (report.interfaces, &((SluiceInterfaceTotal *) g_ptr_array_index (totals->interfaces, i))->row);
   if (options->by == SLUICE_WATCH_PROGRAMS)
-    add_summary_programs (&json, totals, options->top);
+    read_program_totals (&report, totals);
   else if (options->by == SLUICE_WATCH_CONNECTIONS)
-    add_summary_connections (&json, totals, options->top);
-  return sluice_json_writer_finish (&json);
+    read_connection_totals (&report, totals);
+  return write_report (&report, options);
 }

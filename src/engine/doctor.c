@@ -1,8 +1,6 @@
 #include "sluice-config.h"
 
-#include "engine/doctor.h"
-
-#include "capture/probe.h"
+#include "engine/doctor-private.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -37,7 +35,7 @@ add_kernel_tier (SluiceDoctorReport *report, const SluiceProbe *probe)
   SluiceTierReport tier = {
     .tier = "kernel",
     .available = probe->links,
-    .gives = g_strdup (!probe->sockets || !probe->sees_own
+    .gives = g_strdup (!probe->sockets || !probe->sees_own || probe->sandboxed
                          ? _("Exact rates of every interface; programs cannot be told apart, see below.")
                        : probe->sees_everyone
                          ? _("Exact rates of every interface, and the TCP traffic of every program.")
@@ -71,6 +69,32 @@ add_later_tiers (SluiceDoctorReport *report)
   g_array_append_val (report->tiers, exact);
 }
 
+/* Whose programs can be told apart. The remedy is one that this caller can use: root has no use for sudo. */
+static void
+add_program_checks (SluiceDoctorReport *report, const SluiceProbe *probe)
+{
+  gboolean sees_own = probe->sees_own && !probe->sandboxed;
+  const char *own = _("Your own programs can be told apart (/proc).");
+  const char *everyone = _("Other users’ programs can be told apart.");
+
+  if (probe->sandboxed)
+    own = _("Inside the Flatpak sandbox no other program’s processes are visible; install Sluice from a package to see "
+             "programs.");
+  else if (!sees_own)
+    own = _("Programs cannot be told apart because /proc is not readable; mount it.");
+
+  if (!sees_own)
+    everyone = _("Other users’ programs cannot be told apart either, for the same reason.");
+  else if (!probe->sees_everyone && probe->root)
+    everyone = _("Other users’ programs are one row because root is confined here; run Sluice outside the container, "
+                  "or give it CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH.");
+  else if (!probe->sees_everyone)
+    everyone = _("Other users’ programs are one row; run “sudo sluicectl watch” to tell them apart.");
+
+  add_check (report, "processes", sees_own, g_strdup (own));
+  add_check (report, "everyone", sees_own && probe->sees_everyone, g_strdup (everyone));
+}
+
 static void
 add_checks (SluiceDoctorReport *report, const SluiceProbe *probe)
 {
@@ -85,19 +109,7 @@ add_checks (SluiceDoctorReport *report, const SluiceProbe *probe)
                          ? _("The kernel tells the last figures of connections that end between two looks.")
                          : _("The kernel does not tell of connections that end between two looks; their last "
                               "second is missing.")));
-  if (probe->sandboxed)
-    add_check (report, "processes", FALSE,
-               g_strdup (_("Inside the Flatpak sandbox no other program’s processes are visible; install Sluice "
-                            "from a package to see programs.")));
-  else
-    add_check (report, "processes", probe->sees_own,
-               g_strdup (probe->sees_own ? _("Your own programs can be told apart (/proc).")
-                                         : _("Programs cannot be told apart because /proc is not readable; mount "
-                                              "it.")));
-  add_check (report, "everyone", probe->sees_everyone,
-             g_strdup (probe->sees_everyone
-                         ? _("Other users’ programs can be told apart.")
-                         : _("Other users’ programs are one row; run “sudo sluicectl watch” to tell them apart.")));
+  add_program_checks (report, probe);
   add_check (report, "net-raw", probe->net_raw,
              g_strdup (probe->net_raw ? _("You may read packets (CAP_NET_RAW).")
                                       : _("You may not read packets (CAP_NET_RAW); nothing in this version needs "
@@ -118,6 +130,27 @@ add_checks (SluiceDoctorReport *report, const SluiceProbe *probe)
 }
 
 /**
+ * sluice_doctor_report_new:
+ * @probe: what was found
+ *
+ * Returns: (transfer full): the same in sentences
+ */
+SluiceDoctorReport *
+sluice_doctor_report_new (const SluiceProbe *probe)
+{
+  SluiceDoctorReport *report = g_new0 (SluiceDoctorReport, 1);
+
+  report->tiers = g_array_new (FALSE, TRUE, sizeof (SluiceTierReport));
+  g_array_set_clear_func (report->tiers, tier_clear);
+  report->checks = g_array_new (FALSE, TRUE, sizeof (SluiceDoctorCheck));
+  g_array_set_clear_func (report->checks, check_clear);
+  add_kernel_tier (report, probe);
+  add_later_tiers (report);
+  add_checks (report, probe);
+  return report;
+}
+
+/**
  * sluice_doctor_examine:
  *
  * Tries what each tier needs, as this user, and says what was found in sentences. Takes a few milliseconds and
@@ -128,17 +161,9 @@ add_checks (SluiceDoctorReport *report, const SluiceProbe *probe)
 SluiceDoctorReport *
 sluice_doctor_examine (void)
 {
-  SluiceDoctorReport *report = g_new0 (SluiceDoctorReport, 1);
   g_autoptr (SluiceProbe) probe = sluice_probe_new ();
 
-  report->tiers = g_array_new (FALSE, TRUE, sizeof (SluiceTierReport));
-  g_array_set_clear_func (report->tiers, tier_clear);
-  report->checks = g_array_new (FALSE, TRUE, sizeof (SluiceDoctorCheck));
-  g_array_set_clear_func (report->checks, check_clear);
-  add_kernel_tier (report, probe);
-  add_later_tiers (report);
-  add_checks (report, probe);
-  return report;
+  return sluice_doctor_report_new (probe);
 }
 
 void

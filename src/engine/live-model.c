@@ -1,6 +1,12 @@
 #include "engine/live-model.h"
 
 #define TIMELINE_KEEP_US (G_GINT64_CONSTANT (3600) * G_USEC_PER_SEC)
+/* What one turn of the main loop may cost, µs; half of what a frame can spare. */
+#define SLICE_US 2000
+/* So many rows and items take less than that: they are fed at once. */
+#define FEW 1000
+/* A source's priority just below that of GTK's redraw. */
+#define AFTER_REDRAW (G_PRIORITY_HIGH_IDLE + 30)
 
 struct _SluiceLiveModel
 {
@@ -9,6 +15,9 @@ struct _SluiceLiveModel
   gulong sample_handler;
   SluiceTimeline *timeline;
   SluiceSample *latest;
+  SluiceSample *pending; /* is being fed to the programs */
+  gboolean fed;          /* and only has to be shown */
+  guint slice_id;
   SluiceInterfaceList *interfaces;
   SluiceInterfaceItem *scope;
   SluiceProgramTree *programs;
@@ -33,6 +42,7 @@ sluice_live_model_dispose (GObject *object)
   if (self->engine != NULL)
     g_clear_signal_handler (&self->sample_handler, self->engine);
   g_clear_object (&self->engine);
+  g_clear_handle_id (&self->slice_id, g_source_remove);
   G_OBJECT_CLASS (sluice_live_model_parent_class)->dispose (object);
 }
 
@@ -44,6 +54,7 @@ sluice_live_model_finalize (GObject *object)
   g_clear_pointer (&self->programs, sluice_program_tree_free);
   g_clear_pointer (&self->timeline, sluice_timeline_free);
   g_clear_pointer (&self->latest, sluice_sample_unref);
+  g_clear_pointer (&self->pending, sluice_sample_unref);
   g_clear_object (&self->scope);
   g_clear_pointer (&self->interfaces, sluice_interface_list_free);
   G_OBJECT_CLASS (sluice_live_model_parent_class)->finalize (object);
@@ -111,24 +122,76 @@ feed_interfaces (SluiceLiveModel *self, const SluiceSample *sample)
     }
 }
 
+/* The sample is in all figures: everything speaks of it from now on. */
+static void
+show_pending (SluiceLiveModel *self)
+{
+  sluice_program_tree_end (self->programs);
+  self->fed = FALSE;
+  g_clear_pointer (&self->latest, sluice_sample_unref);
+  self->latest = g_steal_pointer (&self->pending);
+  g_signal_emit (self, signals[SIGNAL_UPDATED], 0, self->latest);
+}
+
+static gboolean
+slice_cb (gpointer user_data)
+{
+  SluiceLiveModel *self = user_data;
+
+  if (!self->fed)
+    {
+      /* Those who look have their own work to do on what is new: that is a turn of its own. */
+      self->fed = !sluice_program_tree_step (self->programs, g_get_monotonic_time () + SLICE_US);
+      return G_SOURCE_CONTINUE;
+    }
+  self->slice_id = 0;
+  show_pending (self);
+  return G_SOURCE_REMOVE;
+}
+
 /**
  * sluice_live_model_feed:
  * @self: a model
  * @sample: the next sample
  *
- * Takes in what happened. An engine's samples come by themselves.
+ * Takes in what happened. An engine's samples come by themselves. Few programs are fed at once. Very many are fed over
+ * several turns of the main loop; until all are, every figure of theirs stays as it is, and "updated" comes then.
  */
 void
 sluice_live_model_feed (SluiceLiveModel *self, SluiceSample *sample)
 {
   g_return_if_fail (SLUICE_IS_LIVE_MODEL (self));
 
-  sluice_sample_ref (sample);
-  g_clear_pointer (&self->latest, sluice_sample_unref);
-  self->latest = sample;
+  sluice_live_model_finish (self);
+  /* A link that comes may be what somebody waits for to choose it. */
   feed_interfaces (self, sample);
-  sluice_program_tree_feed (self->programs, sample, self->scope, FALSE);
-  g_signal_emit (self, signals[SIGNAL_UPDATED], 0, sample);
+  self->pending = sluice_sample_ref (sample);
+  sluice_program_tree_begin (self->programs, sample, self->scope, FALSE);
+  if (sample->programs->len + sluice_program_tree_get_size (self->programs) > FEW)
+    {
+      self->slice_id = g_idle_add_full (AFTER_REDRAW, slice_cb, self, NULL);
+      return;
+    }
+  sluice_live_model_finish (self);
+}
+
+/**
+ * sluice_live_model_finish:
+ * @self: a model
+ *
+ * Takes in now what is left of a sample, however long it takes.
+ */
+void
+sluice_live_model_finish (SluiceLiveModel *self)
+{
+  g_return_if_fail (SLUICE_IS_LIVE_MODEL (self));
+
+  if (self->pending == NULL)
+    return;
+  g_clear_handle_id (&self->slice_id, g_source_remove);
+  while (sluice_program_tree_step (self->programs, G_MAXINT64))
+    ;
+  show_pending (self);
 }
 
 /**
@@ -179,6 +242,7 @@ sluice_live_model_set_scope (SluiceLiveModel *self, SluiceInterfaceItem *item)
 {
   g_return_if_fail (SLUICE_IS_INTERFACE_ITEM (item));
 
+  sluice_live_model_finish (self);
   if (!g_set_object (&self->scope, item))
     return;
   sluice_program_tree_forget_series (self->programs);
@@ -222,6 +286,7 @@ sluice_live_model_get_group_by (SluiceLiveModel *self)
 void
 sluice_live_model_set_group_by (SluiceLiveModel *self, SluiceGroupBy group_by)
 {
+  sluice_live_model_finish (self);
   sluice_program_tree_set_group_by (self->programs, group_by, self->latest);
 }
 

@@ -24,6 +24,7 @@ G_DECLARE_FINAL_TYPE (SluiceLiveModel, sluice_live_model, SLUICE, LIVE_MODEL, GO
 SluiceLiveModel     *sluice_live_model_new            (SluiceEngine    *engine);
 void                 sluice_live_model_feed           (SluiceLiveModel *self,
                              SluiceSample *sample);
+void                 sluice_live_model_finish         (SluiceLiveModel *self);
 SluiceEngine        *sluice_live_model_get_engine     (SluiceLiveModel *self);
 GListModel          *sluice_live_model_get_interfaces (SluiceLiveModel *self);
 SluiceInterfaceItem *sluice_live_model_get_scope      (SluiceLiveModel *self);

@@ -23,23 +23,18 @@ struct _SluiceProgramItem
   char *identity;
   char *name;
   char *detail;
+  guint detailed; /* how many processes that speaks of */
   char *folded; /* what search looks at; made when first needed */
   SluiceProgramStats stats;
-  SluiceProgramStats shown; /* as of the last "changed" */
+  SluiceProgramStats before; /* what the world sees while a sample is being fed */
+  SluiceProgramClock *clock; /* nullable */
+  guint64 feed;              /* the sample that it was begun with, by the clock */
   GArray *totals;           /* Total */
   SluiceSeries *series;     /* made with the first byte, or when first asked for */
   GListStore *children;
 };
 
 G_DEFINE_FINAL_TYPE (SluiceProgramItem, sluice_program_item, G_TYPE_OBJECT)
-
-enum
-{
-  SIGNAL_CHANGED,
-  N_SIGNALS
-};
-
-static guint signals[N_SIGNALS];
 
 static void
 sluice_program_item_finalize (GObject *object)
@@ -50,6 +45,7 @@ sluice_program_item_finalize (GObject *object)
   g_clear_pointer (&self->series, sluice_series_unref);
   g_clear_pointer (&self->totals, g_array_unref);
   g_clear_object (&self->children);
+  g_clear_pointer (&self->clock, g_rc_box_release);
   g_free (self->identity);
   g_free (self->name);
   g_free (self->detail);
@@ -61,8 +57,6 @@ static void
 sluice_program_item_class_init (SluiceProgramItemClass *klass)
 {
   G_OBJECT_CLASS (klass)->finalize = sluice_program_item_finalize;
-  signals[SIGNAL_CHANGED]
-      = g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
@@ -103,10 +97,31 @@ sluice_program_item_get_store (SluiceProgramItem *self)
   return self->children;
 }
 
-/* Begins a sample: what is of the moment is empty until it is added. */
+/* Until a sample that is begun is done by the clock, the world sees the figures of the one before. */
+void
+sluice_program_item_follow (SluiceProgramItem *self, SluiceProgramClock *clock)
+{
+  self->clock = g_rc_box_acquire (clock);
+}
+
+/* Whether nothing is below it any more. */
+gboolean
+sluice_program_item_is_over (SluiceProgramItem *self)
+{
+  return g_list_model_get_n_items (G_LIST_MODEL (self->children)) == 0;
+}
+
+/* Begins a sample, unless it was: what is of the moment is empty until it is added. */
 void
 sluice_program_item_begin (SluiceProgramItem *self)
 {
+  if (self->clock != NULL)
+    {
+      if (self->feed == self->clock->begun)
+        return;
+      self->feed = self->clock->begun;
+      self->before = self->stats;
+    }
   memset (self->stats.rate, 0, sizeof self->stats.rate);
   self->stats.connections = 0;
   self->stats.listening = 0;
@@ -180,9 +195,9 @@ make_detail (SluiceProgramItem *self)
     }
   if (self->program->kind == SLUICE_PROGRAM_OTHER_USERS)
     return g_strdup (_("all that you may not see"));
-  if (self->level == SLUICE_ITEM_PROGRAM && self->stats.n_processes != 1)
+  if (self->level == SLUICE_ITEM_PROGRAM && self->detailed != 1)
     {
-      guint n = self->stats.n_processes;
+      guint n = self->detailed;
       g_autofree char *processes = n > 0 ? g_strdup_printf (ngettext ("%u process", "%u processes", n), n)
                                          : g_strdup (_("no open connection"));
 
@@ -210,7 +225,7 @@ append_point (SluiceProgramItem *self, gint64 time, gint64 duration)
 }
 
 /*
- * Ends a sample: works out the totals in @scope, remembers the rates and tells the world where anything is new.
+ * Ends a sample: works out the totals in @scope and remembers the rates.
  * @keep_series is %FALSE where the sample was fed before and only the scope is another.
  */
 void
@@ -227,13 +242,6 @@ sluice_program_item_end (SluiceProgramItem *self, guint64 scope, gint64 time, gi
     }
   if (keep_series && duration > 0)
     append_point (self, time, duration);
-
-  if (memcmp (&self->stats, &self->shown, sizeof self->stats) == 0)
-    return;
-  if (self->stats.n_processes != self->shown.n_processes)
-    g_clear_pointer (&self->detail, g_free);
-  self->shown = self->stats;
-  g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
 }
 
 /* A program goes on in another process. */
@@ -313,9 +321,12 @@ sluice_program_item_get_name (SluiceProgramItem *self)
 const char *
 sluice_program_item_get_detail (SluiceProgramItem *self)
 {
+  guint n_processes = sluice_program_item_get_stats (self)->n_processes;
+
   /* A group's own depends on its children, which come and go silently. */
-  if (self->level == SLUICE_ITEM_GROUP)
+  if (self->level == SLUICE_ITEM_GROUP || self->detailed != n_processes)
     g_clear_pointer (&self->detail, g_free);
+  self->detailed = n_processes;
   if (self->detail == NULL)
     self->detail = make_detail (self);
   return self->detail;
@@ -337,12 +348,12 @@ sluice_program_item_get_icon_name (SluiceProgramItem *self)
  * sluice_program_item_get_stats:
  * @self: an item
  *
- * Returns: (transfer none): its figures; they change in place
+ * Returns: (transfer none): its figures, all of one sample; valid until the main loop goes on
  */
 const SluiceProgramStats *
 sluice_program_item_get_stats (SluiceProgramItem *self)
 {
-  return &self->stats;
+  return self->clock != NULL && self->feed > self->clock->done ? &self->before : &self->stats;
 }
 
 /**

@@ -47,8 +47,7 @@ typedef struct
  * SluiceProgramItem:
  *
  * A row of the process table: a group, a program or a process. Updated in place, lives as long as anything shows it.
- *
- * Signal "changed": its figures are new. Not emitted where nothing changed.
+ * The model says when its figures are new.
  */
 G_DECLARE_FINAL_TYPE (SluiceProgramItem, sluice_program_item, SLUICE, PROGRAM_ITEM, GObject)
 

@@ -2,40 +2,14 @@
 
 #include "engine/program-tree.h"
 
-#include "engine/program-item-private.h"
+#include "engine/program-tree-private.h"
 
 #include <glib/gi18n-lib.h>
-
-/* A process without sockets leaves the table after this long: one that connects anew each second stays. */
-#define PROCESS_LINGERS_US (G_GINT64_CONSTANT (10) * G_USEC_PER_SEC)
-/* Programs that are over stay with their totals, the latest of them. */
-#define MAX_OVER 2000
-
-/* A process of a sample and where it stands in the table. */
-typedef struct
-{
-  SluiceProgram *record; /* owned: keeps the key alive */
-  SluiceProgramItem *process;
-  SluiceProgramItem *program;
-  gint64 last_seen;
-  gboolean seen; /* in the sample that is being fed */
-} Process;
-
-struct _SluiceProgramTree
-{
-  SluiceInterfaceList *interfaces; /* not owned */
-  SluiceInterfaceItem *scope;      /* not owned: of the sample that is being fed */
-  GHashTable *processes;           /* SluiceProgram → Process */
-  GHashTable *programs;            /* identity → SluiceProgramItem */
-  GHashTable *groups;              /* key → SluiceProgramItem */
-  SluiceGroupBy group_by;
-  GListStore *top;
-};
 
 static void
 process_free (gpointer data)
 {
-  Process *process = data;
+  SluiceTreeProcess *process = data;
 
   sluice_program_unref (process->record);
   g_object_unref (process->process);
@@ -58,16 +32,19 @@ sluice_program_tree_new (SluiceInterfaceList *interfaces)
   self->programs = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, g_object_unref);
   self->groups = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, g_object_unref);
   self->top = g_list_store_new (SLUICE_TYPE_PROGRAM_ITEM);
+  self->clock = g_rc_box_new0 (SluiceProgramClock);
   return self;
 }
 
 void
 sluice_program_tree_free (SluiceProgramTree *self)
 {
+  sluice_program_feed_clear (&self->feed);
   g_hash_table_unref (self->processes);
   g_hash_table_unref (self->groups);
   g_hash_table_unref (self->programs);
   g_object_unref (self->top);
+  g_rc_box_release (self->clock);
   g_free (self);
 }
 
@@ -105,10 +82,13 @@ group_of (SluiceGroupBy group_by, const SluiceProgram *program, const char **nam
   return key != NULL ? key : "";
 }
 
-static gboolean
-is_over (SluiceProgramItem *item)
+static SluiceProgramItem *
+add_item (SluiceProgramTree *self, SluiceItemLevel level, SluiceProgram *record, const char *identity, const char *name)
 {
-  return g_list_model_get_n_items (sluice_program_item_get_children (item)) == 0;
+  SluiceProgramItem *item = sluice_program_item_new (level, record, identity, name);
+
+  sluice_program_item_follow (item, self->clock);
+  return item;
 }
 
 /* Puts a program where the grouping wants it. */
@@ -128,7 +108,7 @@ place_program (SluiceProgramTree *self, SluiceProgramItem *program)
   group = g_hash_table_lookup (self->groups, key);
   if (group == NULL)
     {
-      group = sluice_program_item_new (SLUICE_ITEM_GROUP, NULL, key, name);
+      group = add_item (self, SLUICE_ITEM_GROUP, NULL, key, name);
       g_hash_table_insert (self->groups, (gpointer) sluice_program_item_get_identity (group), group);
       g_list_store_append (self->top, group);
     }
@@ -161,15 +141,15 @@ displace_program (SluiceProgramTree *self, SluiceProgramItem *program)
   group = g_hash_table_lookup (self->groups, key);
   g_return_if_fail (group != NULL);
   remove_from (sluice_program_item_get_store (group), program);
-  if (!is_over (group))
+  if (!sluice_program_item_is_over (group))
     return;
   remove_from (self->top, group);
   g_hash_table_remove (self->groups, key);
 }
 
 /* A program goes on in another process, or in one that has moved to another unit: its group may be another, too. */
-static void
-renew_program (SluiceProgramTree *self, SluiceProgramItem *program, SluiceProgram *record)
+void
+sluice_program_tree_renew (SluiceProgramTree *self, SluiceProgramItem *program, SluiceProgram *record)
 {
   SluiceProgram *before = sluice_program_item_get_program (program);
   gboolean moves = FALSE;
@@ -186,30 +166,31 @@ renew_program (SluiceProgramTree *self, SluiceProgramItem *program, SluiceProgra
     place_program (self, program);
 }
 
-static Process *
+static SluiceTreeProcess *
 add_process (SluiceProgramTree *self, SluiceProgram *record)
 {
   SluiceProgramItem *program = g_hash_table_lookup (self->programs, record->identity);
-  Process *process = g_new0 (Process, 1);
+  SluiceTreeProcess *process = g_new0 (SluiceTreeProcess, 1);
 
   if (program == NULL)
     {
-      program = sluice_program_item_new (SLUICE_ITEM_PROGRAM, record, record->identity, record->name);
+      program = add_item (self, SLUICE_ITEM_PROGRAM, record, record->identity, record->name);
       g_hash_table_insert (self->programs, (gpointer) sluice_program_item_get_identity (program), program);
       place_program (self, program);
     }
   process->record = sluice_program_ref (record);
   process->program = program;
-  process->process = sluice_program_item_new (SLUICE_ITEM_PROCESS, record, record->identity, record->name);
+  process->process = add_item (self, SLUICE_ITEM_PROCESS, record, record->identity, record->name);
   g_hash_table_insert (self->processes, record, process);
   g_list_store_append (sluice_program_item_get_store (program), process->process);
   return process;
 }
 
-static Process *
-find_process (SluiceProgramTree *self, SluiceProgram *record)
+/* The process that a sample speaks of, made where it is new. */
+SluiceTreeProcess *
+sluice_program_tree_take_process (SluiceProgramTree *self, SluiceProgram *record)
 {
-  Process *process = g_hash_table_lookup (self->processes, record);
+  SluiceTreeProcess *process = g_hash_table_lookup (self->processes, record);
 
   if (process == NULL)
     return add_process (self, record);
@@ -218,323 +199,12 @@ find_process (SluiceProgramTree *self, SluiceProgram *record)
   /* The same process, of which something else is known now. */
   g_hash_table_steal (self->processes, record);
   if (sluice_program_item_get_program (process->program) == process->record)
-    renew_program (self, process->program, record);
+    sluice_program_tree_renew (self, process->program, record);
   sluice_program_item_renew_program (process->process, record);
   sluice_program_unref (process->record);
   process->record = sluice_program_ref (record);
   g_hash_table_insert (self->processes, record, process);
   return process;
-}
-
-/* Bytes of a row in the present scope. */
-static void
-scoped_bytes (SluiceProgramTree *self,
-              const SluiceSample *sample,
-              const SluiceProgramRow *row,
-              guint64 bytes_out[SLUICE_N_DIRECTIONS])
-{
-  gboolean all = self->scope == sluice_interface_list_get_sum (self->interfaces);
-
-  bytes_out[SLUICE_RX] = bytes_out[SLUICE_TX] = 0;
-  for (guint l = row->first_link; l < row->first_link + row->n_links; l++)
-    {
-      const SluiceProgramLink *link = sluice_sample_link (sample, l);
-      const SluiceInterfaceRow *interface = sluice_sample_interface (sample, link->interface);
-
-      if (all ? !interface->listed
-              : sluice_interface_list_find (self->interfaces, interface->interface->instance) != self->scope)
-        continue;
-      bytes_out[SLUICE_RX] += link->bytes[SLUICE_RX];
-      bytes_out[SLUICE_TX] += link->bytes[SLUICE_TX];
-    }
-}
-
-static void
-remember_bytes (SluiceProgramTree *self,
-                const SluiceSample *sample,
-                const SluiceProgramRow *row,
-                SluiceProgramItem *item)
-{
-  for (guint l = row->first_link; l < row->first_link + row->n_links; l++)
-    {
-      const SluiceProgramLink *link = sluice_sample_link (sample, l);
-      const SluiceInterfaceRow *interface = sluice_sample_interface (sample, link->interface);
-      SluiceInterfaceItem *known = sluice_interface_list_find (self->interfaces, interface->interface->instance);
-
-      /* By what the link is now: it may have come back as another in this very sample. */
-      sluice_program_item_add_bytes (item, sluice_interface_item_get_instance (known), link->bytes);
-      if (interface->listed)
-        sluice_program_item_add_bytes (item, 0, link->bytes);
-    }
-}
-
-/* What is of all links, whatever the scope is. */
-static void
-remember_row (SluiceProgramTree *self,
-              const SluiceSample *sample,
-              const SluiceProgramRow *row,
-              SluiceProgramItem *item)
-{
-  SluiceProgramStats *stats = sluice_program_item_edit (item);
-
-  stats->retransmits += row->retransmits;
-  if (row->bytes[SLUICE_RX] > 0 || row->bytes[SLUICE_TX] > 0)
-    stats->last_active = sample->time;
-  remember_bytes (self, sample, row, item);
-}
-
-static void
-add_to_stats (SluiceProgramStats *stats, const SluiceProgramRow *row, const double rates[SLUICE_N_DIRECTIONS])
-{
-  for (guint d = 0; d < SLUICE_N_DIRECTIONS; d++)
-    stats->rate[d] += rates[d];
-  /* The median of a program is that of its busiest process: the one with most connections. */
-  if (row->rtt_us != 0 && (stats->rtt_us == 0 || row->connections > stats->connections))
-    stats->rtt_us = row->rtt_us;
-  stats->connections += row->connections;
-  stats->listening += row->listening;
-  stats->n_processes++;
-  stats->alive = TRUE;
-}
-
-static void
-begin_items (GHashTable *items)
-{
-  GHashTableIter iter;
-  gpointer item;
-
-  g_hash_table_iter_init (&iter, items);
-  while (g_hash_table_iter_next (&iter, NULL, &item))
-    sluice_program_item_begin (item);
-}
-
-static void
-feed_processes (SluiceProgramTree *self, const SluiceSample *sample, gboolean again)
-{
-  double per_second = sample->duration > 0 ? (double) G_USEC_PER_SEC / sample->duration : 0;
-
-  for (guint i = 0; i < sample->programs->len; i++)
-    {
-      const SluiceProgramRow *row = sluice_sample_program (sample, i);
-      Process *process = find_process (self, row->program);
-      guint64 bytes[SLUICE_N_DIRECTIONS];
-      double rates[SLUICE_N_DIRECTIONS];
-
-      scoped_bytes (self, sample, row, bytes);
-      rates[SLUICE_RX] = bytes[SLUICE_RX] * per_second;
-      rates[SLUICE_TX] = bytes[SLUICE_TX] * per_second;
-      sluice_program_item_begin (process->process);
-      add_to_stats (sluice_program_item_edit (process->process), row, rates);
-      add_to_stats (sluice_program_item_edit (process->program), row, rates);
-      if (!again)
-        {
-          remember_row (self, sample, row, process->process);
-          remember_row (self, sample, row, process->program);
-        }
-      process->last_seen = sample->time;
-      process->seen = TRUE;
-    }
-}
-
-/* A program speaks of a process that is there, and of the same one as long as that is so. */
-static void
-renew_programs (SluiceProgramTree *self, const SluiceSample *sample)
-{
-  for (guint i = 0; i < sample->programs->len; i++)
-    {
-      Process *process = g_hash_table_lookup (self->processes, sluice_sample_program (sample, i)->program);
-      SluiceProgram *record = sluice_program_item_get_program (process->program);
-      Process *shown = process->record == record ? process : g_hash_table_lookup (self->processes, record);
-
-      if (shown == NULL || !shown->seen)
-        renew_program (self, process->program, process->record);
-    }
-}
-
-/* Takes all that is in @leaving out of a store in one walk: of ten thousand that end at once none is searched for. */
-static void
-sweep (GListStore *store, GHashTable *leaving)
-{
-  guint position = g_list_model_get_n_items (G_LIST_MODEL (store));
-
-  while (position > 0)
-    {
-      guint end = position;
-
-      while (position > 0)
-        {
-          g_autoptr (GObject) item = g_list_model_get_item (G_LIST_MODEL (store), position - 1);
-
-          if (!g_hash_table_contains (leaving, item))
-            break;
-          position--;
-        }
-      if (position < end)
-        g_list_store_splice (store, position, end - position, NULL, 0);
-      else
-        position--;
-    }
-}
-
-static void
-end_processes (SluiceProgramTree *self, const SluiceSample *sample, gboolean again)
-{
-  guint64 scope = sluice_interface_item_get_instance (self->scope);
-  g_autoptr (GHashTable) leaving = g_hash_table_new_full (NULL, NULL, g_object_unref, NULL);
-  g_autoptr (GHashTable) left = g_hash_table_new (NULL, NULL);
-  GHashTableIter iter;
-  gpointer value;
-
-  g_hash_table_iter_init (&iter, self->processes);
-  while (g_hash_table_iter_next (&iter, NULL, &value))
-    {
-      Process *process = value;
-
-      if (!process->seen)
-        {
-          if (sample->time - process->last_seen > PROCESS_LINGERS_US)
-            {
-              g_hash_table_add (leaving, g_object_ref (process->process));
-              g_hash_table_add (left, process->program);
-              g_hash_table_iter_remove (&iter);
-              continue;
-            }
-          sluice_program_item_begin (process->process);
-        }
-      process->seen = FALSE;
-      sluice_program_item_end (process->process, scope, sample->time, sample->duration, !again);
-    }
-  g_hash_table_iter_init (&iter, left);
-  while (g_hash_table_iter_next (&iter, &value, NULL))
-    sweep (sluice_program_item_get_store (value), leaving);
-}
-
-/* Lets go of programs, and of groups that are empty then. */
-static void
-forget_programs (SluiceProgramTree *self, GHashTable *leaving)
-{
-  g_autoptr (GHashTable) empty = g_hash_table_new_full (NULL, NULL, g_object_unref, NULL);
-  GHashTableIter iter;
-  gpointer item;
-
-  g_hash_table_iter_init (&iter, self->groups);
-  while (g_hash_table_iter_next (&iter, NULL, &item))
-    {
-      sweep (sluice_program_item_get_store (item), leaving);
-      if (!is_over (item))
-        continue;
-      g_hash_table_add (empty, g_object_ref (item));
-      g_hash_table_iter_remove (&iter);
-    }
-  sweep (self->top, self->group_by == SLUICE_GROUP_BY_PROGRAM ? leaving : empty);
-  g_hash_table_iter_init (&iter, leaving);
-  while (g_hash_table_iter_next (&iter, &item, NULL))
-    g_hash_table_remove (self->programs, sluice_program_item_get_identity (item));
-}
-
-static int
-compare_last_active (gconstpointer a, gconstpointer b)
-{
-  gint64 x = sluice_program_item_get_stats (*(SluiceProgramItem *const *) a)->last_active;
-  gint64 y = sluice_program_item_get_stats (*(SluiceProgramItem *const *) b)->last_active;
-
-  return x < y ? -1 : x > y;
-}
-
-static void
-end_programs (SluiceProgramTree *self, const SluiceSample *sample, gboolean again)
-{
-  guint64 scope = sluice_interface_item_get_instance (self->scope);
-  g_autoptr (GPtrArray) over = g_ptr_array_new ();
-  g_autoptr (GHashTable) leaving = g_hash_table_new_full (NULL, NULL, g_object_unref, NULL);
-  GHashTableIter iter;
-  gpointer item;
-  guint n_kept = 0;
-
-  g_hash_table_iter_init (&iter, self->programs);
-  while (g_hash_table_iter_next (&iter, NULL, &item))
-    {
-      sluice_program_item_end (item, scope, sample->time, sample->duration, !again);
-      if (is_over (item))
-        g_ptr_array_add (over, item);
-    }
-
-  /* Those that never moved a byte leave no trace; of the others the latest stay. */
-  g_ptr_array_sort (over, compare_last_active);
-  for (guint i = over->len; i-- > 0;)
-    {
-      SluiceProgramItem *program = over->pdata[i];
-
-      if (sluice_program_item_get_stats (program)->last_active != 0 && ++n_kept <= MAX_OVER)
-        continue;
-      g_hash_table_add (leaving, g_object_ref (program));
-    }
-  if (g_hash_table_size (leaving) > 0)
-    forget_programs (self, leaving);
-}
-
-static void
-end_groups (SluiceProgramTree *self, const SluiceSample *sample, gboolean again)
-{
-  GHashTableIter iter;
-  gpointer value;
-
-  g_hash_table_iter_init (&iter, self->groups);
-  while (g_hash_table_iter_next (&iter, NULL, &value))
-    {
-      SluiceProgramStats *stats = sluice_program_item_edit (value);
-      GListModel *children = sluice_program_item_get_children (value);
-      guint64 total[SLUICE_N_DIRECTIONS] = { 0 };
-
-      sluice_program_item_begin (value);
-      stats->retransmits = 0;
-      stats->last_active = 0;
-      for (guint i = 0; i < g_list_model_get_n_items (children); i++)
-        {
-          g_autoptr (SluiceProgramItem) child = g_list_model_get_item (children, i);
-          const SluiceProgramStats *part = sluice_program_item_get_stats (child);
-
-          for (guint d = 0; d < SLUICE_N_DIRECTIONS; d++)
-            {
-              stats->rate[d] += part->rate[d];
-              total[d] += part->total[d];
-            }
-          if (part->rtt_us != 0 && (stats->rtt_us == 0 || part->connections > stats->connections))
-            stats->rtt_us = part->rtt_us;
-          stats->connections += part->connections;
-          stats->listening += part->listening;
-          stats->retransmits += part->retransmits;
-          stats->last_active = MAX (stats->last_active, part->last_active);
-          stats->n_processes += part->n_processes;
-          stats->alive |= part->alive;
-        }
-      sluice_program_item_set_total (value, total);
-      sluice_program_item_end (value, SLUICE_TOTAL_IS_SET, sample->time, sample->duration, !again);
-    }
-}
-
-/**
- * sluice_program_tree_feed:
- * @self: a tree
- * @sample: the next sample, which the list of links was fed with
- * @scope: (transfer none): the link, or the sum, that figures speak of
- * @again: the sample was fed before and only the scope is another
- *
- * Takes in what programs did.
- */
-void
-sluice_program_tree_feed (SluiceProgramTree *self,
-                          const SluiceSample *sample,
-                          SluiceInterfaceItem *scope,
-                          gboolean again)
-{
-  self->scope = scope;
-  begin_items (self->programs);
-  feed_processes (self, sample, again);
-  renew_programs (self, sample);
-  end_processes (self, sample, again);
-  end_programs (self, sample, again);
-  end_groups (self, sample, again);
 }
 
 /**
@@ -556,7 +226,7 @@ sluice_program_tree_rename_interface (SluiceProgramTree *self, guint64 before, g
     sluice_program_item_rename_interface (value, before, now);
   g_hash_table_iter_init (&iter, self->processes);
   while (g_hash_table_iter_next (&iter, NULL, &value))
-    sluice_program_item_rename_interface (((Process *) value)->process, before, now);
+    sluice_program_item_rename_interface (((SluiceTreeProcess *) value)->process, before, now);
 }
 
 /**
@@ -573,7 +243,7 @@ sluice_program_tree_forget_series (SluiceProgramTree *self)
 
   g_hash_table_iter_init (&iter, self->processes);
   while (g_hash_table_iter_next (&iter, NULL, &value))
-    sluice_program_item_forget_series (((Process *) value)->process);
+    sluice_program_item_forget_series (((SluiceTreeProcess *) value)->process);
   g_hash_table_iter_init (&iter, self->programs);
   while (g_hash_table_iter_next (&iter, NULL, &value))
     sluice_program_item_forget_series (value);
@@ -605,7 +275,7 @@ sluice_program_tree_set_group_by (SluiceProgramTree *self, SluiceGroupBy group_b
   while (g_hash_table_iter_next (&iter, NULL, &item))
     place_program (self, item);
   if (latest != NULL)
-    end_groups (self, latest, TRUE);
+    sluice_program_tree_feed_groups (self, latest);
 }
 
 /**
@@ -618,6 +288,18 @@ SluiceGroupBy
 sluice_program_tree_get_group_by (SluiceProgramTree *self)
 {
   return self->group_by;
+}
+
+/**
+ * sluice_program_tree_get_size:
+ * @self: a tree
+ *
+ * Returns: how many programs and processes it holds, at whatever level they stand
+ */
+guint
+sluice_program_tree_get_size (SluiceProgramTree *self)
+{
+  return g_hash_table_size (self->programs) + g_hash_table_size (self->processes);
 }
 
 /**

@@ -23,6 +23,13 @@ typedef struct _SluiceProgramTree SluiceProgramTree;
 
 SluiceProgramTree *sluice_program_tree_new              (SluiceInterfaceList *interfaces);
 void               sluice_program_tree_free             (SluiceProgramTree   *self);
+void               sluice_program_tree_begin            (SluiceProgramTree   *self,
+                                                         const SluiceSample  *sample,
+                                                         SluiceInterfaceItem *scope,
+                                                         gboolean             again);
+gboolean           sluice_program_tree_step             (SluiceProgramTree   *self,
+                                                         gint64               deadline);
+void               sluice_program_tree_end              (SluiceProgramTree   *self);
 void               sluice_program_tree_feed             (SluiceProgramTree   *self,
                                                          const SluiceSample  *sample,
                                                          SluiceInterfaceItem *scope,
@@ -35,6 +42,7 @@ void               sluice_program_tree_set_group_by     (SluiceProgramTree   *se
                                                          SluiceGroupBy        group_by,
                                                          const SluiceSample  *latest);
 SluiceGroupBy      sluice_program_tree_get_group_by     (SluiceProgramTree   *self);
+guint              sluice_program_tree_get_size         (SluiceProgramTree   *self);
 GListModel        *sluice_program_tree_get_model        (SluiceProgramTree   *self);
 SluiceProgramItem *sluice_program_tree_find             (SluiceProgramTree   *self,
                                                          const char          *identity);

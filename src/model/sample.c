@@ -1,5 +1,10 @@
 #include "model/sample.h"
 
+#include <netinet/in.h>
+
+/* TCP_CLOSE of the kernel's tcp_states.h. */
+#define STATE_CLOSED 7
+
 G_DEFINE_QUARK (sluice-sample-error-quark, sluice_sample_error)
 
 static const char *const source_kind_names[] = {
@@ -357,7 +362,7 @@ close_what_is_over (SluiceSample *sum, const SluiceSample *earlier, const Sluice
       SluiceConnectionRow *row = sluice_sample_connection (sum, i);
 
       if (!g_hash_table_contains (open, &row->id))
-        row->flags |= SLUICE_CONNECTION_CLOSED;
+        sluice_connection_row_close (row);
     }
 }
 
@@ -503,6 +508,20 @@ sluice_interface_row_unattributed (const SluiceInterfaceRow *row, SluiceDirectio
   for (guint cause = 0; cause < SLUICE_N_CAUSES; cause++)
     sum += row->unattributed[cause][direction];
   return sum;
+}
+
+/**
+ * sluice_connection_row_close:
+ * @row: a connection's row
+ *
+ * Marks the connection as over: its state as last seen, such as "established", is no longer so.
+ */
+void
+sluice_connection_row_close (SluiceConnectionRow *row)
+{
+  row->flags |= SLUICE_CONNECTION_CLOSED;
+  if (row->key.protocol == IPPROTO_TCP)
+    row->state = STATE_CLOSED;
 }
 
 /**

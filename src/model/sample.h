@@ -112,7 +112,7 @@ typedef enum
  * @program: index into #SluiceSample.programs, or %SLUICE_INDEX_NONE where the owner is not known
  * @interface: index into #SluiceSample.interfaces, or %SLUICE_INDEX_NONE
  * @flags: #SluiceConnectionFlags
- * @state: TCP state as in the kernel's tcp_states.h; 0 for UDP
+ * @state: TCP state as in the kernel's tcp_states.h, that of a closed connection is CLOSED; 0 for UDP
  * @bytes: since the last sample, by direction, with estimated headers in the kernel tier
  * @payload: of that, TCP payload
  * @total_payload: TCP payload since the connection began
@@ -237,6 +237,7 @@ gboolean      sluice_sample_check_books      (const SluiceSample  *sample,
                                     GError **error);
 guint64       sluice_interface_row_unattributed (const SluiceInterfaceRow *row,
                                            SluiceDirection direction);
+void          sluice_connection_row_close    (SluiceConnectionRow *row);
 const char   *sluice_source_kind_name        (SluiceSourceKind     kind);
 const char   *sluice_cause_name              (SluiceCause          cause);
 

@@ -8,6 +8,11 @@
  * capped.
  */
 #define MAX_ENTRIES (1u << 18)
+/* Memory is moved when so many of them are forgotten, or so many slots and an eighth of all. */
+#define MAX_FORGOTTEN (MAX_ENTRIES / 4)
+#define MANY_FORGOTTEN_SLOTS 64
+/* More are sorted with all the others. */
+#define MAX_SELECTED 32
 
 typedef struct
 {
@@ -27,6 +32,13 @@ typedef struct
   guint32 n_entries;
 } Slot;
 
+/* A program, one a identity; kept while an entry names it. */
+typedef struct
+{
+  SluiceProgram *program; /* NULL: the number is free */
+  guint n_entries;
+} Named;
+
 #define NOBODY G_MAXUINT32
 #define INSTANCE_MASK 0x7fffffffu
 
@@ -37,9 +49,16 @@ struct _SluiceTimeline
   guint first_slot;
   GArray *entries;      /* Entry, from dropped_entries on */
   guint64 dropped_entries;
-  GPtrArray *programs;  /* SluiceProgram: one a identity, never removed while an entry names it */
+  GArray *programs;     /* Named, by number */
+  GArray *free_numbers; /* guint32 */
   GHashTable *by_identity;
 };
+
+static void
+named_clear (gpointer named)
+{
+  g_clear_pointer (&((Named *) named)->program, sluice_program_unref);
+}
 
 /**
  * sluice_timeline_new:
@@ -55,7 +74,9 @@ sluice_timeline_new (gint64 keep_us)
   timeline->keep = keep_us;
   timeline->slots = g_array_new (FALSE, FALSE, sizeof (Slot));
   timeline->entries = g_array_new (FALSE, FALSE, sizeof (Entry));
-  timeline->programs = g_ptr_array_new_with_free_func ((GDestroyNotify) sluice_program_unref);
+  timeline->programs = g_array_new (FALSE, FALSE, sizeof (Named));
+  g_array_set_clear_func (timeline->programs, named_clear);
+  timeline->free_numbers = g_array_new (FALSE, FALSE, sizeof (guint32));
   timeline->by_identity = g_hash_table_new (g_str_hash, g_str_equal);
   return timeline;
 }
@@ -66,20 +87,38 @@ sluice_timeline_free (SluiceTimeline *timeline)
   g_array_unref (timeline->slots);
   g_array_unref (timeline->entries);
   g_hash_table_unref (timeline->by_identity);
-  g_ptr_array_unref (timeline->programs);
+  g_array_unref (timeline->programs);
+  g_array_unref (timeline->free_numbers);
   g_free (timeline);
+}
+
+static Named *
+get_named (SluiceTimeline *timeline, guint32 number)
+{
+  return &g_array_index (timeline->programs, Named, number);
 }
 
 static guint32
 program_number (SluiceTimeline *timeline, SluiceProgram *program)
 {
-  gpointer number;
+  guint n_free = timeline->free_numbers->len;
+  guint32 number = timeline->programs->len;
+  gpointer known;
 
-  if (g_hash_table_lookup_extended (timeline->by_identity, program->identity, NULL, &number))
-    return GPOINTER_TO_UINT (number);
-  g_ptr_array_add (timeline->programs, sluice_program_ref (program));
-  g_hash_table_insert (timeline->by_identity, program->identity, GUINT_TO_POINTER (timeline->programs->len - 1));
-  return timeline->programs->len - 1;
+  if (g_hash_table_lookup_extended (timeline->by_identity, program->identity, NULL, &known))
+    return GPOINTER_TO_UINT (known);
+  if (n_free > 0)
+    {
+      number = g_array_index (timeline->free_numbers, guint32, n_free - 1);
+      g_array_set_size (timeline->free_numbers, n_free - 1);
+    }
+  else
+    {
+      g_array_set_size (timeline->programs, number + 1);
+    }
+  *get_named (timeline, number) = (Named){ .program = sluice_program_ref (program) };
+  g_hash_table_insert (timeline->by_identity, program->identity, GUINT_TO_POINTER (number));
+  return number;
 }
 
 static void
@@ -95,29 +134,29 @@ append_entry (SluiceTimeline *timeline,
     .bytes = { bytes[SLUICE_RX], bytes[SLUICE_TX] },
   };
 
-  if (bytes[SLUICE_RX] != 0 || bytes[SLUICE_TX] != 0)
-    g_array_append_val (timeline->entries, entry);
+  if (bytes[SLUICE_RX] == 0 && bytes[SLUICE_TX] == 0)
+    return;
+  g_array_append_val (timeline->entries, entry);
+  if (program != NOBODY)
+    get_named (timeline, program)->n_entries++;
 }
 
 /* Programs that no entry names any more are let go, so that a year of short-lived programs does not stay. */
 static void
-renumber_programs (SluiceTimeline *timeline)
+forget_slot (SluiceTimeline *timeline, const Slot *slot)
 {
-  g_autofree guint32 *numbers = g_new (guint32, timeline->programs->len + 1);
-  g_autoptr (GPtrArray) before = g_steal_pointer (&timeline->programs);
+  guint first = slot->first_entry - timeline->dropped_entries;
 
-  memset (numbers, 0xff, (before->len + 1) * sizeof *numbers);
-  g_hash_table_remove_all (timeline->by_identity);
-  timeline->programs = g_ptr_array_new_with_free_func ((GDestroyNotify) sluice_program_unref);
-  for (guint i = 0; i < timeline->entries->len; i++)
+  for (guint e = first; e < first + slot->n_entries; e++)
     {
-      Entry *entry = &g_array_index (timeline->entries, Entry, i);
+      guint32 number = g_array_index (timeline->entries, Entry, e).program;
+      Named *named = number != NOBODY ? get_named (timeline, number) : NULL;
 
-      if (entry->program == NOBODY)
+      if (named == NULL || --named->n_entries > 0)
         continue;
-      if (numbers[entry->program] == NOBODY)
-        numbers[entry->program] = program_number (timeline, before->pdata[entry->program]);
-      entry->program = numbers[entry->program];
+      g_hash_table_remove (timeline->by_identity, named->program->identity);
+      named_clear (named);
+      g_array_append_val (timeline->free_numbers, number);
     }
 }
 
@@ -125,27 +164,27 @@ renumber_programs (SluiceTimeline *timeline)
 static void
 forget_old (SluiceTimeline *timeline, gint64 now)
 {
-  while (timeline->first_slot < timeline->slots->len)
+  guint64 end = timeline->dropped_entries + timeline->entries->len;
+  guint64 keep_from = end;
+
+  for (; timeline->first_slot < timeline->slots->len; timeline->first_slot++)
     {
       const Slot *slot = &g_array_index (timeline->slots, Slot, timeline->first_slot);
-      guint64 behind = timeline->dropped_entries + timeline->entries->len - slot->first_entry;
 
-      if (slot->time >= now - timeline->keep && behind <= MAX_ENTRIES)
+      keep_from = slot->first_entry;
+      if (slot->time >= now - timeline->keep && end - keep_from <= MAX_ENTRIES)
         break;
-      timeline->first_slot++;
+      forget_slot (timeline, slot);
+      keep_from = end;
     }
-  if (timeline->first_slot < 64 || timeline->first_slot * 8 < timeline->slots->len)
+  if (keep_from - timeline->dropped_entries < MAX_FORGOTTEN
+      && (timeline->first_slot < MANY_FORGOTTEN_SLOTS || timeline->first_slot * 8 < timeline->slots->len))
     return;
 
-  guint64 keep_from = timeline->dropped_entries + timeline->entries->len;
-
-  if (timeline->first_slot < timeline->slots->len)
-    keep_from = g_array_index (timeline->slots, Slot, timeline->first_slot).first_entry;
   g_array_remove_range (timeline->slots, 0, timeline->first_slot);
   timeline->first_slot = 0;
   g_array_remove_range (timeline->entries, 0, keep_from - timeline->dropped_entries);
   timeline->dropped_entries = keep_from;
-  renumber_programs (timeline);
 }
 
 /**
@@ -164,16 +203,13 @@ sluice_timeline_append (SluiceTimeline *timeline, const SluiceSample *sample)
     {
       const SluiceProgramRow *row = sluice_sample_program (sample, i);
 
-      if (row->bytes[SLUICE_RX] == 0 && row->bytes[SLUICE_TX] == 0)
-        continue;
-
-      guint32 number = program_number (timeline, row->program);
-
       for (guint l = row->first_link; l < row->first_link + row->n_links; l++)
         {
           const SluiceProgramLink *link = sluice_sample_link (sample, l);
 
-          append_entry (timeline, number, sluice_sample_interface (sample, link->interface), link->bytes);
+          if (link->bytes[SLUICE_RX] != 0 || link->bytes[SLUICE_TX] != 0)
+            append_entry (timeline, program_number (timeline, row->program),
+                          sluice_sample_interface (sample, link->interface), link->bytes);
         }
     }
 
@@ -243,7 +279,7 @@ timeline_entry_clear (gpointer entry)
 }
 
 static int
-compare_entries (gconstpointer a, gconstpointer b)
+compare_entries (gconstpointer a, gconstpointer b, gpointer data)
 {
   const SluiceTimelineEntry *x = a;
   const SluiceTimelineEntry *y = b;
@@ -256,20 +292,56 @@ compare_entries (gconstpointer a, gconstpointer b)
 }
 
 /**
- * sluice_timeline_top:
+ * sluice_timeline_entries_select:
+ * @entries: entries
+ * @n_entries: how many
+ * @n_first: how many of them are wanted
+ * @compare: what comes first
+ * @data: handed to @compare
+ *
+ * Puts those that come first in order at the beginning and leaves the others behind them in any. A few of ten thousand
+ * are found many times faster than all are sorted.
+ */
+void
+sluice_timeline_entries_select (SluiceTimelineEntry *entries,
+                                guint n_entries,
+                                guint n_first,
+                                GCompareDataFunc compare,
+                                gpointer data)
+{
+  if (n_first >= n_entries || n_first > MAX_SELECTED)
+    {
+      g_qsort_with_data (entries, (gint) n_entries, sizeof *entries, compare, data);
+      return;
+    }
+  for (guint i = 0; i < n_entries && n_first > 0; i++)
+    {
+      SluiceTimelineEntry entry = entries[i];
+      guint at = MIN (i, n_first - 1);
+
+      if (i >= n_first && compare (&entry, &entries[at], data) >= 0)
+        continue;
+      entries[i] = entries[at];
+      for (; at > 0 && compare (&entry, &entries[at - 1], data) < 0; at--)
+        entries[at] = entries[at - 1];
+      entries[at] = entry;
+    }
+}
+
+/**
+ * sluice_timeline_sum:
  * @timeline: a timeline
  * @from: boot-time clock, µs
  * @to: boot-time clock, µs
  * @interface_instance: one link's, or 0 for the sum of the listed ones
- * @n_most: how many programs at the most; unattributed bytes come besides
  *
- * Who moved most between two moments. A slot counts when it ends within (@from, @to].
+ * What everyone moved between two moments. A slot counts when it ends within (@from, @to].
  *
- * Returns: (transfer full) (element-type SluiceTimelineEntry): most first; unattributed bytes, where there are any, as
- *   one last entry whose program is %NULL
+ * Returns: (transfer full) (element-type SluiceTimelineEntry): programs in no order; unattributed bytes, where there
+ *   are any, as one last entry whose program is %NULL
  */
 GArray *
-sluice_timeline_top (SluiceTimeline *timeline, gint64 from, gint64 to, guint64 interface_instance, guint n_most)
+sluice_timeline_sum (SluiceTimeline *timeline, gint64 from, gint64 to, guint64 interface_instance)
 {
   GArray *top = g_array_new (FALSE, TRUE, sizeof (SluiceTimelineEntry));
   g_autofree guint64 (*sums)[SLUICE_N_DIRECTIONS] = g_malloc0_n (timeline->programs->len + 1, sizeof *sums);
@@ -299,19 +371,43 @@ sluice_timeline_top (SluiceTimeline *timeline, gint64 from, gint64 to, guint64 i
     if (sums[i][SLUICE_RX] + sums[i][SLUICE_TX] > 0)
       {
         SluiceTimelineEntry entry
-            = { sluice_program_ref (timeline->programs->pdata[i]), { sums[i][SLUICE_RX], sums[i][SLUICE_TX] } };
+            = { sluice_program_ref (get_named (timeline, i)->program), { sums[i][SLUICE_RX], sums[i][SLUICE_TX] } };
 
         g_array_append_val (top, entry);
       }
-  g_array_sort (top, compare_entries);
-  if (top->len > n_most)
-    g_array_remove_range (top, n_most, top->len - n_most);
   if (sums[nobody][SLUICE_RX] + sums[nobody][SLUICE_TX] > 0)
     {
       SluiceTimelineEntry entry = { NULL, { sums[nobody][SLUICE_RX], sums[nobody][SLUICE_TX] } };
 
       g_array_append_val (top, entry);
     }
+  return top;
+}
+
+/**
+ * sluice_timeline_top:
+ * @timeline: a timeline
+ * @from: boot-time clock, µs
+ * @to: boot-time clock, µs
+ * @interface_instance: one link's, or 0 for the sum of the listed ones
+ * @n_most: how many programs at the most; unattributed bytes come besides
+ *
+ * Who moved most between two moments, as sluice_timeline_sum() counts it.
+ *
+ * Returns: (transfer full) (element-type SluiceTimelineEntry): most first; unattributed bytes as there
+ */
+GArray *
+sluice_timeline_top (SluiceTimeline *timeline, gint64 from, gint64 to, guint64 interface_instance, guint n_most)
+{
+  GArray *top = sluice_timeline_sum (timeline, from, to, interface_instance);
+  SluiceTimelineEntry *entries = (SluiceTimelineEntry *) (gpointer) top->data;
+  guint n = top->len;
+
+  if (n > 0 && entries[n - 1].program == NULL)
+    n--;
+  sluice_timeline_entries_select (entries, n, n_most, compare_entries, NULL);
+  if (n > n_most)
+    g_array_remove_range (top, n_most, n - n_most);
   return top;
 }
 

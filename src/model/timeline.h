@@ -29,8 +29,17 @@ void            sluice_timeline_free        (SluiceTimeline     *timeline);
 void            sluice_timeline_append      (SluiceTimeline     *timeline,
                              const SluiceSample *sample);
 void            sluice_timeline_rename_interface (SluiceTimeline *timeline,
-                                       guint64 before,
-                                       guint64 now);
+                             guint64 before,
+                             guint64 now);
+GArray         *sluice_timeline_sum         (SluiceTimeline     *timeline,
+                             gint64 from,
+                             gint64 to,
+                             guint64 interface_instance);
+void            sluice_timeline_entries_select (SluiceTimelineEntry *entries,
+                             guint n_entries,
+                             guint n_first,
+                             GCompareDataFunc compare,
+                             gpointer data);
 GArray         *sluice_timeline_top         (SluiceTimeline     *timeline,
                              gint64 from,
                              gint64 to,

@@ -57,8 +57,9 @@ struct _SluiceOwnerTable
   gint64 next_due;       /* when the first of them is due */
   gint64 next_full_look;
   gint64 next_thorough_look;
-  guint round; /* of looks, in one refresh */
-  guint look;  /* at one process */
+  guint64 serial; /* of what lookups answer */
+  guint round;    /* of looks, in one refresh */
+  guint look;     /* at one process */
 };
 
 typedef enum

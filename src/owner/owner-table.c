@@ -40,6 +40,7 @@ release_held (SluiceOwnerTable *table, SluiceProcess *process, GArray *held, gui
       if (socket == NULL || socket->owner != process || socket->look == keep)
         continue;
       socket->owner = NULL;
+      table->serial++;
       socket->n_misses = 0;
       socket->due = SLUICE_NOT_DUE;
       socket->asked = TRUE;
@@ -48,8 +49,9 @@ release_held (SluiceOwnerTable *table, SluiceProcess *process, GArray *held, gui
 }
 
 static void
-process_forget_program (SluiceProcess *process)
+forget_program (SluiceOwnerTable *table, SluiceProcess *process)
 {
+  table->serial += process->program != NULL;
   g_clear_pointer (&process->program, sluice_program_unref);
   g_clear_pointer (&process->executable, g_free);
 }
@@ -59,7 +61,8 @@ process_free (gpointer data)
 {
   SluiceProcess *process = data;
 
-  process_forget_program (process);
+  g_clear_pointer (&process->program, sluice_program_unref);
+  g_free (process->executable);
   g_array_unref (process->held);
   g_free (process);
 }
@@ -82,6 +85,7 @@ sluice_owner_table_open (SluiceOwnerTable *table, GError **error)
   if (table->proc < 0)
     return FALSE;
   table->sees_everyone = sluice_proc_sees_everyone (table->proc);
+  table->serial++;
   return TRUE;
 }
 
@@ -191,6 +195,19 @@ sluice_owner_table_forget (SluiceOwnerTable *table, guint64 inode)
   g_hash_table_remove (table->sockets, &inode);
 }
 
+/**
+ * sluice_owner_table_get_serial:
+ * @table: a table
+ *
+ * Returns: a number that is another one when sluice_owner_table_refresh() has made an answer to a lookup another one;
+ *   while it is the same, nobody needs to ask again
+ */
+guint64
+sluice_owner_table_get_serial (SluiceOwnerTable *table)
+{
+  return table->serial;
+}
+
 static gboolean
 precedes (const SluiceProcess *a, const SluiceProcess *b)
 {
@@ -250,6 +267,8 @@ reread_program (SluiceOwnerTable *table, SluiceProcess *process, int directory, 
       sluice_program_unref (process->program);
       process->program = g_steal_pointer (&old);
     }
+  else
+    table->serial++;
   g_clear_pointer (&old, sluice_program_unref);
 }
 
@@ -274,7 +293,7 @@ check_process (SluiceOwnerTable *table, SluiceProcess *process, int directory, g
     {
       release_held (table, process, process->held, 0);
       g_array_set_size (process->held, 0);
-      process_forget_program (process);
+      forget_program (table, process);
       process->start_time = stat.start_time;
     }
   if (process->program == NULL)
@@ -285,7 +304,7 @@ check_process (SluiceOwnerTable *table, SluiceProcess *process, int directory, g
     return TRUE;
   if (has_executed (process, directory, executable))
     {
-      process_forget_program (process);
+      forget_program (table, process);
       return read_program (table, process, directory, now);
     }
   if (is_full)
@@ -310,6 +329,7 @@ claim (SluiceOwnerTable *table,
         return;
       table->n_missing -= socket->owner == NULL;
       socket->owner = process;
+      table->serial++;
       socket->n_misses = 0;
       process->claimed = table->round;
     }
@@ -426,7 +446,7 @@ sluice_owner_table_look_at (SluiceOwnerTable *table,
     return fail (table, code, error);
   release_held (table, process, process->held, 0);
   g_array_set_size (process->held, 0);
-  process_forget_program (process);
+  forget_program (table, process);
   return TRUE;
 }
 

@@ -19,6 +19,7 @@ SluiceProgram    *sluice_owner_table_lookup     (SluiceOwnerTable *table,
                                           guint64 inode);
 void              sluice_owner_table_forget     (SluiceOwnerTable *table,
                                 guint64 inode);
+guint64           sluice_owner_table_get_serial (SluiceOwnerTable *table);
 gboolean          sluice_owner_table_refresh    (SluiceOwnerTable *table,
                                      gint64 now,
                                      GError **error);

@@ -451,7 +451,8 @@ sluice_proc_find_file (int process, const char *argument)
  * @proc: from sluice_proc_open()
  *
  * Returns: whether this process may read the descriptors of all others: it takes CAP_SYS_PTRACE and
- * CAP_DAC_READ_SEARCH (or CAP_DAC_OVERRIDE) together, which root in a container may lack
+ * CAP_DAC_READ_SEARCH (or CAP_DAC_OVERRIDE) together, which root in a container may lack, and over process 1, too,
+ * which they do not reach from another user namespace
  */
 gboolean
 sluice_proc_sees_everyone (int proc)
@@ -467,5 +468,7 @@ sluice_proc_sees_everyone (int proc)
     return FALSE;
   value = status_line (text, "CapEff:");
   effective = value != NULL ? g_ascii_strtoull (value, NULL, 16) : 0;
-  return (effective & ptrace) != 0 && (effective & read_any) != 0;
+  if ((effective & ptrace) == 0 || (effective & read_any) == 0)
+    return FALSE;
+  return faccessat (proc, "1/fd", R_OK | X_OK, AT_EACCESS) == 0;
 }

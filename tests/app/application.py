@@ -62,6 +62,10 @@ class Application(Case):
             for action, parameter in (("show-page", "<'nowhere'>"), ("interface", "<'nope0'>"), ("interface", "<''>"),
                                       ("show-program", "<'desktop:none\\n/nowhere'>"), ("retry", "")):
                 activate(action, *([parameter] if parameter else []))
+            # What there is not changes nothing.
+            activate("interface", "<'lo'>")
+            activate("interface", "<'nope0'>")
+            self.assertIn("[<'lo'>]", actions("Describe", "interface"))
             activate("quit")
             self.assert_ends(app, seconds=2)
             self.assert_quiet(app)

@@ -2,9 +2,8 @@
 
 #include <adwaita.h>
 
+#include "begin.h"
 #include "programs-fixture.h"
-
-void sluice_register_resource (void);
 
 typedef struct
 {
@@ -133,9 +132,7 @@ int
 main (int    argc,
       char **argv)
 {
-  gtk_test_init (&argc, &argv, NULL);
-  adw_init ();
-  sluice_register_resource ();
+  begin_app_test (&argc, &argv);
 
 #define ADD(path, func) g_test_add (path, Case, NULL, set_up, func, tear_down)
   ADD ("/figure/writes-in-the-chosen-units", test_units);

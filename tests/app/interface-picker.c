@@ -1,10 +1,9 @@
 #include "app/interface-picker.h"
 
 #include "app/interface-row.h"
+#include "begin.h"
 #include "programs-fixture.h"
 #include "tests/hostile.h"
-
-void sluice_register_resource (void);
 
 typedef struct
 {
@@ -211,9 +210,7 @@ int
 main (int    argc,
       char **argv)
 {
-  gtk_test_init (&argc, &argv, NULL);
-  adw_init ();
-  sluice_register_resource ();
+  begin_app_test (&argc, &argv);
 
 #define ADD(path, func) g_test_add (path, Case, NULL, set_up, func, tear_down)
   ADD ("/interface-picker/lists-the-sum-first-and-what-comes-and-goes", test_list);

@@ -2,10 +2,9 @@
 
 #include <adwaita.h>
 
+#include "begin.h"
 #include "programs-fixture.h"
 #include "tests/hostile.h"
-
-void sluice_register_resource (void);
 
 typedef struct
 {
@@ -224,9 +223,7 @@ int
 main (int    argc,
       char **argv)
 {
-  gtk_test_init (&argc, &argv, NULL);
-  adw_init ();
-  sluice_register_resource ();
+  begin_app_test (&argc, &argv);
 
 #define ADD(path, func) g_test_add (path, Case, NULL, set_up, func, tear_down)
   ADD ("/interface-row/says-where-it-can-be-reached-or-why-not", test_state);

@@ -1,10 +1,9 @@
 #include "app/preferences.h"
 
+#include "begin.h"
 #include "programs-fixture.h"
 
 #define SCHEMA "io.github.sluice.Sluice"
-
-void sluice_register_resource (void);
 
 typedef struct
 {
@@ -128,9 +127,7 @@ int
 main (int    argc,
       char **argv)
 {
-  gtk_test_init (&argc, &argv, NULL);
-  adw_init ();
-  sluice_register_resource ();
+  begin_app_test (&argc, &argv);
 
 #define ADD(path, func) g_test_add (path, Case, NULL, set_up, func, tear_down)
   ADD ("/preferences/a-choice-acts-at-once", test_choose);

@@ -1,10 +1,9 @@
 #include "app/top-programs.h"
 
 #include "app/top-row.h"
+#include "begin.h"
 #include "programs-fixture.h"
 #include "tests/hostile.h"
-
-void sluice_register_resource (void);
 
 typedef struct
 {
@@ -263,13 +262,13 @@ test_narrow (Case         *test,
 
   add (test, "a-program-with-a-name-that-is-longer-than-any-column-will-ever-be", 124999999999, 124999999999);
   fixture_tick (&test->fixture);
-  sluice_top_programs_set_narrow (test->top, TRUE);
+  sluice_top_programs_set_narrow (test->top, TRUE, FALSE);
   show (test, 1);
   gtk_widget_measure (GTK_WIDGET (test->top), GTK_ORIENTATION_HORIZONTAL, -1, &minimum, NULL, NULL, NULL);
   /* A page has a margin on both sides. */
   g_assert_cmpint (minimum, <=, 360 - 2 * 12);
   g_assert_null (find_text (row_at (test, 0), "100 %"));
-  sluice_top_programs_set_narrow (test->top, FALSE);
+  sluice_top_programs_set_narrow (test->top, FALSE, FALSE);
   fixture_wait (50);
   g_assert_nonnull (find_text (row_at (test, 0), "100 %"));
 }
@@ -278,15 +277,7 @@ int
 main (int    argc,
       char **argv)
 {
-  g_autoptr (GtkCssProvider) css = NULL;
-
-  gtk_test_init (&argc, &argv, NULL);
-  adw_init ();
-  sluice_register_resource ();
-  css = gtk_css_provider_new ();
-  gtk_css_provider_load_from_resource (css, "/io/github/sluice/Sluice/style.css");
-  gtk_style_context_add_provider_for_display (gdk_display_get_default (), GTK_STYLE_PROVIDER (css),
-                                              GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
+  begin_app_test (&argc, &argv);
 
 #define ADD(path, func) g_test_add (path, Case, NULL, set_up, func, tear_down)
   ADD ("/top-programs/has-the-largest-first-in-places-that-stay", test_order);

@@ -2,10 +2,9 @@
 
 #include <adwaita.h>
 
+#include "begin.h"
 #include "programs-fixture.h"
 #include "tests/hostile.h"
-
-void sluice_register_resource (void);
 
 typedef struct
 {
@@ -169,16 +168,36 @@ test_hostile (Case         *test,
 }
 
 static void
+assert_rate_whole (Case       *test,
+                   const char *rate)
+{
+  GtkWidget *text = find_text (GTK_WIDGET (test->row), rate);
+  g_autoptr (PangoLayout) layout = NULL;
+  int width;
+
+  g_assert_nonnull (text);
+  layout = gtk_widget_create_pango_layout (text, rate);
+  pango_layout_get_pixel_size (layout, &width, NULL);
+  g_assert_cmpint (width, <=, gtk_widget_get_width (text));
+}
+
+static void
 test_narrow (Case         *test,
              gconstpointer data)
 {
   set_entry (test, NULL, 2000, 2000);
-  sluice_top_row_set_narrow (test->row, TRUE);
+  sluice_top_row_set_narrow (test->row, TRUE, FALSE);
   fixture_wait (50);
   g_assert_false (shows (test, "50 %"));
   g_assert_false (shows (test, "What is this?"));
   g_assert_true (shows (test, "▼ 8.00 kbit/s"));
-  sluice_top_row_set_narrow (test->row, FALSE);
+  /* Where even the rates have no room beside each other, none of them is cut. */
+  sluice_top_row_set_narrow (test->row, TRUE, TRUE);
+  gtk_window_set_default_size (GTK_WINDOW (test->window), 1, 1);
+  fixture_wait (50);
+  assert_rate_whole (test, "▼ 8.00 kbit/s");
+  assert_rate_whole (test, "▲ 8.00 kbit/s");
+  sluice_top_row_set_narrow (test->row, FALSE, FALSE);
   fixture_wait (50);
   g_assert_true (shows (test, "50 %"));
   g_assert_true (shows (test, "What is this?"));
@@ -188,9 +207,7 @@ int
 main (int    argc,
       char **argv)
 {
-  gtk_test_init (&argc, &argv, NULL);
-  adw_init ();
-  sluice_register_resource ();
+  begin_app_test (&argc, &argv);
 
 #define ADD(path, func) g_test_add (path, Case, NULL, set_up, func, tear_down)
   ADD ("/top-row/writes-rates-and-the-share-of-the-whole", test_figures);

@@ -3,13 +3,12 @@
 #include "app/compat.h"
 #include "app/figure.h"
 #include "app/top-row.h"
+#include "begin.h"
 #include "charts/traffic-chart-private.h"
 #include "programs-fixture.h"
 #include "tests/hostile.h"
 
 #define SCHEMA "io.github.sluice.Sluice"
-
-void sluice_register_resource (void);
 
 typedef struct
 {
@@ -495,15 +494,7 @@ int
 main (int    argc,
       char **argv)
 {
-  g_autoptr (GtkCssProvider) css = NULL;
-
-  gtk_test_init (&argc, &argv, NULL);
-  adw_init ();
-  sluice_register_resource ();
-  css = gtk_css_provider_new ();
-  gtk_css_provider_load_from_resource (css, "/io/github/sluice/Sluice/style.css");
-  gtk_style_context_add_provider_for_display (gdk_display_get_default (), GTK_STYLE_PROVIDER (css),
-                                              GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
+  begin_app_test (&argc, &argv);
 
 #define ADD(path, func) g_test_add (path, Case, NULL, set_up, func, tear_down)
   ADD ("/traffic-page/waits-until-the-first-figures-come", test_waiting);

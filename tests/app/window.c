@@ -2,12 +2,11 @@
 
 #include "app/interface-picker.h"
 #include "app/interface-row.h"
+#include "begin.h"
 #include "programs-fixture.h"
 #include "tests/hostile.h"
 
 #define SCHEMA "io.github.sluice.Sluice"
-
-void sluice_register_resource (void);
 
 typedef struct
 {
@@ -186,6 +185,34 @@ test_hostile_width (Case         *test,
   g_assert_cmpint (gtk_widget_get_width (GTK_WIDGET (test->window)), <=, 360);
 }
 
+/* As on a small screen for weak eyes. */
+static void
+test_large_text (Case         *test,
+                 gconstpointer data)
+{
+  static const char *const pages[] = { "traffic", "programs" };
+  GtkSettings *settings = gtk_widget_get_settings (GTK_WIDGET (test->window));
+  g_autofree char *font = NULL;
+  FixtureProcess *process = fixture_add (&test->fixture, 100, "browser", "anna");
+  int minimum;
+
+  process->bytes[SLUICE_RX] = process->bytes[SLUICE_TX] = 111111111;
+  process->n_connections = 1;
+  g_object_get (settings, "gtk-font-name", &font, NULL);
+  g_object_set (settings, "gtk-font-name", "Sans 16", NULL);
+  gtk_window_set_default_size (GTK_WINDOW (test->window), 360, 640);
+  for (guint i = 0; i < G_N_ELEMENTS (pages); i++)
+    {
+      sluice_window_show_page (test->window, pages[i]);
+      fixture_tick (&test->fixture);
+      fixture_wait (500);
+      gtk_widget_measure (GTK_WIDGET (test->window), GTK_ORIENTATION_HORIZONTAL, -1, &minimum, NULL, NULL, NULL);
+      g_assert_cmpint (minimum, <=, 360);
+      g_assert_nonnull (find_text_with (GTK_WIDGET (test->window), i == 0 ? "▼ " : "889 Mbit/s"));
+    }
+  g_object_set (settings, "gtk-font-name", font, NULL);
+}
+
 static void
 test_long_fault (Case         *test,
                  gconstpointer data)
@@ -195,6 +222,9 @@ test_long_fault (Case         *test,
 
   gtk_window_set_default_size (GTK_WINDOW (test->window), 360, 640);
   feed (test, &test->fixture.interface, 1, word);
+  /* A line that slides in is there only from its first frame on; to break such a word takes a slow build a while. */
+  for (guint i = 0; i < 100 && find_text (GTK_WIDGET (test->window), word) == NULL; i++)
+    fixture_wait (50);
   g_assert_nonnull (find_text (GTK_WIDGET (test->window), word));
   gtk_widget_measure (GTK_WIDGET (test->window), GTK_ORIENTATION_HORIZONTAL, -1, &minimum, NULL, NULL, NULL);
   g_assert_cmpint (minimum, <=, 360);
@@ -218,6 +248,13 @@ test_failure (Case         *test,
   fixture_wait (500);
   g_assert_nonnull (find_text (window, "Nothing <i>at all</i> was read."));
   g_assert_null (find_text (window, "A part was not read."));
+  sluice_window_show_page (test->window, "programs");
+  fixture_wait (500);
+  g_assert_nonnull (find_text (window, "Programs Cannot Be Shown"));
+  g_assert_nonnull (find_text (window, "Nothing <i>at all</i> was read."));
+  g_assert_nonnull (find_text (window, "Try Again"));
+  sluice_window_show_page (test->window, "traffic");
+  fixture_wait (500);
   sluice_window_set_failure (test->window, NULL);
   fixture_wait (500);
   g_assert_null (find_text (window, "Nothing <i>at all</i> was read."));
@@ -265,6 +302,29 @@ test_program (Case         *test,
 }
 
 static void
+test_say (Case         *test,
+          gconstpointer data)
+{
+  GtkWidget *window = GTK_WIDGET (test->window);
+  g_autofree char *word = g_strnfill (200, 'W');
+  int minimum;
+
+  /* What cannot be shown is said, and what is shown stays. */
+  sluice_window_show_page (test->window, "traffic");
+  sluice_window_show_program (test->window, "desktop:none\n/nowhere");
+  fixture_wait (500);
+  g_assert_nonnull (find_text_with (window, "That program is not in the list: "));
+  g_assert_nonnull (find_text (window, "Top programs in view"));
+
+  gtk_window_set_default_size (GTK_WINDOW (window), 360, 640);
+  sluice_window_say (test->window, word);
+  sluice_window_say (test->window, "One </b>& another.");
+  fixture_wait (500);
+  gtk_widget_measure (window, GTK_ORIENTATION_HORIZONTAL, -1, &minimum, NULL, NULL, NULL);
+  g_assert_cmpint (minimum, <=, 360);
+}
+
+static void
 test_rtl (Case         *test,
           gconstpointer data)
 {
@@ -281,15 +341,7 @@ int
 main (int    argc,
       char **argv)
 {
-  g_autoptr (GtkCssProvider) css = NULL;
-
-  gtk_test_init (&argc, &argv, NULL);
-  adw_init ();
-  sluice_register_resource ();
-  css = gtk_css_provider_new ();
-  gtk_css_provider_load_from_resource (css, "/io/github/sluice/Sluice/style.css");
-  gtk_style_context_add_provider_for_display (gdk_display_get_default (), GTK_STYLE_PROVIDER (css),
-                                              GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
+  begin_app_test (&argc, &argv);
 
 #define ADD(path, func) g_test_add (path, Case, NULL, set_up, func, tear_down)
   ADD ("/window/turns-to-a-page-and-remembers-it", test_pages);
@@ -298,10 +350,12 @@ main (int    argc,
   ADD ("/window/names-the-interfaces-also-one-that-is-gone", test_picker);
   ADD ("/window/is-as-narrow-as-360-pixels", test_narrow);
   ADD ("/window/stays-narrow-whatever-names-are", test_hostile_width);
+  ADD ("/window/stays-narrow-with-large-text", test_large_text);
   ADD ("/window/stays-narrow-whatever-fails", test_long_fault);
   ADD ("/window/lets-the-page-speak-of-a-failure", test_failure);
   ADD ("/window/searches-only-where-there-is-a-list", test_actions);
   ADD ("/window/shares-its-width-with-a-program-that-is-shown", test_program);
+  ADD ("/window/says-what-it-cannot-show-and-stays-as-it-is", test_say);
   ADD ("/window/runs-from-right-to-left", test_rtl);
 
   return g_test_run ();

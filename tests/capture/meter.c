@@ -105,6 +105,8 @@ test_missed_twice (void)
   g_assert_cmpuint (find_connection (incomplete, 1)->flags & SLUICE_CONNECTION_CLOSED, ==, 0);
   g_assert_cmpuint (find_connection (second, 1)->flags & SLUICE_CONNECTION_CLOSED, ==, 0);
   g_assert_cmpuint (find_connection (third, 1)->flags & SLUICE_CONNECTION_CLOSED, !=, 0);
+  g_assert_cmpstr (sluice_tcp_state_name (find_connection (second, 1)->state), ==, "ESTABLISHED");
+  g_assert_cmpstr (sluice_tcp_state_name (find_connection (third, 1)->state), ==, "CLOSED");
   g_assert_cmpuint (find_program (third, "alpha")->connections, ==, 0);
   g_assert_null (find_connection (fourth, 1));
   g_assert_null (find_program (fourth, "alpha"));
@@ -129,7 +131,7 @@ test_listed_and_ended (void)
   g_assert_cmpuint (find_program (sample, "alpha")->connections, ==, 0);
   g_assert_cmpuint (sample->connections->len, ==, 1);
   g_assert_cmpuint (find_connection (sample, 1)->flags & SLUICE_CONNECTION_CLOSED, !=, 0);
-  g_assert_cmpuint (find_connection (sample, 1)->state, ==, 1);
+  g_assert_cmpstr (sluice_tcp_state_name (find_connection (sample, 1)->state), ==, "CLOSED");
   after = look (world, NULL, 0, TRUE);
   g_assert_cmpuint (after->programs->len, ==, 0);
   g_assert_cmpuint (after->connections->len, ==, 0);
@@ -150,6 +152,7 @@ test_short_lived (void)
   g_assert_cmpuint (find_connection (sample, 1)->payload[SLUICE_RX], ==, 6000);
   g_assert_cmpuint (find_connection (sample, 1)->flags, ==,
                     SLUICE_CONNECTION_CLOSED | SLUICE_CONNECTION_BYTES_KNOWN | SLUICE_CONNECTION_NEW);
+  g_assert_cmpstr (sluice_tcp_state_name (find_connection (sample, 1)->state), ==, "CLOSED");
   g_assert_cmpuint (sluice_interface_row_unattributed (find_link (sample, "eth0"), SLUICE_TX), ==, 10000);
 }
 

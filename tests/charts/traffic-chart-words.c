@@ -48,7 +48,10 @@ test_long_ago (Fixture      *fixture,
     { 99, " · 99 s ago" },
     { 100, " · 1 min 40 s ago" },
     { 3000, " · 50 min 00 s ago" },
-    { 86400, " · 1440 min 00 s ago" },
+    { 3599, " · 59 min 59 s ago" },
+    { 3600, " · 1 h 00 min ago" },
+    { 86280, " · 23 h 58 min ago" },
+    { 360000, " · 100 h 00 min ago" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)

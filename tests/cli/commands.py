@@ -101,6 +101,9 @@ class Commands(unittest.TestCase):
         ]:
             self.complain(2, sentence, *arguments)
 
+    def test_name_the_character_set_that_a_word_is_not_in(self):
+        self.complain(2, "in the character set of the locale, UTF-8", "watch", "-i", b"\xff")
+
     def test_refuse_what_this_tier_lacks_with_1(self):
         self.complain(1, "does not have the source “pcap”", "watch", "--source", "pcap")
         self.complain(1, "does not have the source “bpf”", "watch", "--source", "bpf")

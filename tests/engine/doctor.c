@@ -1,4 +1,4 @@
-#include "engine/doctor.h"
+#include "engine/doctor-private.h"
 
 #include <string.h>
 
@@ -52,6 +52,52 @@ test_checks (void)
   g_assert_true (find_check (report, "btf")->ok == g_file_test ("/sys/kernel/btf/vmlinux", G_FILE_TEST_EXISTS));
 }
 
+/* What the doctor says of other users' programs where the probe found this. */
+static char *
+judge_others (gboolean root, gboolean sandboxed, gboolean sees_own, gboolean sees_everyone)
+{
+  const SluiceProbe probe = {
+    .links = TRUE,
+    .sockets = TRUE,
+    .root = root,
+    .sandboxed = sandboxed,
+    .sees_own = sees_own,
+    .sees_everyone = sees_everyone,
+  };
+  g_autoptr (SluiceDoctorReport) report = sluice_doctor_report_new (&probe);
+  const SluiceDoctorCheck *check = find_check (report, "everyone");
+
+  g_assert_true (check->ok == (sees_everyone && sees_own && !sandboxed));
+  g_assert_true (find_check (report, "processes")->ok == (sees_own && !sandboxed));
+  return g_strdup (check->text);
+}
+
+static void
+test_remedies (void)
+{
+  g_autofree char *user = judge_others (FALSE, FALSE, TRUE, FALSE);
+  g_autofree char *confined_root = judge_others (TRUE, FALSE, TRUE, FALSE);
+  g_autofree char *root = judge_others (TRUE, FALSE, TRUE, TRUE);
+  g_autofree char *without_proc = judge_others (FALSE, FALSE, FALSE, FALSE);
+  g_autofree char *sandboxed = judge_others (FALSE, TRUE, TRUE, FALSE);
+
+  g_assert_nonnull (strstr (user, "sudo"));
+  g_assert_null (strstr (confined_root, "sudo"));
+  g_assert_nonnull (strstr (confined_root, "CAP_SYS_PTRACE"));
+  g_assert_cmpstr (root, ==, "Other users’ programs can be told apart.");
+  g_assert_null (strstr (without_proc, "one row"));
+  g_assert_cmpstr (without_proc, ==, sandboxed);
+}
+
+static void
+test_sandboxed_tier (void)
+{
+  const SluiceProbe probe = { .links = TRUE, .sockets = TRUE, .sees_own = TRUE, .sandboxed = TRUE };
+  g_autoptr (SluiceDoctorReport) report = sluice_doctor_report_new (&probe);
+
+  g_assert_null (strstr (g_array_index (report->tiers, SluiceTierReport, 0).gives, "your own programs"));
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -59,6 +105,8 @@ main (int argc, char *argv[])
 
   g_test_add_func ("/doctor/each-tier-is-had-or-has-an-obstacle", test_tiers);
   g_test_add_func ("/doctor/each-check-is-one-sentence", test_checks);
+  g_test_add_func ("/doctor/a-remedy-is-one-that-the-caller-can-use", test_remedies);
+  g_test_add_func ("/doctor/the-sandbox-hides-ones-own-programs-too", test_sandboxed_tier);
 
   return g_test_run ();
 }

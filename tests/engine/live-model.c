@@ -2,6 +2,8 @@
 
 #include "sample-maker.h"
 
+#define MANY 3000
+
 static void
 feed (SluiceLiveModel *model, SluiceSample *sample)
 {
@@ -83,28 +85,6 @@ test_scope (void)
   g_assert_cmpuint (n_scope_changed, ==, 2);
   g_assert_cmpuint (stats->total[SLUICE_RX], ==, 200);
   g_assert_cmpuint (n_updated, ==, 2);
-}
-
-static void
-test_quiet (void)
-{
-  g_autoptr (SluiceLiveModel) model = sluice_live_model_new (NULL);
-  g_autoptr (SluiceProgram) program = make_program (1, "/usr/bin/a", "me", NULL);
-  SluiceProgramItem *item;
-  guint n_changed = 0;
-
-  for (guint second = 1; second <= 5; second++)
-    {
-      SluiceSample *sample = make_sample (second);
-
-      put_interface (sample, 1, "eth0", 0, 0);
-      put_program (sample, program);
-      feed (model, sample);
-      item = sluice_live_model_find_program (model, program->identity);
-      if (second == 1)
-        g_signal_connect (item, "changed", G_CALLBACK (count_cb), &n_changed);
-    }
-  g_assert_cmpuint (n_changed, ==, 0);
 }
 
 static GArray *
@@ -197,6 +177,155 @@ test_grouping (void)
   g_assert_cmpfloat (sluice_program_item_get_stats (group)->rate[SLUICE_RX], ==, 100);
 }
 
+static void
+choose_cb (GListModel *interfaces, guint position, guint removed, guint added, gpointer model)
+{
+  if (position == 2)
+    sluice_live_model_set_scope (model, get_interface (model, 2));
+}
+
+static void
+test_chosen_at_once (void)
+{
+  g_autoptr (SluiceLiveModel) model = sluice_live_model_new (NULL);
+  g_autoptr (SluiceProgram) program = make_program (1, "/usr/bin/a", "me", NULL);
+  const SluiceProgramStats *stats;
+
+  g_signal_connect (sluice_live_model_get_interfaces (model), "items-changed", G_CALLBACK (choose_cb), model);
+  feed (model, make_second (1, program));
+  g_assert_true (sluice_live_model_get_scope (model) == get_interface (model, 2));
+  stats = sluice_program_item_get_stats (sluice_live_model_find_program (model, program->identity));
+  g_assert_cmpfloat (stats->rate[SLUICE_RX], ==, 7);
+  g_assert_cmpuint (stats->total[SLUICE_RX], ==, 7);
+}
+
+/* A second in which so many programs moved @rx bytes each. */
+static SluiceSample *
+make_busy_second (gint64 second, SluiceProgram *const *programs, guint n, guint64 rx)
+{
+  SluiceSample *sample = make_sample (second);
+
+  put_interface (sample, 1, "eth0", rx * n, 0);
+  for (guint i = 0; i < n; i++)
+    {
+      put_program (sample, programs[i]);
+      put_bytes (sample, 0, rx, 0);
+    }
+  return sample;
+}
+
+typedef struct
+{
+  guint n_updated;
+  guint64 rx; /* what every program is to show */
+} Watch;
+
+/* Whatever is shown at any moment is all of one sample. */
+static void
+assert_all_show (SluiceLiveModel *model, guint64 rx)
+{
+  GListModel *programs = sluice_live_model_get_programs (model);
+
+  for (guint i = 0; i < g_list_model_get_n_items (programs); i++)
+    {
+      g_autoptr (SluiceProgramItem) item = g_list_model_get_item (programs, i);
+
+      g_assert_cmpfloat (sluice_program_item_get_stats (item)->rate[SLUICE_RX], ==, rx);
+    }
+}
+
+static void
+updated_cb (SluiceLiveModel *model, SluiceSample *sample, gpointer user_data)
+{
+  Watch *watch = user_data;
+
+  g_assert_true (sample == sluice_live_model_get_latest (model));
+  assert_all_show (model, watch->rx);
+  watch->n_updated++;
+}
+
+static SluiceProgram **
+make_many (void)
+{
+  SluiceProgram **programs = g_new (SluiceProgram *, MANY);
+
+  for (guint i = 0; i < MANY; i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/usr/bin/program-%u", i);
+
+      programs[i] = make_program (i + 1, path, "me", NULL);
+    }
+  return programs;
+}
+
+static void
+free_many (SluiceProgram **programs)
+{
+  for (guint i = 0; i < MANY; i++)
+    sluice_program_unref (programs[i]);
+  g_free (programs);
+}
+
+static void
+test_many (void)
+{
+  g_autoptr (SluiceLiveModel) model = sluice_live_model_new (NULL);
+  SluiceProgram **programs = make_many ();
+  Watch watch = { 0 };
+  guint n_turns = 0;
+
+  g_signal_connect (model, "updated", G_CALLBACK (updated_cb), &watch);
+  for (guint second = 1; second <= 3; second++)
+    {
+      guint64 before = watch.rx;
+
+      watch.rx = second * 100;
+      feed (model, make_busy_second (second, programs, MANY, watch.rx));
+      g_assert_cmpuint (watch.n_updated, ==, second - 1);
+      while (watch.n_updated < second)
+        {
+          assert_all_show (model, before);
+          g_assert_true (g_main_context_iteration (NULL, FALSE));
+          n_turns++;
+        }
+      g_assert_cmpuint (g_list_model_get_n_items (sluice_live_model_get_programs (model)), ==, MANY);
+    }
+  /* At the least one to do it and one to show it. */
+  g_assert_cmpuint (n_turns, >=, 3 * 2);
+  free_many (programs);
+}
+
+static void
+test_interrupted (void)
+{
+  g_autoptr (SluiceLiveModel) model = sluice_live_model_new (NULL);
+  SluiceProgram **programs = make_many ();
+  Watch watch = { .rx = 1 };
+
+  g_signal_connect (model, "updated", G_CALLBACK (updated_cb), &watch);
+  feed (model, make_busy_second (1, programs, MANY, 1));
+  g_main_context_iteration (NULL, FALSE);
+  /* The next sample, another grouping and another scope wait for nothing. */
+  feed (model, make_busy_second (2, programs, MANY, 2));
+  g_assert_cmpuint (watch.n_updated, ==, 1);
+  watch.rx = 2;
+  sluice_live_model_set_group_by (model, SLUICE_GROUP_BY_PROGRAM);
+  g_assert_cmpuint (watch.n_updated, ==, 2);
+  watch.rx = 3;
+  feed (model, make_busy_second (3, programs, MANY, 3));
+  sluice_live_model_set_scope (model, get_interface (model, 1));
+  g_assert_cmpuint (watch.n_updated, ==, 3);
+  assert_all_show (model, 3);
+  sluice_live_model_finish (model);
+  g_assert_cmpuint (watch.n_updated, ==, 3);
+  g_assert_false (g_main_context_iteration (NULL, FALSE));
+  /* And one that is given up in the middle leaves nothing behind. */
+  feed (model, make_busy_second (4, programs, MANY, 4));
+  g_clear_object (&model);
+  g_assert_false (g_main_context_iteration (NULL, FALSE));
+  free_many (programs);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -204,11 +333,13 @@ main (int argc, char *argv[])
 
   g_test_add_func ("/live-model/is-empty-at-first-and-shows-the-sum", test_empty);
   g_test_add_func ("/live-model/the-scope-changes-what-figures-speak-of", test_scope);
-  g_test_add_func ("/live-model/where-nothing-changed-nothing-says-so", test_quiet);
   g_test_add_func ("/live-model/a-link-that-comes-back-has-its-past", test_back);
   g_test_add_func ("/live-model/the-first-sample-moves-nothing", test_first_sample);
   g_test_add_func ("/live-model/an-engine-feeds-it-as-long-as-it-lives", test_engine);
   g_test_add_func ("/live-model/a-grouping-has-its-figures-at-once", test_grouping);
 
+  g_test_add_func ("/live-model/a-link-may-be-chosen-as-it-comes", test_chosen_at_once);
+  g_test_add_func ("/live-model/very-many-programs-are-fed-in-turns-and-shown-at-one-moment", test_many);
+  g_test_add_func ("/live-model/what-cannot-wait-finishes-the-sample", test_interrupted);
   return g_test_run ();
 }

@@ -3,25 +3,29 @@
 #include "sample-maker.h"
 
 static void
-test_changed (void)
+test_moment (void)
 {
   g_autoptr (SluiceProgram) program = make_program (7, "/usr/bin/a", "me", NULL);
-  g_autoptr (SluiceProgramItem) item = sluice_program_item_new (SLUICE_ITEM_PROCESS, program, "id", "a");
-  guint n_changed = 0;
+  g_autoptr (SluiceProgramItem) item = sluice_program_item_new (SLUICE_ITEM_PROGRAM, program, "id", "a");
+  SluiceProgramClock *clock = g_rc_box_new0 (SluiceProgramClock);
 
-  g_signal_connect (item, "changed", G_CALLBACK (count_cb), &n_changed);
+  sluice_program_item_follow (item, clock);
   for (guint i = 1; i <= 3; i++)
     {
+      clock->begun++;
       sluice_program_item_begin (item);
-      sluice_program_item_edit (item)->connections = 2;
+      sluice_program_item_edit (item)->n_processes += i + 1;
+      /* Begun once. */
+      sluice_program_item_begin (item);
       sluice_program_item_end (item, 0, i * SECOND, SECOND, TRUE);
+      g_assert_cmpuint (sluice_program_item_get_stats (item)->n_processes, ==, i > 1 ? i : 0);
+      g_assert_cmpstr (sluice_program_item_get_detail (item), ==,
+                       ((const char *[]){ "no open connection · me", "2 processes · me", "3 processes · me" })[i - 1]);
+      clock->done = clock->begun;
+      g_assert_cmpuint (sluice_program_item_get_stats (item)->n_processes, ==, i + 1);
     }
-  g_assert_cmpuint (n_changed, ==, 1);
-  sluice_program_item_begin (item);
-  sluice_program_item_edit (item)->connections = 2;
-  sluice_program_item_edit (item)->rate[SLUICE_TX] = 5;
-  sluice_program_item_end (item, 0, 4 * SECOND, SECOND, TRUE);
-  g_assert_cmpuint (n_changed, ==, 2);
+  g_assert_cmpstr (sluice_program_item_get_detail (item), ==, "4 processes · me");
+  g_rc_box_release (clock);
 }
 
 static void
@@ -129,7 +133,7 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
 
-  g_test_add_func ("/program-item/says-that-it-changed-only-when-it-did", test_changed);
+  g_test_add_func ("/program-item/a-sample-is-seen-when-it-is-done", test_moment);
   g_test_add_func ("/program-item/totals-are-of-the-scope", test_totals);
   g_test_add_func ("/program-item/a-series-begins-with-the-first-byte", test_series);
   g_test_add_func ("/program-item/the-second-line-says-how-many-and-whose", test_details);

@@ -186,7 +186,9 @@ test_merge_connections (void)
   row->flags = SLUICE_CONNECTION_NEW;
   row->retransmits = 1;
   row->total_retransmits = 1;
-  add_connection (earlier, 101, SLUICE_INDEX_NONE, SLUICE_INDEX_NONE, 7);
+  row = add_connection (earlier, 101, SLUICE_INDEX_NONE, SLUICE_INDEX_NONE, 7);
+  row->key.protocol = 6;
+  row->state = 1;
   add_interface (later, 9, "eth9", 0, 0);
   add_interface (later, 1, "eth0", 0, 0);
   add_program (later, 9);
@@ -211,6 +213,7 @@ test_merge_connections (void)
   g_assert_cmpstr (sluice_sample_interface (sum, row->interface)->interface->name, ==, "eth0");
   row = sluice_sample_connection (sum, 1);
   g_assert_cmpuint (row->flags, ==, SLUICE_CONNECTION_CLOSED);
+  g_assert_cmpstr (sluice_tcp_state_name (row->state), ==, "CLOSED");
   g_assert_cmpuint (row->program, ==, SLUICE_INDEX_NONE);
   g_assert_cmpuint (row->interface, ==, SLUICE_INDEX_NONE);
   row = sluice_sample_connection (sum, 2);

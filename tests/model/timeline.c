@@ -1,5 +1,7 @@
 #include "model/timeline.h"
 
+#include "tests/deadline.h"
+
 #define SECOND ((gint64) G_USEC_PER_SEC)
 
 /* A sample that ends at @second and covers one, with two links: 1 is listed, 2 is not. */
@@ -229,6 +231,85 @@ test_rename (void)
   assert_entry (now, 0, "a", 100, 0);
 }
 
+static int
+compare_rx (gconstpointer a, gconstpointer b, gpointer n_compared)
+{
+  guint64 x = ((const SluiceTimelineEntry *) a)->bytes[SLUICE_RX];
+  guint64 y = ((const SluiceTimelineEntry *) b)->bytes[SLUICE_RX];
+
+  (*(guint *) n_compared)++;
+  return x < y ? 1 : x > y ? -1 : 0;
+}
+
+static void
+test_select (void)
+{
+  const guint wanted[] = { 0, 1, 3, 8, 32, 33, 1000, 2000 };
+  g_autoptr (GRand) random = g_rand_new_with_seed (7);
+
+  for (guint w = 0; w < G_N_ELEMENTS (wanted); w++)
+    {
+      SluiceTimelineEntry entries[1000] = { 0 };
+      guint64 rest = 0;
+      guint n_compared = 0;
+      guint n_first = MIN (wanted[w], 1000);
+
+      for (guint i = 0; i < 1000; i++)
+        rest += entries[i].bytes[SLUICE_RX] = g_rand_int (random) % 500;
+      sluice_timeline_entries_select (entries, 1000, wanted[w], compare_rx, &n_compared);
+      if (n_first <= 32)
+        g_assert_cmpuint (n_compared, <, 5000);
+      for (guint i = 0; i < 1000; i++)
+        {
+          rest -= entries[i].bytes[SLUICE_RX];
+          for (guint j = i + 1; j < 1000 && i < n_first; j++)
+            g_assert_cmpuint (entries[i].bytes[SLUICE_RX], >=, entries[j].bytes[SLUICE_RX]);
+        }
+      /* None was lost. */
+      g_assert_cmpuint (rest, ==, 0);
+    }
+}
+
+/* More than may be kept: the oldest seconds go early, and no append takes long. */
+static void
+test_many (void)
+{
+  g_autoptr (SluiceTimeline) timeline = sluice_timeline_new (3600 * SECOND);
+  g_autoptr (GArray) all = NULL;
+  gint64 longest = 0, begun;
+  guint64 sum = 0;
+
+  for (guint second = 1; second <= 60; second++)
+    {
+      g_autoptr (GArray) top = NULL;
+      SluiceSample *sample = make (second);
+
+      for (guint i = 0; i < 5000; i++)
+        {
+          g_autofree char *name = g_strdup_printf ("program-%u", second / 20 * 4000 + i);
+
+          add (sample, name, 1, i + 1, 0);
+        }
+      begun = thread_time ();
+      append (timeline, sample);
+      if (second > 1)
+        longest = MAX (longest, thread_time () - begun);
+      top = sluice_timeline_sum (timeline, 0, G_MAXINT64, 1);
+      g_assert_cmpuint (top->len, >=, 5000);
+      g_array_unref (g_steal_pointer (&top));
+      top = sluice_timeline_top (timeline, (second - 1) * SECOND, second * SECOND, 1, 2);
+      g_assert_cmpuint (top->len, ==, 2);
+      g_assert_cmpuint (g_array_index (top, SluiceTimelineEntry, 0).bytes[SLUICE_RX], ==, 5000);
+      g_assert_cmpuint (g_array_index (top, SluiceTimelineEntry, 1).bytes[SLUICE_RX], ==, 4999);
+    }
+  g_test_message ("5,000 programs over two links: longest append %.1f ms", longest / 1000.0);
+  all = sluice_timeline_sum (timeline, 0, G_MAXINT64, 1);
+  for (guint i = 0; i < all->len; i++)
+    sum += g_array_index (all, SluiceTimelineEntry, i).bytes[SLUICE_RX];
+  /* 26 whole seconds fit. */
+  g_assert_cmpuint (sum, ==, 26u * 5000 * 5001 / 2);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -237,6 +318,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/timeline/names-who-moved-most-and-what-nobody-did", test_top);
   g_test_add_func ("/timeline/counts-what-ends-within-the-span", test_span);
   g_test_add_func ("/timeline/forgets-what-is-old-and-lets-programs-go", test_forgetting);
+  g_test_add_func ("/timeline/finds-the-first-few-without-sorting-all", test_select);
+  g_test_add_func ("/timeline/keeps-what-fits-of-very-many-programs", test_many);
   g_test_add_func ("/timeline/draws-one-program-with-its-rests", test_series);
   g_test_add_func ("/timeline/what-was-listed-then-stays-in-the-sum", test_listed_then);
   g_test_add_func ("/timeline/an-interface-that-comes-back-has-its-past", test_rename);

@@ -16,28 +16,6 @@ remove_cb (const char *path, const struct stat *state, int kind, struct FTW *pla
   return remove (path);
 }
 
-FakeRoot *
-fake_root_new (void)
-{
-  FakeRoot *root = g_new0 (FakeRoot, 1);
-  g_autoptr (GError) error = NULL;
-  g_autofree char *made = g_dir_make_tmp ("sluice-root-XXXXXX", &error);
-
-  g_assert_no_error (error);
-  root->path = realpath (made, NULL);
-  /* All capabilities: this process sees everyone there. */
-  fake_root_write (root, "/proc/self/status", "Name:\ttest\nUid:\t0\t0\t0\t0\nCapEff:\t000001ffffffffff\n", -1);
-  return root;
-}
-
-void
-fake_root_free (FakeRoot *root)
-{
-  nftw (root->path, remove_cb, 16, FTW_DEPTH | FTW_PHYS);
-  free (root->path);
-  g_free (root);
-}
-
 char *
 fake_root_path (FakeRoot *root, const char *path)
 {
@@ -52,6 +30,29 @@ prepare (FakeRoot *root, const char *path)
 
   g_assert_no_errno (g_mkdir_with_parents (folder, 0755));
   return full;
+}
+
+FakeRoot *
+fake_root_new (void)
+{
+  FakeRoot *root = g_new0 (FakeRoot, 1);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *made = g_dir_make_tmp ("sluice-root-XXXXXX", &error);
+
+  g_assert_no_error (error);
+  root->path = realpath (made, NULL);
+  /* All capabilities: this process sees everyone there. */
+  fake_root_write (root, "/proc/self/status", "Name:\ttest\nUid:\t0\t0\t0\t0\nCapEff:\t000001ffffffffff\n", -1);
+  g_free (prepare (root, "/proc/1/fd/0"));
+  return root;
+}
+
+void
+fake_root_free (FakeRoot *root)
+{
+  nftw (root->path, remove_cb, 16, FTW_DEPTH | FTW_PHYS);
+  free (root->path);
+  g_free (root);
 }
 
 void

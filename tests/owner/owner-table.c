@@ -46,6 +46,14 @@ add_process (FakeRoot *root, gint32 pid, guint64 start_time, const char *executa
   fake_root_process (root, &(FakeProcess){ .pid = pid, .start_time = start_time, .executable = executable });
 }
 
+/* Process 10, of /usr/bin/a, whose descriptor 3 is socket 100. */
+static void
+add_client (FakeRoot *root)
+{
+  add_process (root, 10, 5, "/usr/bin/a");
+  fake_root_socket (root, 10, 3, 100);
+}
+
 static void
 finds_the_holder_of_a_socket (void)
 {
@@ -53,9 +61,8 @@ finds_the_holder_of_a_socket (void)
   g_autoptr (SluiceOwnerTable) table = sluice_owner_table_new (root->path);
   SluiceProgram *program;
 
-  add_process (root, 10, 5, "/usr/bin/a");
+  add_client (root);
   add_process (root, 11, 6, "/usr/bin/b");
-  fake_root_socket (root, 10, 3, 100);
   fake_root_socket (root, 11, 3, 101);
   fake_root_link (root, "/proc/11/fd/4", "pipe:[102]");
   fake_root_link (root, "/proc/11/fd/5", "/dev/null");
@@ -80,9 +87,8 @@ finds_a_socket_in_an_old_process_without_others (void)
   g_autoptr (FakeRoot) root = fake_root_new ();
   g_autoptr (SluiceOwnerTable) table = sluice_owner_table_new (root->path);
 
-  add_process (root, 10, 5, "/usr/bin/a");
+  add_client (root);
   add_process (root, 11, 6, "/usr/bin/b");
-  fake_root_socket (root, 10, 3, 100);
   g_assert_cmpint (owner (table, 100, 1), ==, 10);
   fake_root_socket (root, 11, 9, 101);
   g_assert_cmpint (owner (table, 101, 1), ==, 11);
@@ -95,8 +101,7 @@ keeps_one_record_for_a_process (void)
   g_autoptr (SluiceOwnerTable) table = sluice_owner_table_new (root->path);
   SluiceProgram *program;
 
-  add_process (root, 10, 5, "/usr/bin/a");
-  fake_root_socket (root, 10, 3, 100);
+  add_client (root);
   fake_root_socket (root, 10, 4, 101);
   owner (table, 100, 1);
   program = sluice_owner_table_lookup (table, 100);
@@ -107,14 +112,34 @@ keeps_one_record_for_a_process (void)
 }
 
 static void
+tells_when_answers_are_others (void)
+{
+  g_autoptr (FakeRoot) root = fake_root_new ();
+  g_autoptr (SluiceOwnerTable) table = sluice_owner_table_new (root->path);
+  guint64 serials[5];
+
+  add_client (root);
+  for (guint i = 0; i < G_N_ELEMENTS (serials); i++)
+    {
+      /* Found; all as it was, and one that nobody holds; another program; gone. */
+      if (i == 3)
+        fake_root_link (root, "/proc/10/exe", "/usr/bin/b");
+      else if (i == 4)
+        fake_root_close (root, 10, 3);
+      owner (table, i == 2 ? 999 : 100, 31);
+      serials[i] = sluice_owner_table_get_serial (table);
+      g_assert_cmpint (i > 0 && serials[i] != serials[i - 1], ==, i > 2);
+    }
+}
+
+static void
 asks_nothing_of_the_kernel_when_nothing_is_missing (void)
 {
   g_autoptr (FakeRoot) root = fake_root_new ();
   g_autoptr (SluiceOwnerTable) table = sluice_owner_table_new (root->path);
 
   add_process (root, 1, 1, "/usr/bin/init");
-  add_process (root, 10, 5, "/usr/bin/a");
-  fake_root_socket (root, 10, 3, 100);
+  add_client (root);
   g_assert_cmpint (owner (table, 100, 1), ==, 10);
   /* Nobody looks, so nobody sees that it is gone. */
   fake_root_remove (root, "/proc/10");
@@ -190,8 +215,7 @@ notices_another_user_and_group_within_half_a_minute (void)
   g_autoptr (SluiceOwnerTable) table = sluice_owner_table_new (root->path);
   g_autoptr (SluiceProgram) before = NULL;
 
-  add_process (root, 10, 5, "/usr/bin/a");
-  fake_root_socket (root, 10, 3, 100);
+  add_client (root);
   owner (table, 100, 1);
   before = sluice_program_ref (sluice_owner_table_lookup (table, 100));
   fake_root_process (root, &(FakeProcess){ .pid = 10,
@@ -236,9 +260,8 @@ notices_that_an_inode_went_to_another_process (void)
   g_autoptr (FakeRoot) root = fake_root_new ();
   g_autoptr (SluiceOwnerTable) table = sluice_owner_table_new (root->path);
 
-  add_process (root, 10, 5, "/usr/bin/a");
+  add_client (root);
   add_process (root, 11, 6, "/usr/bin/b");
-  fake_root_socket (root, 10, 3, 100);
   g_assert_cmpint (owner (table, 100, 1), ==, 10);
   fake_root_close (root, 10, 3);
   fake_root_socket (root, 11, 3, 100);
@@ -258,8 +281,7 @@ finds_a_socket_on_a_descriptor_that_held_another (void)
   g_autoptr (FakeRoot) root = fake_root_new ();
   g_autoptr (SluiceOwnerTable) table = sluice_owner_table_new (root->path);
 
-  add_process (root, 10, 5, "/usr/bin/a");
-  fake_root_socket (root, 10, 3, 100);
+  add_client (root);
   fake_root_socket (root, 10, 4, 101);
   g_assert_cmpint (owner (table, 100, 1), ==, 10);
   fake_root_close (root, 10, 3);
@@ -320,9 +342,8 @@ survives_processes_that_vanish_or_lie (void)
       g_autoptr (SluiceOwnerTable) table = sluice_owner_table_new (root->path);
       g_autofree char *path = g_strconcat ("/proc/10/", missing[i], NULL);
 
-      add_process (root, 10, 5, "/usr/bin/a");
+      add_client (root);
       add_process (root, 11, 6, "/usr/bin/b");
-      fake_root_socket (root, 10, 3, 100);
       fake_root_socket (root, 11, 3, 101);
       g_assert_cmpint (owner (table, 100, 1), ==, 10);
       fake_root_remove (root, path);
@@ -388,9 +409,8 @@ looks_into_no_process_of_others_without_capabilities (void)
       g_test_skip ("needs root");
       return;
     }
-  add_process (root, 10, 5, "/usr/bin/a");
+  add_client (root);
   add_process (root, 11, 6, "/usr/bin/b");
-  fake_root_socket (root, 10, 3, 100);
   fake_root_socket (root, 11, 3, 101);
   g_assert_no_errno (chown (theirs, 4711, 4711));
   fake_root_write (root, "/proc/self/status", "CapEff:\t0\n", -1);
@@ -430,16 +450,16 @@ says_that_proc_cannot_be_read (void)
 
   g_assert_false (sluice_owner_table_refresh (nowhere, now, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND);
-  g_assert_true (strstr (error->message, "/nowhere/proc cannot be read") != NULL);
+  g_assert_nonnull (strstr (error->message, "/nowhere/proc cannot be read"));
   g_clear_error (&error);
   g_assert_false (sluice_owner_table_may_see (nowhere, geteuid () + 1));
 
   /* A folder that is no process file system; and then one is mounted. */
+  fake_root_remove (root, "/proc/1");
   sluice_owner_table_lookup (table, 100);
   g_assert_false (sluice_owner_table_refresh (table, now, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND);
-  add_process (root, 10, 5, "/usr/bin/a");
-  fake_root_socket (root, 10, 3, 100);
+  add_client (root);
   g_assert_cmpint (owner (table, 100, 1), ==, 10);
 }
 
@@ -451,8 +471,7 @@ keeps_what_it_knew_when_descriptors_run_out (void)
   g_autoptr (GError) error = NULL;
   struct rlimit before, none;
 
-  add_process (root, 10, 5, "/usr/bin/a");
-  fake_root_socket (root, 10, 3, 100);
+  add_client (root);
   g_assert_cmpint (owner (table, 100, 1), ==, 10);
   g_assert_no_errno (getrlimit (RLIMIT_NOFILE, &before));
   none = before;
@@ -637,6 +656,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/owner-table/finds-a-socket-in-an-old-process-without-others",
                    finds_a_socket_in_an_old_process_without_others);
   g_test_add_func ("/owner-table/keeps-one-record-for-a-process", keeps_one_record_for_a_process);
+  g_test_add_func ("/owner-table/tells-when-answers-are-others", tells_when_answers_are_others);
   g_test_add_func ("/owner-table/asks-nothing-of-the-kernel-when-nothing-is-missing",
                    asks_nothing_of_the_kernel_when_nothing_is_missing);
   g_test_add_func ("/owner-table/never-charges-a-number-that-was-given-anew",

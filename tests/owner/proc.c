@@ -116,7 +116,7 @@ walks_numbers_only (void)
       sum += number;
     }
   sluice_proc_entries_close (&entries);
-  g_assert_cmpuint (sum, ==, 12 + G_GUINT64_CONSTANT (2147483647));
+  g_assert_cmpuint (sum, ==, 1 + 12 + G_GUINT64_CONSTANT (2147483647));
   g_assert_false (sluice_proc_entries_open (&entries, proc, "none"));
   close (proc);
 }
@@ -270,6 +270,11 @@ takes_both_capabilities_to_see_everyone (void)
       fake_root_write (root, "/proc/self/status", cases[i].status, -1);
       g_assert_cmpint (sluice_proc_sees_everyone (proc), ==, cases[i].sees);
     }
+  /* Process 1 is hidden: what it takes is of no use over it. */
+  fake_root_write (root, "/proc/self/status", "CapEff:\t0000000000080004\n", -1);
+  g_assert_true (sluice_proc_sees_everyone (proc));
+  fake_root_remove (root, "/proc/1");
+  g_assert_false (sluice_proc_sees_everyone (proc));
   fake_root_remove (root, "/proc/self");
   g_assert_false (sluice_proc_sees_everyone (proc));
   close (proc);
