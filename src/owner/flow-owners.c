@@ -4,9 +4,11 @@
 
 #include <netinet/in.h>
 
-/* What is done between two ticks takes at most so much of each span of so much, µs: a tenth of a core. */
+/* What is done between two ticks takes at most so much of each span of so much, µs: a tenth of a core. Within it, the
+ * processes are looked through so often at the most. */
 #define HURRY_INTERVAL (50 * 1000)
 #define HURRY_SHARE 10
+#define HURRY_PAUSE (10 * 1000)
 #define HURRY_BUDGET (HURRY_INTERVAL / HURRY_SHARE)
 /* How long a tick waits for lsof, µs. */
 #define LSOF_PATIENCE (20 * 1000)
@@ -24,6 +26,7 @@ struct _SluiceFlowOwners
   GArray *waiting;      /* cookies of sockets that were found between two ticks and whose owner is not known yet */
   gint64 hurry_begin;   /* of the span */
   gint64 hurry_spent;   /* in it */
+  gint64 hurry_last;    /* when the processes were looked through */
   gint64 now;
 };
 
@@ -388,14 +391,15 @@ sluice_flow_owners_expect (SluiceFlowOwners *owners,
  * @owners: owners
  * @now: monotonic time, µs
  *
- * Finds out who holds the sockets that were expected, as far as there is time: at most a tenth of a core, every 50 ms.
+ * Finds out who holds the sockets that were expected, as far as there is time: at most a tenth of a core, every 10 ms.
  */
 void
 sluice_flow_owners_hurry (SluiceFlowOwners *owners, gint64 now)
 {
   gint64 begin = g_get_monotonic_time ();
 
-  if (owners->waiting->len == 0 || !may_spend (owners, HURRY_BUDGET, now))
+  if (owners->waiting->len == 0 || now - owners->hurry_last < HURRY_PAUSE
+      || !may_spend (owners, HURRY_BUDGET, now))
     return;
   sluice_owner_table_hurry (owners->table, HURRY_BUDGET - owners->hurry_spent, now);
   for (guint i = owners->waiting->len; i > 0; i--)
@@ -408,9 +412,8 @@ sluice_flow_owners_hurry (SluiceFlowOwners *owners, gint64 now)
       if (entry == NULL || entry->program != NULL)
         g_array_remove_index_fast (owners->waiting, i - 1);
     }
+  owners->hurry_last = now;
   owners->hurry_spent += g_get_monotonic_time () - begin;
-  /* One look a span. */
-  owners->hurry_spent = MAX (owners->hurry_spent, HURRY_BUDGET);
 }
 
 /**

@@ -8,6 +8,7 @@
 #include <linux/inet_diag.h>
 #include <linux/sock_diag.h>
 #include <linux/tcp.h>
+#include <sys/stat.h>
 
 #define PAYLOAD 100000
 #define MANY 10000
@@ -359,6 +360,124 @@ test_many_sockets (void)
   close (listener);
 }
 
+static guint16
+bind_any (int fd, int family)
+{
+  struct sockaddr_in6 any = { .sin6_family = (sa_family_t) family };
+  socklen_t size = sizeof any;
+
+  g_assert_no_errno (
+    bind (fd, (struct sockaddr *) &any, family == AF_INET ? sizeof (struct sockaddr_in) : sizeof any));
+  g_assert_no_errno (getsockname (fd, (struct sockaddr *) &any, &size));
+  return ntohs (any.sin6_port);
+}
+
+static guint64
+find_inode (SluiceSockDiag *diag, guint8 protocol, guint16 local_port, guint16 remote_port)
+{
+  SluiceSocket socket = { 0 };
+  SluiceAddress loopback;
+  SluiceFlowKey key;
+
+  g_assert_true (sluice_address_parse ("127.0.0.1", &loopback));
+  sluice_flow_key_init (&key, protocol, &loopback, local_port, &loopback, remote_port);
+  return sluice_sock_diag_find (diag, &key, 0, &socket) ? socket.inode : 0;
+}
+
+static guint64
+inode_of (int fd)
+{
+  struct stat state;
+
+  g_assert_no_errno (fstat (fd, &state));
+  return state.st_ino;
+}
+
+static guint16
+port_of (int fd)
+{
+  struct sockaddr_in here;
+  socklen_t size = sizeof here;
+
+  g_assert_no_errno (getsockname (fd, (struct sockaddr *) &here, &size));
+  return ntohs (here.sin_port);
+}
+
+static void
+test_find (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SluiceSockDiag) diag = sluice_sock_diag_new (&error);
+  int plain = socket (AF_INET, SOCK_DGRAM, 0);
+  int dual = socket (AF_INET6, SOCK_DGRAM, 0);
+  int only6 = socket (AF_INET6, SOCK_DGRAM, 0);
+  int connected = socket (AF_INET, SOCK_DGRAM, 0);
+  int listener = make_listener ();
+  int client, server, yes = 1;
+  guint16 plain_port, dual_port, only6_port;
+  SluiceSocket untouched = { .cookie = 7 };
+  SluiceFlowKey key = { .protocol = IPPROTO_TCP };
+
+  g_assert_no_error (error);
+  g_assert_no_errno (setsockopt (only6, IPPROTO_IPV6, IPV6_V6ONLY, &yes, sizeof yes));
+  plain_port = bind_any (plain, AF_INET);
+  dual_port = bind_any (dual, AF_INET6);
+  only6_port = bind_any (only6, AF_INET6);
+  g_assert_no_errno (connect (connected,
+                              (struct sockaddr *) &(struct sockaddr_in){ .sin_family = AF_INET,
+                                                                         .sin_port = htons (plain_port),
+                                                                         .sin_addr.s_addr = htonl (INADDR_LOOPBACK) },
+                              sizeof (struct sockaddr_in)));
+  connect_pair (listener, &client, &server);
+
+  g_assert_cmpuint (find_inode (diag, IPPROTO_UDP, plain_port, 9), ==, inode_of (plain));
+  g_assert_cmpuint (find_inode (diag, IPPROTO_UDP, dual_port, 9), ==, inode_of (dual));
+  g_assert_cmpuint (find_inode (diag, IPPROTO_UDP, only6_port, 9), ==, 0);
+  g_assert_cmpuint (find_inode (diag, IPPROTO_UDP, port_of (connected), plain_port), ==, inode_of (connected));
+  g_assert_cmpuint (find_inode (diag, IPPROTO_UDP, port_of (connected), 9), ==, 0);
+  g_assert_cmpuint (find_inode (diag, IPPROTO_TCP, port_of (client), port_of (server)), ==, inode_of (client));
+  g_assert_cmpuint (find_inode (diag, IPPROTO_TCP, port_of (server), port_of (client)), ==, inode_of (server));
+  g_assert_cmpuint (find_inode (diag, IPPROTO_TCP, port_of (listener), 9), ==, inode_of (listener));
+  g_assert_cmpuint (find_inode (diag, IPPROTO_ICMP, 1, 2), ==, 0);
+  g_assert_false (sluice_sock_diag_find (diag, &key, 0, &untouched));
+  g_assert_cmpuint (untouched.cookie, ==, 7);
+  close (plain);
+  close (dual);
+  close (only6);
+  close (connected);
+  close (listener);
+  close (client);
+  close (server);
+}
+
+static void
+note_only6_cb (const SluiceSocket *socket, gpointer user_data)
+{
+  GHashTable *only6 = user_data;
+
+  if (socket->ipv6_only)
+    g_hash_table_add (only6, GSIZE_TO_POINTER (socket->inode));
+}
+
+static void
+test_ipv6_only (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SluiceSockDiag) diag = sluice_sock_diag_new (&error);
+  g_autoptr (GHashTable) only6 = g_hash_table_new (NULL, NULL);
+  int sockets[] = { socket (AF_INET6, SOCK_DGRAM, 0), socket (AF_INET6, SOCK_DGRAM, 0) };
+  int yes = 1;
+
+  g_assert_no_errno (setsockopt (sockets[0], IPPROTO_IPV6, IPV6_V6ONLY, &yes, sizeof yes));
+  for (guint i = 0; i < G_N_ELEMENTS (sockets); i++)
+    bind_any (sockets[i], AF_INET6);
+  g_assert_true (sluice_sock_diag_list (diag, IPPROTO_UDP, note_only6_cb, only6, &error));
+  g_assert_true (g_hash_table_contains (only6, GSIZE_TO_POINTER (inode_of (sockets[0]))));
+  g_assert_false (g_hash_table_contains (only6, GSIZE_TO_POINTER (inode_of (sockets[1]))));
+  close (sockets[0]);
+  close (sockets[1]);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -374,6 +493,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/sock-diag/figures-that-an-older-kernel-does-not-give-are-unknown", test_old_kernel);
   g_test_add_func ("/sock-diag/cut-or-bent-at-any-byte-it-reads-nothing-beyond-its-end", test_cut_and_bent);
   g_test_add_func ("/sock-diag/a-list-that-cannot-be-made-is-an-error-and-not-an-empty-list", test_unknown_protocol);
+  g_test_add_func ("/sock-diag/finds-the-one-socket-that-a-packet-is-given-to", test_find);
+  g_test_add_func ("/sock-diag/knows-a-socket-that-takes-only-ipv6", test_ipv6_only);
   g_test_add_func ("/sock-diag/root/the-kernel-tells-the-last-figures-of-a-socket", test_hears_ends);
   g_test_add_func ("/sock-diag/root/ten-thousand-sockets-are-all-listed", test_many_sockets);
 
