@@ -13,8 +13,10 @@ typedef enum
   SLUICE_HTTP_HOST,
 } SluiceHttpResult;
 
-SluiceHttpResult sluice_http_read (const guint8 *bytes,
-                                   gsize         length,
-                                   char          host_out[SLUICE_HTTP_HOST_MAX]);
+SluiceHttpResult sluice_http_read   (const guint8 *bytes,
+                                     gsize         length,
+                                     char          host_out[SLUICE_HTTP_HOST_MAX]);
+gboolean         sluice_http_begins (const guint8 *bytes,
+                                     gsize         length);
 
 G_END_DECLS

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "decode/bytes.h"
 #include "decode/packet.h"
 
 G_BEGIN_DECLS
@@ -30,18 +31,6 @@ typedef struct
   guint32 length;
   SluicePacket *packet;
 } SluicePacketReader;
-
-static inline guint16
-sluice_get_16 (const guint8 *bytes)
-{
-  return (guint16) (bytes[0] << 8 | bytes[1]);
-}
-
-static inline guint32
-sluice_get_32 (const guint8 *bytes)
-{
-  return (guint32) sluice_get_16 (bytes) << 16 | sluice_get_16 (bytes + 2);
-}
 
 /* How much there is on the wire after what was read. */
 static inline guint32

@@ -18,10 +18,12 @@ typedef enum
 
 /**
  * SluiceTlsHello:
- * @server_name: as the client wrote it (SNI, RFC 6066), or empty
- * @alpn: the first protocol that it offers (RFC 7301), such as "h2", or empty
+ * @server_name: the name that the client asks for (SNI, RFC 6066) in lower case, or empty; with an encrypted client
+ *   hello it is the outer one, which is the provider's
+ * @alpn: the first protocol that it offers (RFC 7301), such as "h2", or empty; GREASE (RFC 8701) is no protocol
  *
- * What a TLS client hello tells. Hostile text: only printable ASCII is taken, a name with anything else is left out.
+ * What a TLS client hello tells. Hostile text: only what may stand in a host's name is taken, and of protocols only
+ * printable ASCII; one with anything else is left out.
  */
 typedef struct
 {
@@ -33,23 +35,27 @@ typedef struct
  * SluiceTlsAssembly:
  *
  * The first bytes of a connection's client side, put together from its segments, which may come twice, overlap or come
- * in the wrong order (later ones are waited for, not kept). All zero is a new one.
+ * in the wrong order (one stretch that is ahead is kept). All zero is a new one.
  */
 typedef struct
 {
-  guint32 next_sequence;
-  guint16 length;
+  guint32 first_sequence;
+  guint16 length;      /* that are there without a gap */
+  guint16 ahead_begin; /* what is there behind the first gap */
+  guint16 ahead_end;
   gboolean begun;
   guint8 bytes[SLUICE_TLS_HELLO_MAX];
 } SluiceTlsAssembly;
 
 SluiceTlsResult sluice_tls_hello_read     (const guint8      *bytes,
-                                       gsize length,
-                                       SluiceTlsHello *hello_out);
+                                           gsize              length,
+                                           SluiceTlsHello    *hello_out);
+void            sluice_tls_assembly_begin (SluiceTlsAssembly *assembly,
+                                           guint32            sequence);
 SluiceTlsResult sluice_tls_assembly_add   (SluiceTlsAssembly *assembly,
-                                         guint32 sequence,
-                                         const guint8 *bytes,
-                                         gsize length,
-                                         SluiceTlsHello *hello_out);
+                                           guint32            sequence,
+                                           const guint8      *bytes,
+                                           gsize              length,
+                                           SluiceTlsHello    *hello_out);
 
 G_END_DECLS
