@@ -13,6 +13,10 @@
 /* How long a tick waits for lsof, µs. */
 #define LSOF_PATIENCE (20 * 1000)
 
+/* Of the kernel's tcp_states.h. */
+#define STATE_ESTABLISHED 1
+#define STATE_CLOSE_WAIT 8
+
 struct _SluiceFlowOwners
 {
   SluiceOwnerTable *table;
@@ -35,6 +39,8 @@ struct _SluiceFlowOwners
  * @root: the folder that holds `proc`, "/" but in tests
  * @way: where the sockets come from
  *
+ * The environment's SLUICE_SOCKETS=lsof makes lsof the best.
+ *
  * Where no sockets can be listed at all, each look says why and nothing has an owner.
  *
  * Returns: (transfer full): owners that have not looked yet
@@ -51,7 +57,7 @@ sluice_flow_owners_new (const char *root, SluiceSocketsWay way)
   owners->namespaces = sluice_namespaces_new (root);
   owners->matches = g_ptr_array_new ();
   owners->waiting = g_array_new (FALSE, FALSE, sizeof (guint64));
-  if (way == SLUICE_SOCKETS_BEST)
+  if (way == SLUICE_SOCKETS_BEST && g_strcmp0 (g_getenv ("SLUICE_SOCKETS"), "lsof") != 0)
     owners->sockets = sluice_sock_diag_new (&error);
   if (owners->sockets == NULL && way != SLUICE_SOCKETS_BY_CALLER)
     owners->lsof = sluice_lsof_new (NULL, &lsof_error);
@@ -263,6 +269,28 @@ agree (GPtrArray *matches, SluiceFlowOwner *owner)
     owner->program = NULL;
 }
 
+/* A connection that was not accepted yet is in nobody's hands: it is whose listening socket it waits at. One that was
+ * closed is in nobody's hands either, but is never in these states. */
+static void
+find_listener (SluiceFlowOwners *owners,
+               const SluiceFlowKey *key,
+               const SluiceSocketScope *scope,
+               SluiceFlowOwner *owner)
+{
+  const SluiceSocket *socket = &owner->entry->socket;
+  SluiceFlowOwner listener = { 0 };
+  SluiceFlowKey waiting;
+
+  if (key->protocol != IPPROTO_TCP || socket->inode != 0 || owner->entry->ended
+      || (socket->state != STATE_ESTABLISHED && socket->state != STATE_CLOSE_WAIT))
+    return;
+  sluice_flow_key_init (&waiting, key->protocol, &key->local, key->local_port, NULL, 0);
+  if (sluice_socket_index_find (owners->index, &waiting, scope, owners->matches) == SLUICE_MATCH_NONE)
+    return;
+  agree (owners->matches, &listener);
+  owner->program = listener.program;
+}
+
 /**
  * sluice_flow_owners_find:
  * @owners: owners
@@ -281,6 +309,8 @@ sluice_flow_owners_find (SluiceFlowOwners *owners,
   *owner_out = (SluiceFlowOwner){ 0 };
   owner_out->match = sluice_socket_index_find (owners->index, key, scope, owners->matches);
   agree (owners->matches, owner_out);
+  if (owner_out->match == SLUICE_MATCH_EXACT && owner_out->program == NULL)
+    find_listener (owners, key, scope, owner_out);
 }
 
 static void

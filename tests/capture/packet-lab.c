@@ -569,7 +569,7 @@ test_short (void)
         waitpid (clients[c], NULL, 0);
     }
   stop (server);
-  assert_share (lab, "alpha", 90);
+  assert_share (lab, "alpha", 80);
 }
 
 static void

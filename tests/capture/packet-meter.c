@@ -115,7 +115,7 @@ test_cost (void)
   g_autoptr (PacketWorld) packets = packet_world_new (FALSE);
   g_autofree SluiceSocket *sockets = g_new (SluiceSocket, MOVING);
   gint64 before = memory ();
-  clock_t best = G_MAXLONG;
+  clock_t best[2] = { G_MAXLONG, G_MAXLONG };
 
   for (guint i = 0; i < MOVING; i++)
     sockets[i] = make_socket (i, i % 2 == 0 ? ALPHA : BETA, 0, 0);
@@ -128,7 +128,9 @@ test_cost (void)
   before = memory ();
   sluice_packet_meter_add_report (packets->meter, &packets->report, 1);
   g_test_message ("%d flows: %.1f MB", MANY_FLOWS, (double) (memory () - before) / 1e6);
+#ifndef __SANITIZE_ADDRESS__
   g_assert_cmpint (memory () - before, <, 15 * 1000 * 1000);
+#endif
   g_array_set_size (packets->report.flows, 0);
   sluice_sample_unref (tick (packets, sockets, MOVING));
 
@@ -153,15 +155,18 @@ test_cost (void)
           sluice_flow_owners_add (packets->owners, &sockets[i]);
         sluice_flow_owners_end (packets->owners, TRUE, packets->time, &fault);
         sluice_packet_meter_add_report (packets->meter, &packets->report, packets->time);
-        sluice_sample_unref (sluice_packet_meter_end (packets->meter, FALSE, packets->time, packets->time));
+        sluice_sample_unref (sluice_packet_meter_end (packets->meter, round % 2 == 1, packets->time, packets->time));
       }
-      best = MIN (best, clock () - begin);
+      best[round % 2] = MIN (best[round % 2], clock () - begin);
       g_array_set_size (packets->report.flows, 0);
     }
-  g_test_message ("a tick with %d moving flows and as many sockets: %.1f ms", MOVING,
-                  (double) best * 1000 / CLOCKS_PER_SEC);
+  g_test_message ("a tick with %d moving flows and as many sockets: %.1f ms, with connections %.1f ms", MOVING,
+                  (double) best[0] * 1000 / CLOCKS_PER_SEC, (double) best[1] * 1000 / CLOCKS_PER_SEC);
   if (g_test_perf ())
-    g_assert_cmpint (best, <, 30 * CLOCKS_PER_SEC / 1000);
+    {
+      g_assert_cmpint (best[0], <, 30 * CLOCKS_PER_SEC / 1000);
+      g_assert_cmpint (best[1], <, 30 * CLOCKS_PER_SEC / 1000);
+    }
 }
 
 int

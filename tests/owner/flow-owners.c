@@ -223,9 +223,14 @@ static void
 test_lsof (void)
 {
   if (access ("/usr/bin/lsof", X_OK) != 0)
-    g_test_skip ("needs lsof");
-  else
-    check_kinds (SLUICE_SOCKETS_LSOF);
+    {
+      g_test_skip ("needs lsof");
+      return;
+    }
+  check_kinds (SLUICE_SOCKETS_LSOF);
+  g_setenv ("SLUICE_SOCKETS", "lsof", TRUE);
+  check_kinds (SLUICE_SOCKETS_BEST);
+  g_unsetenv ("SLUICE_SOCKETS");
 }
 
 /* Nothing was listed yet when these began. */
@@ -260,6 +265,23 @@ test_expected (void)
   close (listener);
   close (client);
   close (server);
+}
+
+static void
+test_not_accepted (void)
+{
+  g_autoptr (SluiceFlowOwners) owners = sluice_flow_owners_new ("/", SLUICE_SOCKETS_BEST);
+  g_autofree char *fault = NULL;
+  guint16 tcp = 0, client_port;
+  int listener = make_bound (AF_INET6, SOCK_STREAM, &tcp, FALSE);
+  int client = make_connected (SOCK_STREAM, tcp, &client_port);
+  SluiceFlowKey key = make_key (IPPROTO_TCP, "127.0.0.1", tcp, "127.0.0.1", client_port);
+
+  sluice_flow_owners_read (owners, G_USEC_PER_SEC, &fault);
+  g_assert_null (fault);
+  assert_own (owners, &key, SLUICE_MATCH_EXACT);
+  close (listener);
+  close (client);
 }
 
 static void
@@ -348,6 +370,7 @@ main (int argc, char **argv)
   g_test_add_func ("/flow-owners/real/finds-sockets-of-every-kind", test_kernel);
   g_test_add_func ("/flow-owners/real/finds-them-by-lsof-as-well", test_lsof);
   g_test_add_func ("/flow-owners/real/finds-what-began-between-two-looks", test_expected);
+  g_test_add_func ("/flow-owners/real/a-connection-that-waits-is-its-listeners", test_not_accepted);
   g_test_add_func ("/flow-owners/real/a-flood-of-new-flows-costs-little", test_rate);
   g_test_add_func ("/flow-owners/root/finds-a-program-in-another-namespace", test_elsewhere);
   return g_test_run ();
