@@ -100,6 +100,7 @@ NO_TEST_FILE = {
     "src/app/program-pane.c": "tests/app/programs-page.c opens it",
     "src/app/settling-tree.c": "tests/app/settling-list.c grows it",
     "src/app/width-layout.c": "tests/app/programs-page.c narrows it",
+    "src/capture/direction.c": "tests/capture/decoder.c decides all sides",
     "src/capture/flow-table-take.c": "tests/capture/flow-table.c takes every report",
     "src/cli/watch-command.c": "tests/cli/commands.py runs it as a process",
     "src/cli/watch-terminal-none.c": "does nothing; tests/cli/live-view.py drives what stands in for it",

@@ -1,4 +1,4 @@
-/* Real programs, a real kernel and real packets: whose they are. The packets are taken from the links by a raw socket. */
+/* Real programs, a real kernel and real packets: whose they are. A raw socket takes the packets from the links. */
 
 #include "capture/packet-meter.h"
 #include "decode/packet.h"

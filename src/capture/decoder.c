@@ -1,0 +1,379 @@
+#include "capture/decoder.h"
+
+#include <netinet/in.h>
+#include <string.h>
+
+#include "capture/direction.h"
+#include "capture/flow-table.h"
+#include "capture/local-set.h"
+#include "capture/name-finder.h"
+#include "decode/fragment-table.h"
+
+#define TCP_FIN 0x01
+#define TCP_SYN 0x02
+#define TCP_RST 0x04
+#define TCP_ACK 0x10
+/* From here on a conversation of which only one side is seen is one too. */
+#define ONE_SIDED_PACKETS 4
+/* Times of packets are anybody's; sums and differences of these do not run over. */
+#define TIME_MAX (G_MAXINT64 / 4)
+#define SIDES (SLUICE_FLOW_LOCAL_1 | SLUICE_FLOW_FORWARDED | SLUICE_FLOW_UNDIRECTED | SLUICE_FLOW_GROUP)
+
+G_STATIC_ASSERT (SLUICE_DECODER_LINKS_MAX == SLUICE_REPORT_LINKS_MAX);
+
+typedef struct
+{
+  SluiceDirectionLink direction;
+  SluiceProtocol undecoded; /* what it speaks, where its type is unknown */
+  guint64 malformed;
+  guint64 truncated;
+  guint64 kernel_drops;
+} Link;
+
+struct _SluiceDecoder
+{
+  SluiceFlowTable *table;
+  SluiceFragmentTable *fragments;
+  SluiceLocalSet *local;
+  SluiceNameFinder *names;
+  gboolean whole_networks;
+  gint64 first;
+  gint64 last;
+  guint n_links;
+  Link links[SLUICE_DECODER_LINKS_MAX];
+};
+
+/**
+ * sluice_decoder_new:
+ * @memory: bytes that the flow table may take, such as %SLUICE_DECODER_MEMORY; what is never used costs nothing
+ *
+ * Returns: (transfer full): a decoder without links
+ */
+SluiceDecoder *
+sluice_decoder_new (gsize memory)
+{
+  SluiceDecoder *decoder = g_new0 (SluiceDecoder, 1);
+
+  decoder->table = sluice_flow_table_new (memory);
+  decoder->fragments = sluice_fragment_table_new ();
+  decoder->local = sluice_local_set_new (SLUICE_DECODER_NETWORKS_MAX);
+  decoder->names = sluice_name_finder_new ();
+  return decoder;
+}
+
+void
+sluice_decoder_free (SluiceDecoder *decoder)
+{
+  sluice_flow_table_free (decoder->table);
+  sluice_fragment_table_free (decoder->fragments);
+  sluice_local_set_free (decoder->local);
+  sluice_name_finder_free (decoder->names);
+  g_free (decoder);
+}
+
+/**
+ * sluice_decoder_add_link:
+ * @decoder: a decoder with fewer than %SLUICE_DECODER_LINKS_MAX links
+ * @type: what its packets begin with
+ * @loopback: its packets are captured once, and each is both sent and received: a flow has two rows in a report, one
+ *   for each end, and the link counts it both ways, as the device does
+ *
+ * Returns: the index of the link
+ */
+guint
+sluice_decoder_add_link (SluiceDecoder *decoder, SluiceLinkType type, gboolean loopback)
+{
+  g_return_val_if_fail (decoder->n_links < SLUICE_DECODER_LINKS_MAX, 0);
+
+  decoder->links[decoder->n_links++].direction = (SluiceDirectionLink){ .type = type, .loopback = loopback };
+  return sluice_flow_table_add_link (decoder->table, loopback);
+}
+
+/**
+ * sluice_decoder_set_undecoded:
+ * @decoder: a decoder
+ * @link: index of a link of %SLUICE_LINK_UNKNOWN
+ * @link_type: the number of its type (https://www.tcpdump.org/linktypes.html)
+ *
+ * Lets what comes over a link that cannot be decoded be counted by that number.
+ */
+void
+sluice_decoder_set_undecoded (SluiceDecoder *decoder, guint link, guint16 link_type)
+{
+  g_return_if_fail (link < decoder->n_links);
+
+  decoder->links[link].undecoded = SLUICE_PROTOCOL (SLUICE_PROTOCOL_KIND_LINK, link_type);
+}
+
+/**
+ * sluice_decoder_set_local:
+ * @decoder: a decoder
+ * @networks: (array length=n_networks): this machine's addresses with their networks, of all links together; what is
+ *   beyond %SLUICE_DECODER_NETWORKS_MAX is left out
+ * @n_networks: how many; with 0 it is not known what is local
+ * @whole_networks: all addresses of these networks are local
+ *
+ * Tells which side of a flow is this machine. May change at any time: a flow whose sides turn out to be others ends,
+ * and another begins.
+ */
+void
+sluice_decoder_set_local (SluiceDecoder *decoder,
+                          const SluiceInterfaceAddress *networks,
+                          guint n_networks,
+                          gboolean whole_networks)
+{
+  sluice_local_set_fill (decoder->local, networks, n_networks, whole_networks);
+  decoder->whole_networks = whole_networks;
+  for (guint i = 0; i < decoder->n_links; i++)
+    decoder->links[i].direction.hardware_known = FALSE;
+  sluice_flow_table_mark_stale (decoder->table);
+}
+
+/* Whether a flow has other sides than was thought when it began, now that other addresses are local. Among those whose
+ * sides are not known, who speaks now says nothing. */
+static gboolean
+has_changed_sides (const SluiceFlow *flow, guint16 sides)
+{
+  guint16 unknown = SLUICE_FLOW_FORWARDED | SLUICE_FLOW_UNDIRECTED;
+
+  if ((flow->flags ^ sides) & unknown)
+    return TRUE;
+  return !(sides & unknown) && (flow->flags ^ sides) & SLUICE_FLOW_LOCAL_1;
+}
+
+static gboolean
+is_connecting (const SluicePacket *packet)
+{
+  return packet->protocol == IPPROTO_TCP && (packet->tcp_flags & (TCP_SYN | TCP_ACK)) == TCP_SYN;
+}
+
+/* The flow of an IP packet, which begins with it if need be. */
+static SluiceFlow *
+get_flow (SluiceDecoder *decoder, guint index, const SluiceFrame *frame, guint *side_out)
+{
+  Link *link = &decoder->links[index];
+  const SluicePacket *packet = &frame->packet;
+  SluiceFlowPair pair;
+  SluiceFlow *flow;
+  gboolean reopened;
+  guint16 sides;
+  guint local;
+
+  *side_out = sluice_flow_pair_init (&pair, index, packet->protocol, &packet->source, packet->source_port,
+                                     &packet->destination, packet->destination_port);
+  flow = sluice_flow_table_find (decoder->table, &pair);
+  reopened = flow != NULL && flow->segment == SLUICE_FLOW_CLOSED && is_connecting (packet);
+  if (G_LIKELY (flow != NULL && !(flow->flags & SLUICE_FLOW_STALE) && !reopened))
+    return flow;
+
+  sides = sluice_direction_decide (&link->direction, decoder->local, frame, *side_out);
+  if (flow != NULL)
+    {
+      flow->flags &= (guint16) ~SLUICE_FLOW_STALE;
+      if (!reopened && !has_changed_sides (flow, sides))
+        return flow;
+      sluice_flow_table_move (decoder->table, flow, SLUICE_FLOW_OVER);
+    }
+  if (!decoder->whole_networks)
+    sluice_direction_learn (&link->direction, decoder->local, frame);
+  flow = sluice_flow_table_begin (decoder->table, &pair, SLUICE_FLOW_SHORT, frame->time);
+  local = sides & SLUICE_FLOW_LOCAL_1 ? 1 : 0;
+  flow->flags |= sides;
+  flow->protocol = packet->flags & SLUICE_PACKET_HAS_PORTS
+                     ? sluice_protocol_from_ports (packet->protocol, pair.ports[local], pair.ports[1 - local])
+                     : SLUICE_PROTOCOL (SLUICE_PROTOCOL_KIND_IP, packet->protocol);
+  return flow;
+}
+
+/* The flow of what is no IP: one for each EtherType. */
+static SluiceFlow *
+get_other_flow (SluiceDecoder *decoder, guint index, const SluiceFrame *frame)
+{
+  Link *link = &decoder->links[index];
+  SluiceProtocol protocol = SLUICE_PROTOCOL (SLUICE_PROTOCOL_KIND_ETHERTYPE, frame->packet.ethertype);
+  SluiceFlowPair pair;
+  SluiceFlow *flow;
+
+  if (link->direction.type == SLUICE_LINK_UNKNOWN)
+    protocol = link->undecoded;
+  else if (frame->packet.ethertype == 0)
+    protocol = 0;
+  if (!decoder->whole_networks)
+    sluice_direction_learn (&link->direction, decoder->local, frame);
+  sluice_flow_pair_init_other (&pair, index, protocol);
+  flow = sluice_flow_table_find (decoder->table, &pair);
+  if (flow == NULL)
+    {
+      flow = sluice_flow_table_begin (decoder->table, &pair, SLUICE_FLOW_MEDIUM, frame->time);
+      flow->protocol = protocol;
+    }
+  return flow;
+}
+
+/* RFC 9293: the connection is over when both sides said so or one broke it off; it stands when the answer to the SYN is
+ * answered in its turn. */
+static void
+follow_tcp (SluiceDecoder *decoder, SluiceFlow *flow, const SluicePacket *packet, guint side)
+{
+  const guint16 both_fin = SLUICE_FLOW_FIN_0 | SLUICE_FLOW_FIN_1;
+  const guint16 both_saw = SLUICE_FLOW_SAW_0 | SLUICE_FLOW_SAW_1;
+  SluiceFlowSegment segment = flow->segment;
+
+  if (packet->tcp_flags & TCP_FIN)
+    flow->flags |= (guint16) (SLUICE_FLOW_FIN_0 << side);
+  if (packet->tcp_flags & TCP_RST || (flow->flags & both_fin) == both_fin)
+    segment = SLUICE_FLOW_CLOSED;
+  else if (segment == SLUICE_FLOW_CLOSED && packet->payload_length > 0)
+    segment = SLUICE_FLOW_LONG; /* the RST was a lie */
+  else if (segment == SLUICE_FLOW_SHORT && !(packet->tcp_flags & TCP_SYN)
+           && ((flow->flags & both_saw) == both_saw || flow->seen >= ONE_SIDED_PACKETS))
+    segment = SLUICE_FLOW_LONG;
+  if (segment != flow->segment)
+    sluice_flow_table_move (decoder->table, flow, segment);
+}
+
+static void
+follow (SluiceDecoder *decoder, SluiceFlow *flow, const SluiceFrame *frame, guint side)
+{
+  const SluicePacket *packet = &frame->packet;
+  guint local = flow->flags & SLUICE_FLOW_LOCAL_1 ? 1 : 0;
+
+  flow->flags |= (guint16) (SLUICE_FLOW_SAW_0 << side);
+  if (!(packet->flags & SLUICE_PACKET_HAS_PORTS) || packet->protocol != IPPROTO_TCP)
+    {
+      if (flow->segment == SLUICE_FLOW_SHORT && flow->seen > 1)
+        sluice_flow_table_move (decoder->table, flow, SLUICE_FLOW_MEDIUM);
+    }
+  else if (flow->segment != SLUICE_FLOW_LONG || packet->tcp_flags & (TCP_FIN | TCP_RST))
+    follow_tcp (decoder, flow, packet, side);
+
+  if (packet->payload_captured > 0 && packet->flags & SLUICE_PACKET_HAS_PORTS
+      && !(packet->flags & SLUICE_PACKET_LATER_FRAGMENT) && sluice_name_finder_is_curious (flow))
+    sluice_name_finder_look (decoder->names, decoder->local, frame, flow,
+                             sluice_flow_table_slot (decoder->table, flow), side,
+                             !decoder->links[flow->pair.link].direction.loopback
+                               && (side == local || flow->flags & (SLUICE_FLOW_FORWARDED | SLUICE_FLOW_UNDIRECTED)));
+}
+
+/**
+ * sluice_decoder_add_packet:
+ * @decoder: a decoder
+ * @link: index of the link that it came over
+ * @time: when, µs since 1970; may be anything
+ * @bytes: (array length=captured): the packet
+ * @captured: how much of it there is
+ * @length: its bytes on the wire: what is counted
+ *
+ * Counts a packet, whatever it is: there is always a flow for it. Allocates nothing.
+ */
+void
+sluice_decoder_add_packet (SluiceDecoder *decoder,
+                           guint link,
+                           gint64 time,
+                           const guint8 *bytes,
+                           guint32 captured,
+                           guint32 length)
+{
+  SluiceFrame frame;
+  SluiceFlow *flow;
+  SluiceDirection direction;
+  guint side = 0;
+
+  g_return_if_fail (link < decoder->n_links);
+
+  frame.bytes = bytes;
+  frame.captured = MIN (captured, length);
+  frame.length = length;
+  frame.time = CLAMP (time, 0, TIME_MAX);
+  sluice_packet_decode (decoder->links[link].direction.type, bytes, frame.captured, length, &frame.packet);
+  if (G_UNLIKELY (frame.packet.flags & SLUICE_PACKET_FRAGMENT))
+    sluice_fragment_table_join (decoder->fragments, &frame.packet, frame.time);
+  if (decoder->first == 0)
+    decoder->first = frame.time;
+  decoder->first = MIN (decoder->first, frame.time);
+  decoder->last = MAX (decoder->last, frame.time);
+  decoder->links[link].malformed += (frame.packet.flags & SLUICE_PACKET_MALFORMED) != 0;
+  decoder->links[link].truncated += (frame.packet.flags & SLUICE_PACKET_TRUNCATED) != 0;
+
+  sluice_flow_table_advance (decoder->table, frame.time);
+  flow = frame.packet.kind != SLUICE_PACKET_OTHER ? get_flow (decoder, link, &frame, &side)
+                                                  : get_other_flow (decoder, link, &frame);
+  direction = sluice_direction_of (&decoder->links[link].direction, &frame, side, flow->flags);
+  sluice_flow_table_count (decoder->table, flow, direction, length, MIN (frame.packet.payload_length, length),
+                           frame.time);
+  if (frame.packet.kind != SLUICE_PACKET_OTHER)
+    follow (decoder, flow, &frame, side);
+}
+
+/**
+ * sluice_decoder_count_drops:
+ * @decoder: a decoder
+ * @link: index of a link
+ * @packets: that the kernel had no room for, since this was last told
+ */
+void
+sluice_decoder_count_drops (SluiceDecoder *decoder, guint link, guint64 packets)
+{
+  g_return_if_fail (link < decoder->n_links);
+
+  decoder->links[link].kernel_drops += packets;
+}
+
+/**
+ * sluice_decoder_advance:
+ * @decoder: a decoder
+ * @time: µs since 1970, of the clock that stamps packets
+ *
+ * Lets flows end that were silent too long although no packet comes that would tell the time.
+ */
+void
+sluice_decoder_advance (SluiceDecoder *decoder, gint64 time)
+{
+  sluice_flow_table_advance (decoder->table, CLAMP (time, 0, TIME_MAX));
+}
+
+/**
+ * sluice_decoder_count_new:
+ * @decoder: a decoder
+ *
+ * Returns: how many flows began since this was last asked; when they are many, ask for a report soon, for the owners of
+ *   short ones are soon gone
+ */
+guint
+sluice_decoder_count_new (SluiceDecoder *decoder)
+{
+  return sluice_flow_table_count_new (decoder->table);
+}
+
+/**
+ * sluice_decoder_take:
+ * @decoder: a decoder
+ * @report_out: what it held is gone; that the capture ended, and why, is for the caller to add
+ *
+ * Reports what was seen since the last report. The flows of a link are always what it says that it moved. Where too
+ * many moved for one report, the largest go first.
+ *
+ * Returns: whether some wait for the next report: who wants all must take until it is %FALSE
+ */
+gboolean
+sluice_decoder_take (SluiceDecoder *decoder, SluiceReport *report_out)
+{
+  gboolean more;
+
+  sluice_report_clear (report_out);
+  more = sluice_flow_table_take (decoder->table, report_out);
+  for (guint i = 0; i < decoder->n_links; i++)
+    {
+      SluiceLinkReport *row = sluice_report_link (report_out, i);
+      Link *link = &decoder->links[i];
+
+      row->malformed = link->malformed;
+      row->truncated = link->truncated;
+      row->kernel_drops = link->kernel_drops;
+      link->malformed = link->truncated = link->kernel_drops = 0;
+    }
+  sluice_name_finder_take (decoder->names, report_out->names);
+  report_out->first = decoder->first;
+  report_out->last = decoder->last;
+  return more;
+}
