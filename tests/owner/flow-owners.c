@@ -29,7 +29,7 @@ make_key (guint8 protocol, const char *local, guint16 local_port, const char *re
 static void
 add (SluiceFlowOwners *owners, guint64 cookie, guint64 inode, gboolean ended)
 {
-  SluiceSocket socket = { .cookie = cookie, .inode = inode, .ended = ended };
+  SluiceSocket socket = { .cookie = cookie, .inode = inode, .uid = geteuid (), .ended = ended };
 
   socket.key = make_key (IPPROTO_UDP, "0.0.0.0", 53, NULL, 0);
   sluice_flow_owners_add (owners, &socket);
