@@ -75,8 +75,8 @@ sluice_decoder_free (SluiceDecoder *decoder)
  * sluice_decoder_add_link:
  * @decoder: a decoder with fewer than %SLUICE_DECODER_LINKS_MAX links
  * @type: what its packets begin with
- * @loopback: its packets are captured once, and each is both sent and received: a flow has two rows in a report, one
- *   for each end, and the link counts it both ways, as the device does
+ * @loopback: both ends of its flows are here: "local" is who began, and each packet is counted once, as sent by its
+ *   source, although the device counts it both ways
  *
  * Returns: the index of the link
  */
@@ -86,7 +86,7 @@ sluice_decoder_add_link (SluiceDecoder *decoder, SluiceLinkType type, gboolean l
   g_return_val_if_fail (decoder->n_links < SLUICE_DECODER_LINKS_MAX, 0);
 
   decoder->links[decoder->n_links++].direction = (SluiceDirectionLink){ .type = type, .loopback = loopback };
-  return sluice_flow_table_add_link (decoder->table, loopback);
+  return sluice_flow_table_add_link (decoder->table);
 }
 
 /**

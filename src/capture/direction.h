@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 /**
  * SluiceDirectionLink:
  * @type: what its packets begin with
- * @loopback: whatever is sent is received
+ * @loopback: both ends are here
  * @hardware_known: @hardware is known
  * @hardware: this machine's address on an Ethernet, learnt from what it sends
  *

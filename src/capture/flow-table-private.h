@@ -8,8 +8,8 @@ G_BEGIN_DECLS
 
 #define SLUICE_FLOW_N_FOLDED 257 /* one for each IP protocol, one for what is no IP */
 #define SLUICE_FLOW_N_SEEDS 6
-#define SLUICE_FLOW_SLOT_FOLDED (1u << 30)
-#define SLUICE_FLOW_SLOT_OTHER_SIDE (1u << 31) /* on the loopback: the same flow seen from its other end */
+/* Slots beyond the table's are those of folded flows. */
+#define SLUICE_FLOW_CAPACITY_MAX (SLUICE_REPORT_SLOTS_MAX - 1 - SLUICE_REPORT_LINKS_MAX * SLUICE_FLOW_N_FOLDED)
 
 /* Flows in the order in which they were put there. */
 typedef struct
@@ -32,7 +32,6 @@ typedef struct
 typedef struct
 {
   SluiceFoldedFlow *folded; /* SLUICE_FLOW_N_FOLDED of them */
-  gboolean loopback;
   gboolean dirty; /* some of @folded hold something */
 } SluiceFlowLink;
 

@@ -33,28 +33,12 @@ sum (const guint64 figures[SLUICE_N_DIRECTIONS])
   return figures[SLUICE_RX] + figures[SLUICE_TX];
 }
 
-/* On the loopback whatever is sent is received. */
-static void
-double_row (SluiceFlowReport *row)
-{
-  row->bytes[SLUICE_RX] = row->bytes[SLUICE_TX] = sum (row->bytes);
-  row->packets[SLUICE_RX] = row->packets[SLUICE_TX] = sum (row->packets);
-  row->payload[SLUICE_RX] = row->payload[SLUICE_TX] = sum (row->payload);
-}
-
-/* The rows that a flow needs: two on the loopback, where both ends are here. */
-static guint
-count_rows (const SluiceFlowTable *table, const SluiceFlow *flow)
-{
-  return flow->pair.families != 0 && g_array_index (table->links, SluiceFlowLink, flow->pair.link).loopback ? 2 : 1;
-}
-
 static void
 put_flow (SluiceFlowTable *table, SluiceFlow *flow, SluiceReport *report)
 {
   const SluiceFlowPair *pair = &flow->pair;
-  gboolean loopback = g_array_index (table->links, SluiceFlowLink, pair->link).loopback;
   guint local = flow->flags & SLUICE_FLOW_LOCAL_1 ? 1 : 0;
+  SluiceAddress sides[2] = { get_address (pair, 0), get_address (pair, 1) };
   SluiceFlowReport row = {
     .slot = sluice_flow_table_slot (table, flow),
     .generation = flow->generation,
@@ -67,28 +51,11 @@ put_flow (SluiceFlowTable *table, SluiceFlow *flow, SluiceReport *report)
     .first = flow->first,
     .last = flow->last,
   };
-  SluiceAddress sides[2] = { get_address (pair, 0), get_address (pair, 1) };
 
   if (pair->families != 0)
     sluice_flow_key_init (&row.key, pair->protocol, &sides[local], pair->ports[local], &sides[1 - local],
                           pair->ports[1 - local]);
-  else if (loopback)
-    double_row (&row);
   put_row (report, &row);
-
-  if (count_rows (table, flow) == 2)
-    {
-      row.slot |= SLUICE_FLOW_SLOT_OTHER_SIDE;
-      for (guint d = 0; d < SLUICE_N_DIRECTIONS; d++)
-        {
-          row.bytes[d] = flow->bytes[1 - d];
-          row.packets[d] = flow->packets[1 - d];
-          row.payload[d] = flow->payload[1 - d];
-        }
-      sluice_flow_key_init (&row.key, pair->protocol, &sides[1 - local], pair->ports[1 - local], &sides[local],
-                            pair->ports[local]);
-      put_row (report, &row);
-    }
   memset (flow->bytes, 0, sizeof flow->bytes);
   memset (flow->packets, 0, sizeof flow->packets);
   memset (flow->payload, 0, sizeof flow->payload);
@@ -105,7 +72,7 @@ put_folded (SluiceFlowTable *table, guint index, SluiceReport *report)
     {
       SluiceFoldedFlow *folded = &link->folded[i];
       SluiceFlowReport row = {
-        .slot = SLUICE_FLOW_SLOT_FOLDED | index << 9 | i,
+        .slot = table->capacity + 1 + index * SLUICE_FLOW_N_FOLDED + i,
         .generation = 1,
         .link = index,
         .flags = SLUICE_FLOW_FOLDED | (folded->known ? 0 : SLUICE_FLOW_NEW),
@@ -122,8 +89,6 @@ put_folded (SluiceFlowTable *table, guint index, SluiceReport *report)
         continue;
       if (report->flows->len == SLUICE_REPORT_FLOWS_MAX)
         return FALSE;
-      if (link->loopback)
-        double_row (&row);
       put_row (report, &row);
       *folded = (SluiceFoldedFlow){ .first = folded->first, .last = folded->last, .known = TRUE };
     }
@@ -159,7 +124,7 @@ find_threshold (const SluiceFlowTable *table, guint room)
 
   for (guint32 slot = table->first_dirty; slot != 0; slot = table->flows[slot].next_dirty)
     if (table->flows[slot].segment != SLUICE_FLOW_FREE)
-      rows[get_magnitude (&table->flows[slot])] += count_rows (table, &table->flows[slot]);
+      rows[get_magnitude (&table->flows[slot])]++;
   while (threshold.magnitude > 0 && rows[threshold.magnitude] <= room)
     room -= rows[threshold.magnitude--];
   threshold.n_rows = room;
@@ -167,13 +132,13 @@ find_threshold (const SluiceFlowTable *table, guint room)
 }
 
 static gboolean
-pass_threshold (Threshold *threshold, guint magnitude, guint n_rows)
+pass_threshold (Threshold *threshold, guint magnitude)
 {
   if (magnitude != threshold->magnitude)
     return magnitude > threshold->magnitude;
-  if (n_rows > threshold->n_rows)
+  if (threshold->n_rows == 0)
     return FALSE;
-  threshold->n_rows -= n_rows;
+  threshold->n_rows--;
   return TRUE;
 }
 
@@ -211,7 +176,7 @@ sluice_flow_table_take (SluiceFlowTable *table, SluiceReport *report)
       flow->flags &= (guint16) ~SLUICE_FLOW_DIRTY;
       if (flow->segment == SLUICE_FLOW_FREE)
         continue;
-      if (!pass_threshold (&threshold, get_magnitude (flow), count_rows (table, flow)))
+      if (!pass_threshold (&threshold, get_magnitude (flow)))
         {
           sluice_flow_table_mark_dirty (table, flow);
           continue;

@@ -363,7 +363,7 @@ sluice_flow_table_new (gsize memory)
   SluiceFlowTable *table = g_new0 (SluiceFlowTable, 1);
   gsize capacity = memory / (sizeof (SluiceFlow) + 2 * sizeof (guint32));
 
-  table->capacity = (guint32) CLAMP (capacity, 16, SLUICE_FLOW_SLOT_FOLDED - 1);
+  table->capacity = (guint32) CLAMP (capacity, 16, SLUICE_FLOW_CAPACITY_MAX);
   table->max_buckets = MAX (2 * table->capacity, FIRST_BUCKETS);
   table->mask = FIRST_BUCKETS - 1;
   table->memory = g_malloc0 (sizeof (SluiceFlow) * (table->capacity + 2) + sizeof (guint32) * table->max_buckets);
@@ -389,15 +389,14 @@ sluice_flow_table_free (SluiceFlowTable *table)
 
 /**
  * sluice_flow_table_add_link:
- * @table: a table
- * @loopback: each packet is both sent and received: its flow is reported from both ends
+ * @table: a table with fewer than %SLUICE_REPORT_LINKS_MAX links
  *
  * Returns: the index of the link
  */
 guint
-sluice_flow_table_add_link (SluiceFlowTable *table, gboolean loopback)
+sluice_flow_table_add_link (SluiceFlowTable *table)
 {
-  SluiceFlowLink link = { .folded = g_new0 (SluiceFoldedFlow, SLUICE_FLOW_N_FOLDED), .loopback = loopback };
+  SluiceFlowLink link = { .folded = g_new0 (SluiceFoldedFlow, SLUICE_FLOW_N_FOLDED) };
 
   g_array_append_val (table->links, link);
   return table->links->len - 1;

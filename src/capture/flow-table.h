@@ -116,8 +116,7 @@ void             sluice_flow_pair_init_other   (SluiceFlowPair       *pair,
 
 SluiceFlowTable *sluice_flow_table_new         (gsize                 memory);
 void             sluice_flow_table_free        (SluiceFlowTable      *table);
-guint            sluice_flow_table_add_link    (SluiceFlowTable      *table,
-                                  gboolean loopback);
+guint            sluice_flow_table_add_link    (SluiceFlowTable      *table);
 void             sluice_flow_table_advance     (SluiceFlowTable      *table,
                                 gint64 time);
 SluiceFlow      *sluice_flow_table_find        (SluiceFlowTable      *table,

@@ -157,8 +157,8 @@ check_key (const SluiceFlowKey *key, gboolean folded)
 static const char *
 check_flow (const SluiceFlowReport *flow, guint n_links)
 {
-  if (flow->generation == 0)
-    return "a flow has no generation";
+  if (flow->slot >= SLUICE_REPORT_SLOTS_MAX || flow->generation == 0)
+    return "a flow has no place";
   if (flow->link >= n_links)
     return "a flow is on no link";
   if (flow->flags & ~(guint32) SLUICE_FLOW_FLAGS_ALL)

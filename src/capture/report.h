@@ -10,6 +10,7 @@ G_BEGIN_DECLS
 /* What a report holds at the most; flows and names beyond it wait for the next one. */
 #define SLUICE_REPORT_LINKS_MAX 256
 #define SLUICE_REPORT_FLOWS_MAX 65536
+#define SLUICE_REPORT_SLOTS_MAX (1u << 20)
 #define SLUICE_REPORT_NAMES_MAX 4096
 #define SLUICE_REPORT_FAULT_MAX 1024
 
@@ -28,7 +29,7 @@ typedef enum
 
 /**
  * SluiceFlowReport:
- * @slot: names the flow together with @generation, for as long as it is in the table
+ * @slot: names the flow together with @generation, for as long as it is in the table; below %SLUICE_REPORT_SLOTS_MAX
  * @generation: how often the slot was used; never 0
  * @link: index into #SluiceReport.links
  * @flags: #SluiceFlowFlags

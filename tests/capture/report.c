@@ -32,7 +32,7 @@ make_report (void)
   g_array_append_vals (report->links, links, G_N_ELEMENTS (links));
   g_array_append_val (report->flows, flow);
   flow = (SluiceFlowReport){
-    .slot = 1u << 30,
+    .slot = SLUICE_REPORT_SLOTS_MAX - 1,
     .generation = G_MAXUINT32,
     .flags = SLUICE_FLOW_FOLDED,
     .key.protocol = 17,
@@ -196,6 +196,7 @@ test_lies (void)
   const SluiceAddress mapped = { SLUICE_FAMILY_IPV6, { [10] = 0xff, [11] = 0xff, [12] = 1 } };
 
   LIE (flow->generation = 0);
+  LIE (flow->slot = SLUICE_REPORT_SLOTS_MAX);
   LIE (flow->link = 2);
   LIE (flow->link = 1);
   LIE (flow->flags = SLUICE_FLOW_FLAGS_ALL + 1);

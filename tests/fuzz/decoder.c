@@ -97,8 +97,8 @@ give_all (Books *books, const guint8 *data, gsize size)
         set_local (books->decoder, data[1]);
       time += data[1] == G_MAXUINT8 ? G_MAXINT32 * G_GINT64_CONSTANT (1000) : ((gint64) data[1] - 5) * G_USEC_PER_SEC;
       sluice_decoder_add_packet (books->decoder, link, time, data + 4, captured, length);
-      books->given[link] += (guint64) length * (link < N_TYPES ? 1 : 2);
-      books->given_packets[link] += link < N_TYPES ? 1 : 2;
+      books->given[link] += length;
+      books->given_packets[link]++;
       data += 4 + captured;
       size -= 4 + captured;
     }
