@@ -278,7 +278,8 @@ read_service (DnsAnswer *answer, const DnsRecord *record)
 static void
 read_record (DnsAnswer *answer, const DnsRecord *record)
 {
-  if (answer->asked && !is_alias (answer, &record->owner))
+  /* Unasked, no time to live is a farewell: RFC 6762, 10.1. */
+  if (answer->asked ? !is_alias (answer, &record->owner) : record->ttl == 0)
     return;
   switch (record->type)
     {

@@ -4,6 +4,8 @@
 
 #include "decode/host-text.h"
 
+#define METHOD_MAX 9
+
 typedef struct
 {
   const guint8 *at;
@@ -40,23 +42,20 @@ take_method (Text *text)
     "GET ", "POST ", "HEAD ", "PUT ", "OPTIONS ", "DELETE ", "CONNECT ", "PATCH ", "TRACE ", "PROPFIND ",
     "PROPPATCH ", "MKCOL ", "COPY ", "MOVE ", "LOCK ", "UNLOCK ", "REPORT ", "SEARCH ", "QUERY ", "PRI ",
   };
-  gsize length = (gsize) (text->end - text->at);
+  gsize length = 0;
 
-  if (length < 4 || !g_ascii_isupper (text->at[0]))
+  /* Nearly all that is not HTTP ends here. */
+  while (length <= METHOD_MAX && text->at + length < text->end && text->at[length] >= 'A' && text->at[length] <= 'Z')
+    length++;
+  if (length < 3 || text->at + length == text->end || text->at[length] != ' ')
     return FALSE;
+  length++;
   for (guint i = 0; i < G_N_ELEMENTS (methods); i++)
-    {
-      gsize size;
-
-      if (methods[i][0] != text->at[0])
-        continue;
-      size = strlen (methods[i]);
-      if (length >= size && memcmp (text->at, methods[i], size) == 0)
-        {
-          text->at += size;
-          return TRUE;
-        }
-    }
+    if (methods[i][0] == text->at[0] && strlen (methods[i]) == length && memcmp (text->at, methods[i], length) == 0)
+      {
+        text->at += length;
+        return TRUE;
+      }
   return FALSE;
 }
 
@@ -189,5 +188,7 @@ sluice_http_begins (const guint8 *bytes, gsize length)
   Text text = { bytes, bytes + length };
   gboolean to_origin;
 
+  if (length < 4 || bytes[0] < 'A' || bytes[0] > 'Z')
+    return FALSE;
   return is_response (&text) || take_request_line (&text, &to_origin);
 }

@@ -261,6 +261,22 @@ test_multicast (void)
 }
 
 static void
+test_farewell (void)
+{
+  for (guint asked = 0; asked < 2; asked++)
+    {
+      g_autoptr (GByteArray) message = begin_dns (0x8400, asked, 1, 0, 0);
+
+      if (asked)
+        put_question (message, "printer.local", 1);
+      put_name (message, "printer.local");
+      put_a (message, 0x8001, 1);
+      memset (message->data + message->len - 10, 0, 4);
+      assert_says (message, asked ? "printer.local=192.0.2.1" : "");
+    }
+}
+
+static void
 test_no_answers (void)
 {
   static const guint flags[] = { 0x0100, 0xa980, 0x8980 };
@@ -474,6 +490,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/dns/hints-of-services-are-addresses", test_hints);
   g_test_add_func ("/dns/odd-hints-are-left-out", test_odd_hints);
   g_test_add_func ("/dns/multicast-answers-speak-for-themselves", test_multicast);
+  g_test_add_func ("/dns/a-farewell-names-nothing", test_farewell);
   g_test_add_func ("/dns/queries-failures-and-others-find-nothing", test_no_answers);
   g_test_add_func ("/dns/addresses-of-blocklists-name-nothing", test_nowhere);
   g_test_add_func ("/dns/counts-and-lengths-that-lie-do-no-harm", test_lying_counts);
