@@ -20,6 +20,8 @@ run    gettext             command:msgfmt
 run    libglib2.0-dev      module:gio-unix-2.0 >= 2.74
 run    libglib2.0-bin      command:glib-compile-schemas
 run    libmnl-dev          module:libmnl >= 1.0.4
+run    libpcap-dev         module:libpcap >= 1.10
+run    libseccomp-dev      module:libseccomp >= 2.5
 run    libjson-glib-dev    module:json-glib-1.0 >= 1.6
 run    libncurses-dev      module:ncursesw
 run    libgtk-4-dev        module:gtk4 >= 4.8

@@ -2,10 +2,12 @@
 
 /* A test on the real kernel runs in a network namespace of its own, so that nothing else moves a byte there. */
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <glib.h>
 #include <sched.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 /* Moves the calling thread into a new network namespace whose loopback is up. Skips the test where that may not be. */
@@ -45,6 +47,19 @@ ip (const char *words)
   g_spawn_sync (NULL, command, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, &status, &error);
   g_assert_no_error (error);
   g_assert_cmpint (status, ==, 0);
+}
+
+/* Sends one datagram there: its port is unreachable where somebody is, and ARP asks in vain where nobody is. */
+G_GNUC_UNUSED static void
+ping (const char *address)
+{
+  struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons (9) };
+  int fd = socket (AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+  g_assert_cmpint (inet_pton (AF_INET, address, &to.sin_addr), ==, 1);
+  g_assert_cmpint (sendto (fd, "x", 1, 0, (const struct sockaddr *) &to, sizeof to), ==, 1);
+  g_usleep (50 * 1000);
+  close (fd);
 }
 
 /* Whether so many files may be open at once. */

@@ -40,17 +40,22 @@ wake (SluiceCaptureThread *thread)
     g_debug ("capture thread is woken already");
 }
 
-/* Sleeps until @deadline or until somebody wakes the thread. */
-static void
-sleep_until (SluiceCaptureThread *thread, gint64 deadline)
+/* Sleeps until @deadline (µs; -1 is none), until somebody wakes the thread or, where @with_source, until its source has
+ * something to do: whether it has. */
+static gboolean
+sleep_until (SluiceCaptureThread *thread, gint64 deadline, gboolean with_source)
 {
-  struct pollfd fd = { .fd = thread->wake_fd, .events = POLLIN };
+  struct pollfd fds[] = { { .fd = thread->wake_fd, .events = POLLIN },
+                          { .fd = with_source ? thread->source->descriptor : -1, .events = POLLIN } };
   gint64 left = MAX (deadline - now_us (), 0);
   struct timespec timeout = { left / G_USEC_PER_SEC, left % G_USEC_PER_SEC * 1000 };
   guint64 count;
 
-  if (ppoll (&fd, 1, &timeout, NULL) > 0 && read (thread->wake_fd, &count, sizeof count) < 0)
+  if (ppoll (fds, G_N_ELEMENTS (fds), deadline >= 0 ? &timeout : NULL, NULL) <= 0)
+    return FALSE;
+  if (fds[0].revents != 0 && read (thread->wake_fd, &count, sizeof count) < 0)
     g_debug ("nothing had woken the capture thread");
+  return fds[1].revents != 0;
 }
 
 static void
@@ -60,10 +65,23 @@ take_sample (SluiceCaptureThread *thread)
                             sluice_source_read (thread->source, g_atomic_int_get (&thread->with_connections)));
 }
 
-static gpointer
-capture_thread (gpointer data)
+/* Whether what the source made of it was its last word. */
+static gboolean
+dispatch (SluiceCaptureThread *thread)
 {
-  SluiceCaptureThread *thread = data;
+  SluiceSample *sample
+      = sluice_source_dispatch (thread->source, g_atomic_int_get (&thread->with_connections));
+  gboolean ended = sample != NULL && sample->ended;
+
+  if (sample != NULL)
+    sluice_sample_queue_push (thread->queue, sample);
+  return ended;
+}
+
+/* The kernel's time: a sample a tick. */
+static void
+keep_beat (SluiceCaptureThread *thread)
+{
   gint64 last = now_us ();
 
   take_sample (thread);
@@ -75,7 +93,8 @@ capture_thread (gpointer data)
 
       if (now < last + interval)
         {
-          sleep_until (thread, last + interval);
+          if (sleep_until (thread, last + interval, thread->source->dispatch != NULL))
+            dispatch (thread);
           continue;
         }
       /* Ticks keep their beat; only after a long stall does it begin anew. */
@@ -85,6 +104,33 @@ capture_thread (gpointer data)
     }
   /* What moved since the last tick is in the books, too. */
   take_sample (thread);
+}
+
+/* The source's own time: as fast as it comes and is taken. */
+static void
+follow_source (SluiceCaptureThread *thread)
+{
+  gboolean ended;
+
+  sluice_sample_queue_tell_room (thread->queue, thread->wake_fd);
+  ended = dispatch (thread);
+  while (!g_atomic_int_get (&thread->stop))
+    if (sleep_until (thread, -1, !ended && !sluice_sample_queue_is_full (thread->queue)))
+      ended = dispatch (thread);
+  sluice_sample_queue_tell_room (thread->queue, -1);
+  if (!ended)
+    take_sample (thread);
+}
+
+static gpointer
+capture_thread (gpointer data)
+{
+  SluiceCaptureThread *thread = data;
+
+  if (thread->source->own_time)
+    follow_source (thread);
+  else
+    keep_beat (thread);
   sluice_source_free (thread->source);
   return NULL;
 }

@@ -1,4 +1,11 @@
+#include "sluice-config.h"
+
 #include "capture/interface-rows.h"
+
+#include "model/text.h"
+
+#include <gio/gio.h>
+#include <glib/gi18n-lib.h>
 
 /* A link that was in the last sample. */
 typedef struct
@@ -144,4 +151,27 @@ sluice_interface_rows_finish (SluiceInterfaceRows *rows)
         g_array_append_val (rows->shown, shown);
     }
   g_hash_table_remove_all (rows->found);
+}
+
+/**
+ * sluice_meter_scope_check:
+ * @scope: which interfaces
+ * @links: those that there are
+ * @error: %G_IO_ERROR_NOT_FOUND
+ *
+ * Returns: whether each that is named exists
+ */
+gboolean
+sluice_meter_scope_check (const SluiceMeterScope *scope, SluiceLinkTable *links, GError **error)
+{
+  for (guint i = 0; scope->names != NULL && scope->names[i] != NULL; i++)
+    if (sluice_link_table_find_name (links, scope->names[i]) == NULL)
+      {
+        g_autofree char *name = sluice_text_sanitise (scope->names[i], -1, SLUICE_NAME_MAX);
+
+        g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
+                     _("There is no interface “%s”; “sluicectl interfaces” lists those that exist."), name);
+        return FALSE;
+      }
+  return TRUE;
 }

@@ -29,6 +29,10 @@ guint32              sluice_interface_rows_find   (SluiceInterfaceRows    *rows,
                                     guint64 instance);
 void                 sluice_interface_rows_finish (SluiceInterfaceRows    *rows);
 
+gboolean             sluice_meter_scope_check     (const SluiceMeterScope *scope,
+                                   SluiceLinkTable *links,
+                                   GError **error);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SluiceInterfaceRows, sluice_interface_rows_free)
 
 G_END_DECLS

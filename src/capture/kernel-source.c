@@ -1,11 +1,6 @@
-#include "sluice-config.h"
-
 #include "capture/kernel-source.h"
 
-#include "model/text.h"
-
 #include <gio/gio.h>
-#include <glib/gi18n-lib.h>
 #include <netinet/in.h>
 #include <time.h>
 #include <unistd.h>
@@ -98,21 +93,6 @@ kernel_source_free (SluiceSource *source)
   g_free (self);
 }
 
-static gboolean
-check_names (KernelSource *self, const SluiceMeterScope *scope, GError **error)
-{
-  for (guint i = 0; scope->names != NULL && scope->names[i] != NULL; i++)
-    if (sluice_link_table_find_name (self->links, scope->names[i]) == NULL)
-      {
-        g_autofree char *name = sluice_text_sanitise (scope->names[i], -1, SLUICE_NAME_MAX);
-
-        g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
-                     _("There is no interface “%s”; “sluicectl interfaces” lists those that exist."), name);
-        return FALSE;
-      }
-  return TRUE;
-}
-
 /**
  * sluice_kernel_source_new:
  * @scope: which interfaces
@@ -136,7 +116,8 @@ sluice_kernel_source_new (const SluiceMeterScope *scope, GError **error)
   };
   self->owners = sluice_owner_table_new ("/");
   self->links = sluice_link_table_new ("/sys", error);
-  if (self->links == NULL || !sluice_link_table_refresh (self->links, error) || !check_names (self, scope, error))
+  if (self->links == NULL || !sluice_link_table_refresh (self->links, error)
+      || !sluice_meter_scope_check (scope, self->links, error))
     {
       kernel_source_free (&self->source);
       return NULL;

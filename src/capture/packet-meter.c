@@ -137,6 +137,20 @@ sluice_packet_meter_set_link (SluicePacketMeter *meter, guint link, guint64 inst
   captured->serial = G_MAXUINT64;
 }
 
+/**
+ * sluice_packet_meter_forget_links:
+ * @meter: a meter, right after its sample
+ *
+ * Another decoder begins: its links, and its flows' slots and generations, are others. What was learnt of names stays.
+ */
+void
+sluice_packet_meter_forget_links (SluicePacketMeter *meter)
+{
+  g_return_if_fail (meter->touched->len == 0 && meter->departed->len == 0);
+  g_ptr_array_set_size (meter->chunks, 0);
+  g_array_set_size (meter->captured, 0);
+}
+
 static SluicePacketFlow *
 get_flow (SluicePacketMeter *meter, guint32 slot)
 {

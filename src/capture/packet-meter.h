@@ -29,6 +29,7 @@ void               sluice_packet_meter_free       (SluicePacketMeter      *meter
 void               sluice_packet_meter_set_link   (SluicePacketMeter      *meter,
                                    guint link,
                                    guint64 instance);
+void               sluice_packet_meter_forget_links (SluicePacketMeter    *meter);
 void               sluice_packet_meter_add_report (SluicePacketMeter      *meter,
                                      const SluiceReport *report,
                                      gint64 now);

@@ -1,5 +1,7 @@
 #include "capture/sample-queue.h"
 
+#include <unistd.h>
+
 #if defined(__SANITIZE_THREAD__)
 #define TSAN 1
 #elif defined(__has_feature)
@@ -25,6 +27,7 @@ struct _SluiceSampleQueue
   gatomicrefcount reference_count;
   guint bound;
   GAsyncQueue *queue;
+  int room_fd; /* atomic: the writer's, which awaits room; -1 is none */
   GMutex context_lock;
   GMainContext *context; /* of the reader's source, woken at each push; NULL while there is none */
 };
@@ -62,6 +65,7 @@ sluice_sample_queue_new (guint bound)
 
   g_atomic_ref_count_init (&queue->reference_count);
   queue->bound = MAX (bound, 2);
+  queue->room_fd = -1;
   queue->queue = g_async_queue_new_full ((GDestroyNotify) sluice_sample_unref);
   g_mutex_init (&queue->context_lock);
   return queue;
@@ -127,10 +131,42 @@ SluiceSample *
 sluice_sample_queue_pop (SluiceSampleQueue *queue)
 {
   SluiceSample *sample = g_async_queue_try_pop (queue->queue);
+  int room_fd = g_atomic_int_get (&queue->room_fd);
+  guint64 one = 1;
 
-  if (sample != NULL)
-    TAKEN_OVER (sample);
+  if (sample == NULL)
+    return NULL;
+  TAKEN_OVER (sample);
+  /* It can fail only when the counter is full, and then the writer is woken already. */
+  if (room_fd >= 0 && write (room_fd, &one, sizeof one) < 0)
+    g_debug ("writer is woken already");
   return sample;
+}
+
+/**
+ * sluice_sample_queue_is_full:
+ * @queue: a queue
+ *
+ * Returns: whether one more sample would have others merged
+ */
+gboolean
+sluice_sample_queue_is_full (SluiceSampleQueue *queue)
+{
+  return g_async_queue_length (queue->queue) >= (gint) queue->bound;
+}
+
+/**
+ * sluice_sample_queue_tell_room:
+ * @queue: a queue
+ * @event_fd: the writer's eventfd(2), written at each pop; or -1 for none
+ *
+ * For a writer that can wait, such as one that reads a file: it lets the reader take each sample as it is. The reader
+ * does not pop at the moment when the descriptor is closed.
+ */
+void
+sluice_sample_queue_tell_room (SluiceSampleQueue *queue, int event_fd)
+{
+  g_atomic_int_set (&queue->room_fd, event_fd);
 }
 
 static gboolean

@@ -18,6 +18,9 @@ void               sluice_sample_queue_unref      (SluiceSampleQueue *queue);
 void               sluice_sample_queue_push       (SluiceSampleQueue *queue,
                                SluiceSample *sample);
 SluiceSample      *sluice_sample_queue_pop        (SluiceSampleQueue *queue);
+gboolean           sluice_sample_queue_is_full    (SluiceSampleQueue *queue);
+void               sluice_sample_queue_tell_room  (SluiceSampleQueue *queue,
+                                    int event_fd);
 GSource           *sluice_sample_queue_attach     (SluiceSampleQueue *queue,
                                      GMainContext *context,
                                      GSourceFunc callback,

@@ -401,6 +401,7 @@ sluice_sample_merge (const SluiceSample *earlier, const SluiceSample *later)
   sum->has_connections = later->has_connections;
   sum->has_hosts = later->has_hosts;
   sum->fault = g_strdup (later->fault != NULL ? later->fault : earlier->fault);
+  sum->ended = later->ended;
 
   merge_sample (&merge, earlier);
   merge_sample (&merge, later);

@@ -195,6 +195,7 @@ typedef struct
  * @has_hosts: @hosts and @protocols are known: the packets tier and above
  * @hosts: array of #SluiceHostRow
  * @protocols: array of #SluiceProtocolRow
+ * @ended: its source has come to its end, such as that of a file: no sample follows
  * @fault: one sentence on what could not be read, or %NULL
  *
  * All that happened in one tick. The maker fills it and hands it on; from then on it is immutable, reference-counted
@@ -217,6 +218,7 @@ typedef struct
   gboolean has_hosts;
   GArray *hosts;
   GArray *protocols;
+  gboolean ended;
   char *fault;
 } SluiceSample;
 

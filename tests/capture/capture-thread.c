@@ -1,7 +1,9 @@
 #include "capture/capture-thread.h"
 
 #include <errno.h>
+#include <sys/eventfd.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 /* A source that counts how often it is read and by whom. */
 typedef struct
@@ -258,6 +260,100 @@ test_no_descriptor (void)
   g_assert_cmpint (source.n_freed, ==, 1);
 }
 
+/* A source with a descriptor: each byte that it is given is a sample, and the last one ends it. */
+typedef struct
+{
+  FakeSource fake; /* first */
+  int n_dispatched; /* atomic */
+  int n_last;
+} WokenSource;
+
+static SluiceSample *
+woken_source_dispatch (SluiceSource *source, gboolean with_connections)
+{
+  WokenSource *self = (WokenSource *) source;
+  guint64 count;
+  SluiceSample *sample;
+
+  if (read (source->descriptor, &count, sizeof count) < 0)
+    return NULL;
+  sample = sluice_sample_new ();
+  sample->n_merged = 1;
+  sample->ended = g_atomic_int_add (&self->n_dispatched, 1) + 1 == self->n_last;
+  return sample;
+}
+
+static WokenSource
+make_woken_source (gboolean own_time, guint64 n)
+{
+  WokenSource source = { .fake = make_source (), .n_last = own_time ? (int) n : 0 };
+
+  source.fake.source.own_time = own_time;
+  source.fake.source.dispatch = woken_source_dispatch;
+  source.fake.source.descriptor = eventfd ((unsigned int) n, EFD_CLOEXEC | EFD_NONBLOCK | EFD_SEMAPHORE);
+  return source;
+}
+
+static void
+test_woken (void)
+{
+  g_autoptr (SluiceSampleQueue) queue = sluice_sample_queue_new (8);
+  WokenSource source = make_woken_source (FALSE, 0);
+  SluiceCaptureThread *thread = start (&source.fake, queue, SLUICE_INTERVAL_MAX_MS);
+  const guint64 two = 2;
+
+  wait_for (&source.fake, 1);
+  g_assert_cmpint (write (source.fake.source.descriptor, &two, sizeof two), ==, sizeof two);
+  g_usleep (100 * 1000);
+  g_assert_cmpint (g_atomic_int_get (&source.n_dispatched), ==, 2);
+  /* It was no tick. */
+  g_assert_cmpint (g_atomic_int_get (&source.fake.n_reads), ==, 1);
+  sluice_capture_thread_stop (thread);
+  close (source.fake.source.descriptor);
+}
+
+static void
+test_own_time (void)
+{
+  g_autoptr (SluiceSampleQueue) queue = sluice_sample_queue_new (3);
+  WokenSource source = make_woken_source (TRUE, 20);
+  SluiceCaptureThread *thread = start (&source.fake, queue, 100);
+
+  /* Nobody reads, and nothing is merged. */
+  g_usleep (300 * 1000);
+  g_assert_cmpint (g_atomic_int_get (&source.n_dispatched), ==, 3);
+  for (guint n = 0; n < 20;)
+    {
+      g_autoptr (SluiceSample) sample = sluice_sample_queue_pop (queue);
+
+      if (sample == NULL)
+        continue;
+      g_assert_cmpuint (sample->n_merged, ==, 1);
+      g_assert_cmpint (sample->ended, ==, ++n == 20);
+    }
+  sluice_capture_thread_stop (thread);
+  g_assert_null (sluice_sample_queue_pop (queue));
+  g_assert_cmpint (source.fake.n_reads, ==, 0);
+  g_assert_cmpint (source.fake.n_freed, ==, 1);
+  close (source.fake.source.descriptor);
+}
+
+static void
+test_own_time_stopped (void)
+{
+  g_autoptr (SluiceSampleQueue) queue = sluice_sample_queue_new (3);
+  WokenSource source = make_woken_source (TRUE, 2);
+  SluiceCaptureThread *thread;
+
+  source.n_last = 0;
+  thread = start (&source.fake, queue, 100);
+  g_usleep (50 * 1000);
+  sluice_capture_thread_stop (thread);
+  g_assert_cmpint (source.n_dispatched, ==, 2);
+  g_assert_cmpint (source.fake.n_reads, ==, 1);
+  close (source.fake.source.descriptor);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -273,6 +369,9 @@ main (int argc, char *argv[])
   g_test_add_func ("/capture-thread/connection-rows-are-asked-for-and-not-any-more", test_connections);
   g_test_add_func ("/capture-thread/waits-for-no-reader", test_no_reader);
   g_test_add_func ("/capture-thread/without-a-descriptor-it-does-not-start", test_no_descriptor);
+  g_test_add_func ("/capture-thread/a-source-may-wake-it-between-ticks", test_woken);
+  g_test_add_func ("/capture-thread/a-source-with-its-own-time-waits-for-its-reader", test_own_time);
+  g_test_add_func ("/capture-thread/a-source-with-its-own-time-is-stopped-before-its-end", test_own_time_stopped);
 
   return g_test_run ();
 }

@@ -1,5 +1,8 @@
 #include "capture/interface-rows.h"
 
+#include <gio/gio.h>
+#include <string.h>
+
 #include "meter-world.h"
 
 /* One sample's rows, a moment after the ones before. */
@@ -73,6 +76,23 @@ test_rename (void)
   sluice_interface_rows_finish (rows);
 }
 
+static void
+test_check (void)
+{
+  g_autoptr (World) world = world_new (FALSE, NULL);
+  char *names[] = { (char *) "eth0", (char *) "no-\x1b[31m", NULL };
+  const SluiceMeterScope wrong = { FALSE, names }, all = { TRUE, NULL };
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (sluice_meter_scope_check (&all, world->table, &error));
+  g_assert_false (sluice_meter_scope_check (&wrong, world->table, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND);
+  g_assert_null (strchr (error->message, '\x1b'));
+  names[1] = NULL;
+  g_clear_error (&error);
+  g_assert_true (sluice_meter_scope_check (&wrong, world->table, &error));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -80,5 +100,6 @@ main (int argc, char **argv)
   g_test_add_func ("/interface-rows/have-what-the-links-gained", test_gain);
   g_test_add_func ("/interface-rows/are-those-in-scope", test_scope);
   g_test_add_func ("/interface-rows/one-that-was-asked-for-stays-under-another-name", test_rename);
+  g_test_add_func ("/interface-rows/a-scope-of-what-there-is-not-is-refused", test_check);
   return g_test_run ();
 }

@@ -26,6 +26,32 @@ test_first (void)
   g_assert_cmpuint (program_bytes (second, "alpha", SLUICE_RX), ==, 5000);
 }
 
+/* Another decoder has other flows in the same slots, of the same generation. */
+static void
+test_forgets (void)
+{
+  g_autoptr (PacketWorld) packets = packet_world_new (FALSE);
+  SluiceSocket socket = make_socket (1, ALPHA, 0, 0);
+  SluiceFlowReport flow = make_flow (1, 5000, 500), other = make_flow (2, 7000, 700);
+  g_autoptr (SluiceSample) first = tick (packets, &socket, 1);
+  g_autoptr (SluiceSample) second = NULL;
+  g_autoptr (SluiceSample) third = NULL;
+
+  move (packets, &flow);
+  second = tick (packets, &socket, 1);
+  g_assert_cmpuint (program_bytes (second, "alpha", SLUICE_RX), ==, 5000);
+  sluice_packet_meter_forget_links (packets->meter);
+  for (guint i = 0; i < N_WORLD_LINKS; i++)
+    sluice_packet_meter_set_link (packets->meter, i,
+                                  sluice_link_table_find_name (packets->world->table, packets->world->links[i].name)
+                                    ->record->instance);
+  other.slot = 1;
+  move (packets, &other);
+  third = tick (packets, &socket, 1);
+  g_assert_cmpuint (program_bytes (third, "alpha", SLUICE_RX), ==, 0);
+  g_assert_cmpuint (find_link (third, "eth0")->bytes[SLUICE_RX], ==, 7000);
+}
+
 static void
 test_hostile (void)
 {
@@ -174,6 +200,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/packet-meter/the-first-sample-has-sockets-and-nothing-moved", test_first);
+  g_test_add_func ("/packet-meter/another-decoder-has-other-flows", test_forgets);
   g_test_add_func ("/packet-meter/a-report-that-makes-no-sense-does-no-harm", test_hostile);
   g_test_add_func ("/packet-meter/an-interface-that-goes-is-in-one-more-sample", test_interface_gone);
   g_test_add_func ("/packet-meter/an-interface-may-be-captured-anew", test_late_links);

@@ -1,5 +1,8 @@
 #include "capture/sample-queue.h"
 
+#include <sys/eventfd.h>
+#include <unistd.h>
+
 #define N_PUSHED 1000
 
 /* The sample number @i: one link that moved @i bytes. */
@@ -224,6 +227,32 @@ test_detached (void)
     }
 }
 
+static void
+test_tells_room (void)
+{
+  g_autoptr (SluiceSampleQueue) queue = sluice_sample_queue_new (2);
+  int fd = eventfd (0, EFD_CLOEXEC | EFD_NONBLOCK);
+  guint64 count;
+
+  sluice_sample_queue_tell_room (queue, fd);
+  sluice_sample_queue_push (queue, make (1));
+  g_assert_false (sluice_sample_queue_is_full (queue));
+  sluice_sample_queue_push (queue, make (2));
+  g_assert_true (sluice_sample_queue_is_full (queue));
+  g_assert_cmpint (read (fd, &count, sizeof count), ==, -1);
+  sluice_sample_unref (sluice_sample_queue_pop (queue));
+  g_assert_false (sluice_sample_queue_is_full (queue));
+  g_assert_cmpint (read (fd, &count, sizeof count), ==, sizeof count);
+  sluice_sample_queue_tell_room (queue, -1);
+  sluice_sample_unref (sluice_sample_queue_pop (queue));
+  g_assert_cmpint (read (fd, &count, sizeof count), ==, -1);
+  /* Nor is anything told where there was nothing. */
+  sluice_sample_queue_tell_room (queue, fd);
+  g_assert_null (sluice_sample_queue_pop (queue));
+  g_assert_cmpint (read (fd, &count, sizeof count), ==, -1);
+  close (fd);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -236,6 +265,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/sample-queue/a-reader-on-a-main-loop-is-woken", test_reader);
   g_test_add_func ("/sample-queue/a-slow-reader-gets-every-byte", test_slow_reader);
   g_test_add_func ("/sample-queue/a-reader-may-go-and-another-come", test_detached);
+  g_test_add_func ("/sample-queue/a-writer-that-waits-is-told-of-room", test_tells_room);
 
   return g_test_run ();
 }

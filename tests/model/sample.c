@@ -130,6 +130,7 @@ test_merge_sums (void)
   later->wall_time = 3;
   later->duration = 20;
   later->n_merged = 4;
+  later->ended = TRUE;
   /* The same things in another order, and one of each that only one of them knows. */
   add_interface (earlier, 1, "eth0", 100, 200);
   add_interface (earlier, 2, "eth1", 1, 1);
@@ -153,6 +154,7 @@ test_merge_sums (void)
   g_assert_cmpint (sum->wall_time, ==, 3);
   g_assert_cmpint (sum->duration, ==, 30);
   g_assert_cmpuint (sum->n_merged, ==, 5);
+  g_assert_true (sum->ended);
   g_assert_cmpuint (sum->interfaces->len, ==, 3);
   g_assert_cmpuint (sum->programs->len, ==, 3);
 

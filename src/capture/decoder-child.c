@@ -1,0 +1,269 @@
+#include "capture/decoder-wire.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+/* What began is told so often at the most, ms; and telling takes no more than one part in TELL_SHARE of the time. */
+#define NEWS_MS 20
+#define TELL_SHARE 10
+
+/* All of it is the child's; it has one thread. */
+typedef struct
+{
+  SluicePacketReader *reader;
+  SluiceDecoder *decoder;
+  SluiceReport *report;
+  GByteArray *bytes;
+  int socket;
+  guint n_asked;       /* reports that are awaited */
+  gboolean hurry;
+  guint n_lost_told;
+  gint64 next_news;    /* monotonic, µs */
+  gint64 told_us;      /* how long the last report took */
+  gboolean news_told;  /* since the last report */
+  SluiceLocalFrame local;
+} Child;
+
+static gint64
+now_us (void)
+{
+  struct timespec now;
+
+  clock_gettime (CLOCK_MONOTONIC, &now);
+  return now.tv_sec * G_USEC_PER_SEC + now.tv_nsec / 1000;
+}
+
+/* Whoever cannot be told anything any more is gone, and so is the use of this process. */
+static void
+write_all (Child *self, gconstpointer bytes, gsize length)
+{
+  const guint8 *at = bytes;
+
+  while (length > 0)
+    {
+      ssize_t n = send (self->socket, at, length, MSG_NOSIGNAL);
+
+      if (n < 0 && errno != EINTR)
+        _exit (0);
+      at += MAX (n, 0);
+      length -= MAX (n, 0);
+    }
+}
+
+static void
+read_all (Child *self, gpointer bytes, gsize length)
+{
+  guint8 *at = bytes;
+
+  while (length > 0)
+    {
+      ssize_t n = recv (self->socket, at, length, 0);
+
+      if (n == 0 || (n < 0 && errno != EINTR))
+        _exit (0);
+      at += MAX (n, 0);
+      length -= MAX (n, 0);
+    }
+}
+
+static void
+tell (Child *self, SluiceFrameType type, gconstpointer body, guint32 length)
+{
+  const SluiceFrameHeader header = { type, length };
+
+  write_all (self, &header, sizeof header);
+  write_all (self, body, length);
+}
+
+static void
+answer (Child *self, gboolean ended)
+{
+  SluiceReportFrame frame = { .n_lost = sluice_packet_reader_count_lost (self->reader) };
+  SluiceFrameHeader header = { .type = SLUICE_FRAME_TELL_REPORT };
+  gint64 begin = now_us ();
+  const char *detail;
+
+  sluice_packet_reader_count_drops (self->reader);
+  sluice_decoder_take (self->decoder, self->report);
+  g_byte_array_set_size (self->bytes, 0);
+  sluice_report_write (self->report, self->bytes);
+  if (sluice_packet_reader_is_file (self->reader))
+    {
+      frame.next = sluice_packet_reader_get_next (self->reader);
+      frame.ended = ended;
+      frame.fault = sluice_packet_reader_get_fault (self->reader, &detail);
+      g_strlcpy (frame.detail, detail, sizeof frame.detail);
+    }
+  header.length = sizeof frame + self->bytes->len;
+  write_all (self, &header, sizeof header);
+  write_all (self, &frame, sizeof frame);
+  write_all (self, self->bytes->data, self->bytes->len);
+  self->n_asked--;
+  self->hurry = FALSE;
+  self->news_told = FALSE;
+  self->n_lost_told = frame.n_lost;
+  self->told_us = now_us () - begin;
+  self->next_news = begin + self->told_us + MAX (NEWS_MS * 1000, self->told_us * TELL_SHARE);
+}
+
+/* The parent is trusted, but what makes no sense ends the process all the same. */
+static void
+hear (Child *self)
+{
+  SluiceFrameHeader header;
+  gint64 until;
+
+  read_all (self, &header, sizeof header);
+  if (header.type == SLUICE_FRAME_ASK_REPORT && header.length == sizeof until)
+    {
+      read_all (self, &until, sizeof until);
+      sluice_packet_reader_set_until (self->reader, until);
+      self->n_asked++;
+    }
+  else if (header.type == SLUICE_FRAME_ASK_HURRY && header.length == 0)
+    self->hurry = self->n_asked > 0;
+  else if (header.type == SLUICE_FRAME_ASK_LOCAL && header.length == sizeof self->local)
+    {
+      read_all (self, &self->local, sizeof self->local);
+      sluice_decoder_set_local (self->decoder, self->local.networks,
+                                MIN (self->local.n_networks, SLUICE_DECODER_NETWORKS_MAX),
+                                self->local.whole_networks != 0);
+    }
+  else
+    _exit (1);
+}
+
+/* Sleeps until the parent speaks or the file has something; nothing is read but for an answer. */
+static void
+wait_for_file_cb (int fd, gpointer user_data)
+{
+  Child *self = user_data;
+
+  for (;;)
+    {
+      struct pollfd fds[] = { { .fd = self->socket, .events = POLLIN },
+                              { .fd = self->n_asked > 0 ? fd : -1, .events = POLLIN } };
+
+      if (self->hurry)
+        answer (self, FALSE);
+      else if (poll (fds, G_N_ELEMENTS (fds), -1) > 0)
+        {
+          if (fds[0].revents != 0)
+            hear (self);
+          else if (fds[1].revents != 0)
+            return;
+        }
+    }
+}
+
+static void G_GNUC_NORETURN
+serve_file (Child *self)
+{
+  sluice_packet_reader_set_wait (self->reader, wait_for_file_cb, self);
+  for (;;)
+    {
+      while (self->n_asked == 0)
+        hear (self);
+      answer (self, sluice_packet_reader_read (self->reader) == SLUICE_READ_ENDED);
+    }
+}
+
+static gboolean
+has_news (Child *self)
+{
+  return !self->news_told
+         && (sluice_decoder_count_new (self->decoder) > 0
+             || sluice_packet_reader_count_lost (self->reader) != self->n_lost_told);
+}
+
+static void G_GNUC_NORETURN
+serve_interfaces (Child *self)
+{
+  int descriptors[SLUICE_DECODER_LINKS_MAX];
+  struct pollfd fds[SLUICE_DECODER_LINKS_MAX + 1];
+
+  for (;;)
+    {
+      guint n = sluice_packet_reader_get_descriptors (self->reader, descriptors);
+      gint64 left = has_news (self) ? MAX (self->next_news - now_us (), 0) : -1;
+
+      fds[0] = (struct pollfd){ .fd = self->socket, .events = POLLIN };
+      for (guint i = 0; i < n; i++)
+        fds[i + 1] = (struct pollfd){ .fd = descriptors[i], .events = POLLIN };
+      if (poll (fds, n + 1, left < 0 ? -1 : (int) ((left + 999) / 1000)) < 0)
+        continue;
+      sluice_packet_reader_drain (self->reader);
+      if (fds[0].revents != 0)
+        hear (self);
+      while (self->n_asked > 0)
+        answer (self, FALSE);
+      if (has_news (self) && now_us () >= self->next_news)
+        {
+          tell (self, SLUICE_FRAME_TELL_NEWS, NULL, 0);
+          self->news_told = TRUE;
+        }
+    }
+}
+
+/* A terminal tells whole groups of processes to end; this one ends when its parent does. */
+static void
+quieten_signals (void)
+{
+  static const int quiet[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGPIPE, SIGTSTP, SIGTTIN, SIGTTOU };
+  sigset_t none;
+
+  for (int i = 1; i < NSIG; i++)
+    signal (i, SIG_DFL);
+  for (guint i = 0; i < G_N_ELEMENTS (quiet); i++)
+    signal (quiet[i], SIG_IGN);
+  sigemptyset (&none);
+  sigprocmask (SIG_SETMASK, &none, NULL);
+}
+
+/**
+ * sluice_decoder_child_run:
+ * @reader: opened, not read yet
+ * @decoder: what @reader speaks to
+ * @report: empty: only malloc() may be called once the process is forked
+ * @bytes: likewise
+ * @socket: to the parent
+ * @nowhere: from sluice_sandbox_open_nowhere()
+ * @parent: the parent
+ *
+ * What the forked process does: gives everything up, then parses packets and answers its parent until that is gone.
+ * Other threads of the parent may have held any lock when it was forked: nothing here takes one but malloc(), which
+ * the C library mends.
+ */
+void
+sluice_decoder_child_run (
+  SluicePacketReader *reader, SluiceDecoder *decoder, SluiceReport *report, GByteArray *bytes, int socket,
+  int nowhere, pid_t parent)
+{
+  Child self = { .reader = reader, .decoder = decoder, .report = report, .bytes = bytes, .socket = socket };
+  int keep[SLUICE_DECODER_LINKS_MAX + 1];
+  guint n_keep = sluice_packet_reader_get_descriptors (reader, keep);
+  SluiceRefusedFrame refused = { 0 };
+  int code = 0;
+
+  quieten_signals ();
+  prctl (PR_SET_NAME, "sluice-decoder", 0, 0, 0);
+  keep[n_keep++] = socket;
+  refused.stage = sluice_sandbox_enter (nowhere, keep, n_keep, parent, &code);
+  if (refused.stage != SLUICE_SANDBOX_CLOSED)
+    {
+      refused.code = code;
+      tell (&self, SLUICE_FRAME_TELL_REFUSED, &refused, sizeof refused);
+      _exit (1);
+    }
+  tell (&self, SLUICE_FRAME_TELL_READY, NULL, 0);
+  if (sluice_packet_reader_is_file (reader))
+    serve_file (&self);
+  else
+    serve_interfaces (&self);
+}

@@ -1,0 +1,12 @@
+#pragma once
+
+#include "capture/source.h"
+
+G_BEGIN_DECLS
+
+SluiceSource *sluice_file_source_new (const char                   *path,
+                                      const SluiceInterfaceAddress *networks,
+                                      guint                         n_networks,
+                                      GError                      **error);
+
+G_END_DECLS

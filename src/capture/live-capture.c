@@ -1,0 +1,473 @@
+#include "sluice-config.h"
+
+#include "capture/live-capture.h"
+
+#include "capture/decoder-process.h"
+
+#include <errno.h>
+#include <gio/gio.h>
+#include <glib/gi18n-lib.h>
+#include <linux/rtnetlink.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <sys/timerfd.h>
+#include <unistd.h>
+
+/* After news of interfaces their table is looked at once, so long later: news come in heaps. */
+#define SETTLE_MS 100
+/* A process that died is replaced so long later. */
+#define RETRY_MS 3000
+
+struct _SluiceLiveCapture
+{
+  SluiceLinkTable *links;
+  gboolean every;
+  char **names;
+  GArray *asked; /* guint64: the interfaces that had one of @names; they stay in scope under another */
+  SluiceDecoderProcess *process; /* NULL: none; there is one from the first update on, where it can be had */
+  GArray *instances;             /* guint64 a captured link, in the decoder's order */
+  GArray *networks;              /* SluiceInterfaceAddress: what the process was told */
+  guint64 serial;                /* of the table, when it was last looked at */
+  guint64 run;
+  gboolean dirty; /* interfaces are to be opened anew */
+  gint64 retry_at; /* monotonic, µs */
+  int epoll;
+  int netlink;
+  int timer;
+  gboolean timer_set;
+  char *fault;
+};
+
+static void
+arm_timer (SluiceLiveCapture *capture, guint ms)
+{
+  const struct itimerspec when = { .it_value = { ms / 1000, (long) (ms % 1000) * 1000000 } };
+
+  if (!capture->timer_set && timerfd_settime (capture->timer, 0, &when, NULL) == 0)
+    capture->timer_set = TRUE;
+}
+
+static void
+keep_fault (SluiceLiveCapture *capture, const char *fault)
+{
+  if (capture->fault == NULL)
+    capture->fault = g_strdup (fault);
+}
+
+static gboolean
+contains (const GArray *instances, guint64 instance)
+{
+  for (guint i = 0; i < instances->len; i++)
+    if (g_array_index (instances, guint64, i) == instance)
+      return TRUE;
+  return FALSE;
+}
+
+static gboolean
+is_wanted (SluiceLiveCapture *capture, const SluiceLink *link)
+{
+  guint64 instance = link->record->instance;
+
+  if (link->gone || !link->record->up)
+    return FALSE;
+  if (capture->names == NULL)
+    return capture->every || link->listed;
+  if (contains (capture->asked, instance))
+    return TRUE;
+  if (!g_strv_contains ((const char *const *) capture->names, link->raw_name))
+    return FALSE;
+  g_array_append_val (capture->asked, instance);
+  return TRUE;
+}
+
+/**
+ * sluice_live_capture_is_current:
+ * @capture: a capture
+ *
+ * Returns: whether sluice_live_capture_update() has nothing to do but to tell addresses
+ */
+gboolean
+sluice_live_capture_is_current (SluiceLiveCapture *capture)
+{
+  guint n = 0;
+
+  if (capture->dirty)
+    return g_get_monotonic_time () < capture->retry_at;
+  for (guint i = 0; i < sluice_link_table_get_length (capture->links); i++)
+    {
+      const SluiceLink *link = sluice_link_table_get (capture->links, i);
+
+      if (!is_wanted (capture, link))
+        continue;
+      n++;
+      if (!contains (capture->instances, link->record->instance))
+        return FALSE;
+    }
+  return n == capture->instances->len;
+}
+
+static GArray *
+list_networks (SluiceLiveCapture *capture)
+{
+  GArray *networks = g_array_new (FALSE, FALSE, sizeof (SluiceInterfaceAddress));
+
+  for (guint i = 0; i < sluice_link_table_get_length (capture->links); i++)
+    {
+      const SluiceInterface *record = sluice_link_table_get (capture->links, i)->record;
+
+      g_array_append_vals (networks, record->addresses, record->n_addresses);
+    }
+  return networks;
+}
+
+static gboolean
+networks_equal (const GArray *a, const GArray *b)
+{
+  if (a->len != b->len)
+    return FALSE;
+  for (guint i = 0; i < a->len; i++)
+    {
+      const SluiceInterfaceAddress *one = &g_array_index (a, SluiceInterfaceAddress, i);
+      const SluiceInterfaceAddress *other = &g_array_index (b, SluiceInterfaceAddress, i);
+
+      if (one->prefix_length != other->prefix_length || !sluice_address_equal (&one->address, &other->address))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* Opens what is in scope. One that has vanished in between is no fault; the news of it are on their way. */
+static gboolean
+open_links (SluiceLiveCapture *capture, SluicePacketReader *reader, SluiceDecoder *decoder, GError **error)
+{
+  g_array_set_size (capture->instances, 0);
+  for (guint i = 0; i < sluice_link_table_get_length (capture->links); i++)
+    {
+      const SluiceLink *link = sluice_link_table_get (capture->links, i);
+      g_autoptr (GError) cause = NULL;
+
+      if (!is_wanted (capture, link) || capture->instances->len == SLUICE_DECODER_LINKS_MAX)
+        continue;
+      if (sluice_packet_reader_add_interface (reader, decoder, link->raw_name,
+                                              link->record->kind == SLUICE_INTERFACE_LOOPBACK, &cause))
+        g_array_append_val (capture->instances, link->record->instance);
+      else if (!g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_NOT_FOUND)
+               && !g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_NOT_CONNECTED))
+        {
+          g_propagate_error (error, g_steal_pointer (&cause));
+          return FALSE;
+        }
+    }
+  return TRUE;
+}
+
+static void
+end_process (SluiceLiveCapture *capture)
+{
+  g_clear_pointer (&capture->process, sluice_decoder_process_free);
+  g_array_set_size (capture->instances, 0);
+}
+
+static gboolean
+begin_process (SluiceLiveCapture *capture, GError **error)
+{
+  g_autoptr (SluicePacketReader) reader = sluice_packet_reader_new ();
+  g_autoptr (SluiceDecoder) decoder = sluice_decoder_new (SLUICE_DECODER_MEMORY);
+  struct epoll_event event = { .events = EPOLLIN };
+
+  if (!open_links (capture, reader, decoder, error))
+    return FALSE;
+  if (capture->instances->len == 0)
+    return TRUE;
+  sluice_decoder_set_local (decoder, (const SluiceInterfaceAddress *) (gpointer) capture->networks->data,
+                            MIN (capture->networks->len, SLUICE_DECODER_NETWORKS_MAX), FALSE);
+  capture->process
+      = sluice_decoder_process_new (g_steal_pointer (&reader), g_steal_pointer (&decoder), error);
+  if (capture->process == NULL)
+    return FALSE;
+  capture->run++;
+  /* Closing it takes it out again. */
+  event.data.fd = sluice_decoder_process_get_descriptor (capture->process);
+  epoll_ctl (capture->epoll, EPOLL_CTL_ADD, event.data.fd, &event);
+  return TRUE;
+}
+
+static void
+lose_process (SluiceLiveCapture *capture, const char *fault)
+{
+  keep_fault (capture, fault);
+  end_process (capture);
+  capture->dirty = TRUE;
+  capture->retry_at = g_get_monotonic_time () + RETRY_MS * 1000;
+  capture->timer_set = FALSE;
+  arm_timer (capture, RETRY_MS + 1);
+}
+
+static void
+tell_networks (SluiceLiveCapture *capture)
+{
+  g_autoptr (GArray) networks = list_networks (capture);
+  g_autoptr (GError) error = NULL;
+
+  if (networks_equal (networks, capture->networks))
+    return;
+  g_array_unref (capture->networks);
+  capture->networks = g_steal_pointer (&networks);
+  if (capture->process != NULL
+      && !sluice_decoder_process_set_local (capture->process,
+                                            (const SluiceInterfaceAddress *) (gpointer) capture->networks->data,
+                                            capture->networks->len, FALSE, &error))
+    lose_process (capture, error->message);
+}
+
+/**
+ * sluice_live_capture_update:
+ * @capture: a capture
+ *
+ * Has those interfaces captured that are in scope and up, as the table of links has them now, and the process know this
+ * machine's addresses. Whatever was not read of the last process is lost: read first. Nothing happens where nothing
+ * has changed.
+ */
+void
+sluice_live_capture_update (SluiceLiveCapture *capture)
+{
+  guint64 serial = sluice_link_table_get_serial (capture->links);
+  g_autoptr (GError) error = NULL;
+
+  if (serial == capture->serial && !capture->dirty)
+    return;
+  capture->serial = serial;
+  tell_networks (capture);
+  if (sluice_live_capture_is_current (capture))
+    return;
+  capture->dirty = FALSE;
+  end_process (capture);
+  if (!begin_process (capture, &error))
+    lose_process (capture, error->message);
+}
+
+static int
+open_netlink (void)
+{
+  const struct sockaddr_nl address
+      = { .nl_family = AF_NETLINK, .nl_groups = RTMGRP_LINK | RTMGRP_IPV4_IFADDR | RTMGRP_IPV6_IFADDR };
+  int fd = socket (AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_ROUTE);
+
+  if (fd >= 0 && bind (fd, (const struct sockaddr *) &address, sizeof address) != 0)
+    {
+      close (fd);
+      return -1;
+    }
+  return fd;
+}
+
+/* Whether packets may be read at all is found out here, where it can still be said in time. */
+static gboolean
+try_links (SluiceLiveCapture *capture, GError **error)
+{
+  g_autoptr (SluicePacketReader) reader = sluice_packet_reader_new ();
+  g_autoptr (SluiceDecoder) decoder = sluice_decoder_new (SLUICE_DECODER_MEMORY);
+  gboolean ok = open_links (capture, reader, decoder, error);
+
+  g_array_set_size (capture->instances, 0);
+  return ok;
+}
+
+/**
+ * sluice_live_capture_new:
+ * @links: a table that has been refreshed; outlives the capture
+ * @scope: which interfaces
+ * @error: %G_IO_ERROR_PERMISSION_DENIED where packets may not be read, or what else stands in the way
+ *
+ * Captures nothing yet: the first sluice_live_capture_update() begins, on the thread that goes on with it, because a
+ * process that it starts ends with that thread.
+ *
+ * Returns: (transfer full) (nullable): the capture
+ */
+SluiceLiveCapture *
+sluice_live_capture_new (SluiceLinkTable *links, const SluiceMeterScope *scope, GError **error)
+{
+  g_autoptr (SluiceLiveCapture) capture = g_new0 (SluiceLiveCapture, 1);
+  struct epoll_event event = { .events = EPOLLIN };
+
+  capture->links = links;
+  capture->every = scope->every;
+  capture->names = g_strdupv (scope->names);
+  capture->instances = g_array_new (FALSE, FALSE, sizeof (guint64));
+  capture->asked = g_array_new (FALSE, FALSE, sizeof (guint64));
+  capture->networks = g_array_new (FALSE, FALSE, sizeof (SluiceInterfaceAddress));
+  capture->dirty = TRUE;
+  capture->epoll = epoll_create1 (EPOLL_CLOEXEC);
+  capture->netlink = open_netlink ();
+  capture->timer = timerfd_create (CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+  event.data.fd = capture->netlink;
+  if (capture->epoll < 0 || capture->netlink < 0 || capture->timer < 0
+      || epoll_ctl (capture->epoll, EPOLL_CTL_ADD, capture->netlink, &event) != 0
+      || (event.data.fd = capture->timer, epoll_ctl (capture->epoll, EPOLL_CTL_ADD, capture->timer, &event) != 0))
+    {
+      g_set_error (error, G_IO_ERROR, g_io_error_from_errno (errno), _("Packets cannot be read: %s."),
+                   g_strerror (errno));
+      return NULL;
+    }
+  return try_links (capture, error) ? g_steal_pointer (&capture) : NULL;
+}
+
+void
+sluice_live_capture_free (SluiceLiveCapture *capture)
+{
+  g_clear_pointer (&capture->process, sluice_decoder_process_free);
+  for (guint i = 0; i < 3; i++)
+    {
+      int fd = (int[]){ capture->epoll, capture->netlink, capture->timer }[i];
+
+      if (fd >= 0)
+        close (fd);
+    }
+  g_array_unref (capture->instances);
+  g_array_unref (capture->asked);
+  g_array_unref (capture->networks);
+  g_strfreev (capture->names);
+  g_free (capture->fault);
+  g_free (capture);
+}
+
+/**
+ * sluice_live_capture_get_descriptor:
+ * @capture: a capture
+ *
+ * Returns: can be read when sluice_live_capture_dispatch() has something to do; the same for the capture's life
+ */
+int
+sluice_live_capture_get_descriptor (SluiceLiveCapture *capture)
+{
+  return capture->epoll;
+}
+
+/**
+ * sluice_live_capture_get_run:
+ * @capture: a capture
+ *
+ * Returns: another number after each start of a process: its links and its flows' slots are others
+ */
+guint64
+sluice_live_capture_get_run (SluiceLiveCapture *capture)
+{
+  return capture->run;
+}
+
+/**
+ * sluice_live_capture_get_instances:
+ * @capture: a capture
+ * @n_out: (out): how many
+ *
+ * Returns: which interfaces a report's links are, valid until the next update
+ */
+const guint64 *
+sluice_live_capture_get_instances (SluiceLiveCapture *capture, guint *n_out)
+{
+  *n_out = capture->instances->len;
+  return (const guint64 *) (gpointer) capture->instances->data;
+}
+
+/**
+ * sluice_live_capture_read:
+ * @capture: a capture
+ * @report: takes what was seen since the last report
+ *
+ * Waits for the process up to its deadline.
+ *
+ * Returns: whether there is a report; where not, there is no process, or sluice_live_capture_take_fault() says why
+ */
+gboolean
+sluice_live_capture_read (SluiceLiveCapture *capture, SluiceReport *report)
+{
+  SluiceDecoderAnswer answer;
+  g_autoptr (GError) error = NULL;
+
+  if (capture->process == NULL)
+    return FALSE;
+  if (!sluice_decoder_process_report_now (capture->process, report, &answer, &error))
+    {
+      lose_process (capture, error->message);
+      return FALSE;
+    }
+  /* It is opened anew if it is still there, or again; who it was is told by the table of links. */
+  if (answer.n_lost > 0)
+    {
+      capture->dirty = TRUE;
+      arm_timer (capture, SETTLE_MS);
+    }
+  return TRUE;
+}
+
+static gboolean
+hear_process (SluiceLiveCapture *capture, SluiceReport *report)
+{
+  SluiceDecoderAnswer answer;
+  g_autoptr (GError) error = NULL;
+  SluiceDecoderWord word = sluice_decoder_process_hear (capture->process, report, &answer, &error);
+
+  if (word == SLUICE_DECODER_NEWS)
+    return sluice_live_capture_read (capture, report);
+  if (word == SLUICE_DECODER_FAILED)
+    lose_process (capture, error->message);
+  return FALSE;
+}
+
+static void
+drain_netlink (SluiceLiveCapture *capture)
+{
+  char buffer[16384];
+
+  /* What they say is asked of the table; an overrun says as much. */
+  while (recv (capture->netlink, buffer, sizeof buffer, MSG_DONTWAIT) > 0 || errno == ENOBUFS)
+    errno = 0;
+}
+
+/**
+ * sluice_live_capture_dispatch:
+ * @capture: a capture
+ * @report: takes what was seen since the last report
+ *
+ * Does what the descriptor has woken for.
+ *
+ * Returns: what came of it
+ */
+SluiceLiveEvents
+sluice_live_capture_dispatch (SluiceLiveCapture *capture, SluiceReport *report)
+{
+  struct epoll_event events[3];
+  SluiceLiveEvents result = 0;
+  int n = epoll_wait (capture->epoll, events, G_N_ELEMENTS (events), 0);
+
+  for (int i = 0; i < n; i++)
+    if (events[i].data.fd == capture->netlink)
+      {
+        drain_netlink (capture);
+        arm_timer (capture, SETTLE_MS);
+      }
+    else if (events[i].data.fd == capture->timer)
+      {
+        guint64 count;
+
+        if (read (capture->timer, &count, sizeof count) > 0)
+          capture->timer_set = FALSE;
+        result |= SLUICE_LIVE_LINKS;
+      }
+    else if (capture->process != NULL && hear_process (capture, report))
+      result |= SLUICE_LIVE_REPORT;
+  return result;
+}
+
+/**
+ * sluice_live_capture_take_fault:
+ * @capture: a capture
+ *
+ * Returns: (transfer full) (nullable): what went wrong since the last call, in one sentence
+ */
+char *
+sluice_live_capture_take_fault (SluiceLiveCapture *capture)
+{
+  return g_steal_pointer (&capture->fault);
+}

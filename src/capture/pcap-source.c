@@ -1,0 +1,150 @@
+#include "capture/pcap-source.h"
+
+#include "capture/live-capture.h"
+#include "capture/packet-meter.h"
+#include "owner/owner-table.h"
+
+#include <time.h>
+#include <unistd.h>
+
+/* What a link has counted is told by the kernel's buffer so much later at the most, µs: two of its time-outs. */
+#define SETTLE_US 45000
+
+typedef struct
+{
+  SluiceSource source; /* first: handed out */
+  SluiceLinkTable *links;
+  SluiceFlowOwners *owners;
+  SluicePacketMeter *meter;
+  SluiceLiveCapture *capture;
+  SluiceReport *report;
+  guint64 run; /* the capture's, when the meter was told its links */
+} PcapSource;
+
+static gint64
+clock_us (clockid_t clock)
+{
+  struct timespec now;
+
+  clock_gettime (clock, &now);
+  return now.tv_sec * G_USEC_PER_SEC + now.tv_nsec / 1000;
+}
+
+/* Captures what is there now, and has the meter know which link is which. Right after a sample. */
+static void
+update_capture (PcapSource *self)
+{
+  const guint64 *instances;
+  guint n;
+
+  sluice_live_capture_update (self->capture);
+  if (self->run == sluice_live_capture_get_run (self->capture))
+    return;
+  self->run = sluice_live_capture_get_run (self->capture);
+  instances = sluice_live_capture_get_instances (self->capture, &n);
+  sluice_packet_meter_forget_links (self->meter);
+  for (guint i = 0; i < n; i++)
+    sluice_packet_meter_set_link (self->meter, i, instances[i]);
+}
+
+static void
+add_report (PcapSource *self)
+{
+  sluice_packet_meter_add_report (self->meter, self->report, clock_us (CLOCK_MONOTONIC));
+  sluice_report_clear (self->report);
+}
+
+static SluiceSample *
+pcap_source_read (SluiceSource *source, gboolean with_connections)
+{
+  PcapSource *self = (PcapSource *) source;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *fault = NULL;
+  gint64 begin = clock_us (CLOCK_MONOTONIC);
+  gint64 time = clock_us (CLOCK_BOOTTIME);
+  SluiceSample *sample;
+
+  if (!sluice_link_table_refresh (self->links, &error))
+    fault = g_strdup (error->message);
+  sluice_flow_owners_read (self->owners, clock_us (CLOCK_MONOTONIC), &fault);
+  /* What the links have counted by then is to be among what was captured. */
+  if (self->run > 0)
+    g_usleep ((gulong) CLAMP (begin + SETTLE_US - clock_us (CLOCK_MONOTONIC), 0, SETTLE_US));
+  if (sluice_live_capture_read (self->capture, self->report))
+    add_report (self);
+  sample = sluice_packet_meter_end (self->meter, with_connections, time, clock_us (CLOCK_REALTIME));
+  update_capture (self);
+  if (fault == NULL)
+    fault = sluice_live_capture_take_fault (self->capture);
+  if (fault != NULL && sample->fault == NULL)
+    sample->fault = g_steal_pointer (&fault);
+  return sample;
+}
+
+static SluiceSample *
+pcap_source_dispatch (SluiceSource *source, gboolean with_connections)
+{
+  PcapSource *self = (PcapSource *) source;
+  SluiceLiveEvents events = sluice_live_capture_dispatch (self->capture, self->report);
+
+  if (events & SLUICE_LIVE_REPORT)
+    add_report (self);
+  /* A sample goes out before other interfaces are captured: each belongs to one set of them. */
+  if ((events & SLUICE_LIVE_LINKS) && sluice_link_table_refresh (self->links, NULL)
+      && !sluice_live_capture_is_current (self->capture))
+    return pcap_source_read (source, with_connections);
+  return NULL;
+}
+
+static void
+pcap_source_free (SluiceSource *source)
+{
+  PcapSource *self = (PcapSource *) source;
+
+  g_clear_pointer (&self->capture, sluice_live_capture_free);
+  g_clear_pointer (&self->meter, sluice_packet_meter_free);
+  g_clear_pointer (&self->owners, sluice_flow_owners_free);
+  g_clear_pointer (&self->links, sluice_link_table_free);
+  sluice_report_free (self->report);
+  g_free (self);
+}
+
+/**
+ * sluice_pcap_source_new:
+ * @scope: which interfaces
+ * @error: %G_IO_ERROR_NOT_FOUND for an interface that does not exist, %G_IO_ERROR_PERMISSION_DENIED where packets may
+ *   not be read, else what the system refused
+ *
+ * The packets tier: link counters by rtnetlink, packets by libpcap in a process that is locked up, owners by sock_diag
+ * and /proc. Capturing begins with its first sample.
+ *
+ * Returns: (transfer full) (nullable): the source
+ */
+SluiceSource *
+sluice_pcap_source_new (const SluiceMeterScope *scope, GError **error)
+{
+  PcapSource *self = g_new0 (PcapSource, 1);
+  g_autoptr (SluiceOwnerTable) owners = sluice_owner_table_new ("/");
+
+  self->source = (SluiceSource){
+    .kind = SLUICE_SOURCE_PCAP,
+    .read = pcap_source_read,
+    .dispatch = pcap_source_dispatch,
+    .free = pcap_source_free,
+  };
+  self->report = sluice_report_new ();
+  self->links = sluice_link_table_new ("/sys", error);
+  if (self->links == NULL || !sluice_link_table_refresh (self->links, error)
+      || !sluice_meter_scope_check (scope, self->links, error)
+      || (self->capture = sluice_live_capture_new (self->links, scope, error)) == NULL)
+    {
+      pcap_source_free (&self->source);
+      return NULL;
+    }
+  self->source.descriptor = sluice_live_capture_get_descriptor (self->capture);
+  self->owners = sluice_flow_owners_new ("/", SLUICE_SOCKETS_BEST);
+  self->meter = sluice_packet_meter_new (self->links, self->owners, scope);
+  /* The kernel's overflow user stands for any other. */
+  self->source.sees_everyone = sluice_owner_table_may_see (owners, getuid () == 65534 ? 65533 : 65534);
+  return &self->source;
+}

@@ -1,0 +1,334 @@
+#include "capture/packet-reader.h"
+
+#include "../network-namespace.h"
+#include "capture-files.h"
+
+#include <arpa/inet.h>
+#include <gio/gio.h>
+#include <poll.h>
+#include <sys/socket.h>
+
+typedef struct
+{
+  SluiceDecoder *decoder;
+  SluicePacketReader *reader;
+  SluiceReport *report;
+} Fixture;
+
+static void
+set_up (Fixture *f, gconstpointer data)
+{
+  f->decoder = sluice_decoder_new (SLUICE_DECODER_MEMORY);
+  f->reader = sluice_packet_reader_new ();
+  f->report = sluice_report_new ();
+}
+
+static void
+tear_down (Fixture *f, gconstpointer data)
+{
+  sluice_packet_reader_free (f->reader);
+  sluice_decoder_free (f->decoder);
+  sluice_report_free (f->report);
+}
+
+/* Reads up to a time and looks at what came: packets and bytes of the one link. */
+static SluiceReadResult
+read_until (Fixture *f, gint64 until, guint64 packets, guint64 bytes)
+{
+  SluiceReadResult result;
+
+  sluice_packet_reader_set_until (f->reader, until);
+  result = sluice_packet_reader_read (f->reader);
+  sluice_decoder_take (f->decoder, f->report);
+  if (f->report->links->len == 0)
+    {
+      g_assert_cmpuint (packets, ==, 0);
+      return result;
+    }
+  g_assert_cmpuint (f->report->links->len, ==, 1);
+  g_assert_cmpuint (both (sluice_report_link (f->report, 0)->packets), ==, packets);
+  g_assert_cmpuint (both (sluice_report_link (f->report, 0)->bytes), ==, bytes);
+  return result;
+}
+
+static void
+open_file (Fixture *f, CaptureFile *file, gssize length)
+{
+  sluice_packet_reader_set_file (f->reader, f->decoder, capture_open (file, length));
+}
+
+static void
+assert_ended (Fixture *f, SluiceReadFault fault, guint64 packets, guint64 bytes)
+{
+  g_assert_cmpint (read_until (f, G_MAXINT64, packets, bytes), ==, SLUICE_READ_ENDED);
+  g_assert_cmpint (sluice_packet_reader_get_fault (f->reader, NULL), ==, fault);
+}
+
+static void
+test_forms (Fixture *f, gconstpointer data)
+{
+  guint form = GPOINTER_TO_UINT (data);
+  g_auto (CaptureFile) file = pcap_new (form & 1, form & 2, 1);
+
+  pcap_add (&file, THEN + 123456, 42);
+  pcap_add (&file, THEN + SECOND + 5, 1500);
+  open_file (f, &file, -1);
+  g_assert_true (sluice_packet_reader_is_file (f->reader));
+  g_assert_cmpint (read_until (f, G_MININT64, 0, 0), ==, SLUICE_READ_REACHED);
+  g_assert_cmpint (sluice_packet_reader_get_next (f->reader), ==, THEN + 123456);
+  /* The length is the wire's. */
+  assert_ended (f, SLUICE_READ_FAULT_NONE, 2, 1542);
+  g_assert_cmpint (f->report->first, ==, THEN + 123456);
+  g_assert_cmpint (f->report->last, ==, THEN + SECOND + 5);
+  g_assert_cmpint (sluice_packet_reader_get_next (f->reader), ==, 0);
+}
+
+static void
+test_pcapng (Fixture *f, gconstpointer data)
+{
+  g_auto (CaptureFile) file = pcapng_new (data != NULL);
+
+  pcapng_add_interface (&file, 1, 6);
+  pcapng_add_interface (&file, 1, 9);
+  pcapng_add (&file, 0, THEN, 100);
+  pcapng_add (&file, 1, (guint64) (THEN + 7) * 1000, 200);
+  pcapng_add (&file, 0, THEN + 9, 300);
+  open_file (f, &file, -1);
+  g_assert_cmpint (read_until (f, THEN + 8, 2, 300), ==, SLUICE_READ_REACHED);
+  g_assert_cmpint (f->report->last, ==, THEN + 7);
+  assert_ended (f, SLUICE_READ_FAULT_NONE, 1, 300);
+}
+
+static void
+test_mixed_kinds (Fixture *f, gconstpointer data)
+{
+  g_auto (CaptureFile) file = pcapng_new (FALSE);
+
+  pcapng_add_interface (&file, 1, 6);
+  pcapng_add (&file, 0, THEN, 100);
+  pcapng_add_interface (&file, 113, 6);
+  pcapng_add (&file, 1, THEN, 100);
+  open_file (f, &file, -1);
+  assert_ended (f, SLUICE_READ_FAULT_MIXED, 1, 100);
+}
+
+static void
+test_stops_at_times (Fixture *f, gconstpointer data)
+{
+  g_auto (CaptureFile) file = pcap_new (FALSE, FALSE, 1);
+
+  for (guint i = 0; i < 10; i++)
+    pcap_add (&file, THEN + i * SECOND, 100);
+  open_file (f, &file, -1);
+  g_assert_cmpint (read_until (f, THEN + 3 * SECOND, 3, 300), ==, SLUICE_READ_REACHED);
+  g_assert_cmpint (sluice_packet_reader_get_next (f->reader), ==, THEN + 3 * SECOND);
+  /* Asked again for the same time, there is nothing more. */
+  g_assert_cmpint (read_until (f, THEN + 3 * SECOND, 0, 0), ==, SLUICE_READ_REACHED);
+  g_assert_cmpint (read_until (f, THEN + 4 * SECOND, 1, 100), ==, SLUICE_READ_REACHED);
+  assert_ended (f, SLUICE_READ_FAULT_NONE, 6, 600);
+}
+
+static void
+test_time_goes_back (Fixture *f, gconstpointer data)
+{
+  g_auto (CaptureFile) file = pcap_new (FALSE, FALSE, 1);
+
+  pcap_add (&file, THEN, 100);
+  pcap_add (&file, THEN - 3600 * SECOND, 100);
+  pcap_add (&file, 0, 100);
+  pcap_add (&file, THEN + SECOND, 100);
+  open_file (f, &file, -1);
+  g_assert_cmpint (read_until (f, THEN + SECOND, 3, 300), ==, SLUICE_READ_REACHED);
+  g_assert_cmpint (f->report->last, ==, THEN);
+  assert_ended (f, SLUICE_READ_FAULT_NONE, 1, 100);
+}
+
+static void
+test_cut_anywhere (void)
+{
+  g_auto (CaptureFile) file = pcap_new (FALSE, FALSE, 1);
+  const gsize packet = 16 + sizeof udp_packet;
+
+  pcap_add (&file, THEN, 42);
+  pcap_add (&file, THEN, 42);
+  for (gsize length = 0; length <= file.bytes->len; length++)
+    {
+      Fixture f;
+      gsize whole = length >= 24 ? (length - 24) / packet : 0;
+
+      set_up (&f, NULL);
+      open_file (&f, &file, length);
+      assert_ended (&f,
+                    length == 0                                      ? SLUICE_READ_FAULT_EMPTY
+                    : length < 24 || length != 24 + whole * packet ? SLUICE_READ_FAULT_CUT
+                                                                   : SLUICE_READ_FAULT_NONE,
+                    whole, whole * 42);
+      tear_down (&f, NULL);
+    }
+}
+
+static void
+test_no_capture (Fixture *f, gconstpointer data)
+{
+  CaptureFile file = { g_byte_array_new () };
+
+  g_byte_array_append (file.bytes, (const guint8 *) "<!DOCTYPE html>", 15);
+  open_file (f, &file, -1);
+  assert_ended (f, SLUICE_READ_FAULT_UNKNOWN, 0, 0);
+  capture_clear (&file);
+}
+
+static void
+test_absurd_length (Fixture *f, gconstpointer data)
+{
+  g_auto (CaptureFile) file = pcap_new (FALSE, FALSE, 1);
+  const char *detail;
+
+  pcap_add (&file, THEN, 42);
+  put32 (&file, 0);
+  put32 (&file, 0);
+  put32 (&file, G_MAXUINT32);
+  put32 (&file, 42);
+  open_file (f, &file, -1);
+  assert_ended (f, SLUICE_READ_FAULT_DAMAGED, 1, 42);
+  sluice_packet_reader_get_fault (f->reader, &detail);
+  g_assert_cmpstr (detail, !=, "");
+}
+
+static void
+test_unknown_link_type (Fixture *f, gconstpointer data)
+{
+  g_auto (CaptureFile) file = pcap_new (FALSE, FALSE, 147);
+
+  pcap_add (&file, THEN, 77);
+  open_file (f, &file, -1);
+  assert_ended (f, SLUICE_READ_FAULT_NONE, 1, 77);
+}
+
+static void
+ping_udp (guint n)
+{
+  const struct sockaddr_in to
+      = { .sin_family = AF_INET, .sin_port = htons (9), .sin_addr = { htonl (INADDR_LOOPBACK) } };
+  int fd = socket (AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  int sink = socket (AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+  /* Somebody listens, or the kernel would answer. */
+  g_assert_cmpint (bind (sink, (const struct sockaddr *) &to, sizeof to), ==, 0);
+  for (guint i = 0; i < n; i++)
+    g_assert_cmpint (sendto (fd, "x", 1, 0, (const struct sockaddr *) &to, sizeof to), ==, 1);
+  close (fd);
+  close (sink);
+}
+
+static guint
+drain_for (Fixture *f, guint ms)
+{
+  int fds[SLUICE_DECODER_LINKS_MAX];
+  guint n = 0;
+
+  for (gint64 end = g_get_monotonic_time () + ms * 1000; g_get_monotonic_time () < end;)
+    {
+      struct pollfd fd = { .events = POLLIN };
+
+      sluice_packet_reader_get_descriptors (f->reader, fds);
+      fd.fd = fds[0];
+      if (poll (&fd, 1, 10) > 0)
+        n += sluice_packet_reader_drain (f->reader);
+    }
+  return n;
+}
+
+static void
+test_loopback_once (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!enter_namespace ())
+    return;
+  g_assert_true (sluice_packet_reader_add_interface (f->reader, f->decoder, "lo", TRUE, &error));
+  g_assert_no_error (error);
+  ping_udp (50);
+  g_assert_cmpuint (drain_for (f, 300), ==, 50);
+  sluice_decoder_take (f->decoder, f->report);
+  /* Seen once; both sent and received, as the device counts. */
+  g_assert_cmpuint (sluice_report_link (f->report, 0)->packets[SLUICE_RX], ==, 50);
+  g_assert_cmpuint (sluice_report_link (f->report, 0)->packets[SLUICE_TX], ==, 50);
+  g_assert_cmpuint (sluice_report_link (f->report, 0)->bytes[SLUICE_RX], ==, 50 * (14 + 20 + 8 + 1));
+  /* Nothing comes by itself, and waiting costs nothing. */
+  g_assert_cmpuint (drain_for (f, 50), ==, 0);
+}
+
+static void
+test_counts_drops (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  guint64 seen, dropped;
+
+  if (!enter_namespace ())
+    return;
+  g_assert_true (sluice_packet_reader_add_interface (f->reader, f->decoder, "lo", TRUE, &error));
+  /* More than the buffer holds, and nobody reads. */
+  ping_udp (200000);
+  while (drain_for (f, 100) > 0)
+    continue;
+  sluice_packet_reader_count_drops (f->reader);
+  sluice_decoder_take (f->decoder, f->report);
+  seen = sluice_report_link (f->report, 0)->packets[SLUICE_RX];
+  dropped = sluice_report_link (f->report, 0)->kernel_drops;
+  g_assert_cmpuint (dropped, >, 0);
+  /* A packet may have lost one of its two copies. */
+  g_assert_cmpuint (seen + dropped, >, 199900);
+  g_assert_cmpuint (seen + dropped, <, 200100);
+  /* They are told once. */
+  sluice_packet_reader_count_drops (f->reader);
+  sluice_decoder_take (f->decoder, f->report);
+  g_assert_cmpuint (sluice_report_link (f->report, 0)->kernel_drops, ==, 0);
+}
+
+static void
+test_interface_vanishes (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  int fds[SLUICE_DECODER_LINKS_MAX];
+
+  if (!enter_namespace ())
+    return;
+  ip ("link add va type veth peer name vb");
+  g_assert_false (sluice_packet_reader_add_interface (f->reader, f->decoder, "va", FALSE, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_CONNECTED);
+  g_clear_error (&error);
+  ip ("link set va up");
+  g_assert_true (sluice_packet_reader_add_interface (f->reader, f->decoder, "va", FALSE, &error));
+  ip ("link del va");
+  drain_for (f, 100);
+  g_assert_cmpuint (sluice_packet_reader_count_lost (f->reader), ==, 1);
+  g_assert_cmpuint (sluice_packet_reader_get_descriptors (f->reader, fds), ==, 1);
+  g_assert_cmpint (fds[0], ==, -1);
+  g_assert_false (sluice_packet_reader_add_interface (f->reader, f->decoder, "va", FALSE, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND);
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+#define ADD(path, data, function) g_test_add ("/packet-reader/" path, Fixture, data, set_up, function, tear_down)
+  ADD ("reads-pcap", GUINT_TO_POINTER (0), test_forms);
+  ADD ("reads-swapped-pcap", GUINT_TO_POINTER (1), test_forms);
+  ADD ("reads-nanosecond-pcap", GUINT_TO_POINTER (2), test_forms);
+  ADD ("reads-swapped-nanosecond-pcap", GUINT_TO_POINTER (3), test_forms);
+  ADD ("reads-pcapng-of-several-interfaces", NULL, test_pcapng);
+  ADD ("reads-swapped-pcapng", GUINT_TO_POINTER (1), test_pcapng);
+  ADD ("keeps-what-stands-before-another-kind-of-interface", NULL, test_mixed_kinds);
+  ADD ("stops-at-the-time-that-is-asked-for", NULL, test_stops_at_times);
+  ADD ("counts-packets-whose-time-goes-back", NULL, test_time_goes_back);
+  g_test_add_func ("/packet-reader/keeps-what-stands-before-a-cut-anywhere", test_cut_anywhere);
+  ADD ("tells-what-is-no-capture", NULL, test_no_capture);
+  ADD ("survives-an-absurd-length", NULL, test_absurd_length);
+  ADD ("counts-a-link-type-that-it-does-not-know", NULL, test_unknown_link_type);
+  ADD ("sees-the-loopback-once", NULL, test_loopback_once);
+  ADD ("counts-what-the-kernel-dropped-once", NULL, test_counts_drops);
+  ADD ("outlives-an-interface", NULL, test_interface_vanishes);
+  return g_test_run ();
+}
