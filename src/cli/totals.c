@@ -1,6 +1,6 @@
 #include "sluice-config.h"
 
-#include "cli/totals.h"
+#include "cli/totals-private.h"
 
 static void
 interface_total_free (gpointer data)
@@ -29,6 +29,7 @@ connection_total_free (gpointer data)
 
   g_clear_pointer (&total->program, sluice_program_unref);
   g_clear_pointer (&total->interface, sluice_interface_unref);
+  g_clear_pointer (&total->host, sluice_host_unref);
   g_free (total);
 }
 
@@ -46,6 +47,7 @@ sluice_totals_new (void)
   totals->interfaces_by_instance = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   totals->programs_by_key = g_hash_table_new (g_str_hash, g_str_equal);
   totals->connections_by_id = g_hash_table_new (g_int64_hash, g_int64_equal);
+  sluice_totals_init_hosts (totals);
   return totals;
 }
 
@@ -62,7 +64,9 @@ sluice_totals_free (SluiceTotals *totals)
   g_ptr_array_unref (totals->programs);
   g_ptr_array_unref (totals->connections);
   sluice_rest_clear (&totals->forgotten_programs);
+  sluice_totals_clear_hosts (totals);
   sluice_rest_clear (&totals->forgotten_connections);
+  sluice_rest_clear (&totals->forgotten_hosts);
   g_free (totals);
 }
 
@@ -130,11 +134,18 @@ sluice_rest_clear (SluiceRest *rest)
   g_clear_pointer (&rest->links, g_array_unref);
 }
 
-/* Starts or goes on with a row's figures of this sample. */
-static void
-add_bytes (SluiceTotal *total,
-           guint serial,
-           const guint64 bytes[SLUICE_N_DIRECTIONS])
+/**
+ * sluice_totals_add_bytes:
+ * @total: a row
+ * @serial: of this sample
+ * @bytes: what it moved, by direction
+ *
+ * Starts or goes on with a row's figures of this sample.
+ */
+void
+sluice_totals_add_bytes (SluiceTotal *total,
+                         guint serial,
+                         const guint64 bytes[SLUICE_N_DIRECTIONS])
 {
   gboolean first = total->serial != serial;
 
@@ -218,7 +229,7 @@ add_interfaces (SluiceTotals *totals,
       map[i] = find_interface (totals, row);
       total = g_ptr_array_index (totals->interfaces, map[i]);
       first = total->total.serial != totals->serial;
-      add_bytes (&total->total, totals->serial, row->bytes);
+      sluice_totals_add_bytes (&total->total, totals->serial, row->bytes);
 
       g_clear_pointer (&total->row.interface, sluice_interface_unref);
       total->row.interface = sluice_interface_ref (row->interface);
@@ -317,7 +328,7 @@ add_programs (SluiceTotals *totals,
 
       if (total->total.serial != totals->serial)
         total->n_processes = total->connections = total->listening = 0;
-      add_bytes (&total->total, totals->serial, row->bytes);
+      sluice_totals_add_bytes (&total->total, totals->serial, row->bytes);
       total->n_processes++;
       total->pid = total->n_processes == 1 ? row->program->pid : 0;
       total->connections += row->connections;
@@ -362,7 +373,7 @@ add_connections (SluiceTotals *totals,
           g_ptr_array_add (totals->connections, total);
           g_hash_table_insert (totals->connections_by_id, &total->row.id, total);
         }
-      add_bytes (&total->total, totals->serial, row->bytes);
+      sluice_totals_add_bytes (&total->total, totals->serial, row->bytes);
 
       payload[SLUICE_RX] = total->row.payload[SLUICE_RX] + row->payload[SLUICE_RX];
       payload[SLUICE_TX] = total->row.payload[SLUICE_TX] + row->payload[SLUICE_TX];
@@ -385,6 +396,11 @@ add_connections (SluiceTotals *totals,
         {
           g_clear_pointer (&total->interface, sluice_interface_unref);
           total->interface = sluice_interface_ref (sluice_sample_interface (sample, row->interface)->interface);
+        }
+      if (row->host != SLUICE_INDEX_NONE)
+        {
+          g_clear_pointer (&total->host, sluice_host_unref);
+          total->host = sluice_host_ref (sluice_sample_host (sample, row->host)->host);
         }
     }
 }
@@ -448,6 +464,27 @@ forget_connections (SluiceTotals *totals)
     }
 }
 
+static void
+forget_hosts (SluiceTotals *totals)
+{
+  guint n = 0;
+
+  if (totals->hosts->len <= SLUICE_TOTALS_MAX)
+    return;
+  g_ptr_array_sort (totals->hosts, compare_memorable);
+  for (guint i = totals->hosts->len; i-- > 0 && n < SLUICE_TOTALS_MAX / 2;)
+    {
+      const SluiceHostTotal *total = g_ptr_array_index (totals->hosts, i);
+
+      if (total->total.serial == totals->serial)
+        continue;
+      sluice_rest_add (&totals->forgotten_hosts, total->total.sum, NULL, 0);
+      g_hash_table_remove (totals->hosts_by_address, &total->address);
+      g_ptr_array_remove_index_fast (totals->hosts, i);
+      n++;
+    }
+}
+
 /**
  * sluice_totals_add:
  * @totals: sums so far
@@ -466,14 +503,17 @@ sluice_totals_add (SluiceTotals *totals,
   totals->wall_time = sample->wall_time;
   totals->source = sample->source;
   totals->has_connections = sample->has_connections;
+  totals->has_hosts = sample->has_hosts;
   totals->estimated |= sample->estimated;
 
   map = add_interfaces (totals, sample);
   add_programs (totals, sample, map);
   add_connections (totals, sample);
+  sluice_totals_add_hosts (totals, sample);
 
   forget_programs (totals);
   forget_connections (totals);
+  forget_hosts (totals);
 }
 
 static int

@@ -68,6 +68,7 @@ typedef struct
  * @row: payload and segments sent again summed, the rest as last known; its indexes mean nothing
  * @program: (nullable): whose it is
  * @interface: (nullable): where it runs
+ * @host: (nullable): the other side, where the tier knows it
  */
 typedef struct
 {
@@ -75,7 +76,36 @@ typedef struct
   SluiceConnectionRow row;
   SluiceProgram *program;
   SluiceInterface *interface;
+  SluiceHost *host;
 } SluiceConnectionTotal;
+
+/**
+ * SluiceHostTotal:
+ * @total: see #SluiceTotal
+ * @row: packets and what was forwarded summed; of connections the most at once; its host is the latest record
+ * @connections: in the last sample
+ * @address: what the totals know it by
+ */
+typedef struct
+{
+  SluiceTotal total;
+  SluiceHostRow row;
+  guint connections;
+  SluiceAddress address;
+} SluiceHostTotal;
+
+/**
+ * SluiceProtocolTotal:
+ * @total: see #SluiceTotal
+ * @row: packets summed; of connections the most at once
+ * @connections: in the last sample
+ */
+typedef struct
+{
+  SluiceTotal total;
+  SluiceProtocolRow row;
+  guint connections;
+} SluiceProtocolTotal;
 
 /**
  * SluiceRest:
@@ -102,11 +132,16 @@ typedef struct
  * @source: which tier made the last sample
  * @estimated: some figures hold estimated headers
  * @has_connections: the last sample held every connection
+ * @has_hosts: the tier of the last sample knows hosts and protocols of its own
+ * @hosts_derived: some hosts and protocols are those of connections, without packets
  * @interfaces: of #SluiceInterfaceTotal
  * @programs: of #SluiceProgramTotal
  * @connections: of #SluiceConnectionTotal
+ * @hosts: of #SluiceHostTotal
+ * @protocols: of #SluiceProtocolTotal
  * @forgotten_programs: small ones from long ago that were folded together to bound memory
  * @forgotten_connections: likewise
+ * @forgotten_hosts: likewise
  *
  * Adds samples up for the summary and holds the latest figures of each row for the views.
  */
@@ -120,18 +155,25 @@ typedef struct
   SluiceSourceKind source;
   gboolean estimated;
   gboolean has_connections;
+  gboolean has_hosts;
+  gboolean hosts_derived;
   GPtrArray *interfaces;
   GPtrArray *programs;
   GPtrArray *connections;
+  GPtrArray *hosts;
+  GPtrArray *protocols;
   SluiceRest forgotten_programs;
   SluiceRest forgotten_connections;
+  SluiceRest forgotten_hosts;
 
   GHashTable *interfaces_by_instance;
   GHashTable *programs_by_key;
   GHashTable *connections_by_id;
+  GHashTable *hosts_by_address;
+  GHashTable *protocols_by_number;
 } SluiceTotals;
 
-/* Programs and connections that are remembered besides those of the last sample. */
+/* Programs, connections and hosts that are remembered besides those of the last sample. */
 #define SLUICE_TOTALS_MAX 20000
 
 SluiceTotals *sluice_totals_new (void);

@@ -20,6 +20,7 @@
  * @options: what the caller wants
  * @terminal: (nullable): the live view; without it lines are printed
  * @fault: what could not be read, as last complained of
+ * @holding: connections were asked for
  * @live: there was a live view, even if it is closed by now
  * @ending: told to end; what moved up to now still counts
  * @failure: what could not be written
@@ -33,6 +34,7 @@ typedef struct
   SluiceTerminal *terminal;
   guint overdue_timeout;
   char *fault;
+  gboolean holding;
   gboolean live;
   gboolean ending;
   GError *failure;
@@ -91,19 +93,30 @@ quit_cb (gpointer user_data)
   end (user_data);
 }
 
+/* Hosts and protocols are made of connections where the tier does not see packets. */
+static void
+hold_connections (Watch *watch)
+{
+  gboolean packets = sluice_engine_get_source (watch->engine) != SLUICE_SOURCE_KERNEL;
+  gboolean wanted = watch->options.by == SLUICE_WATCH_CONNECTIONS
+                    || ((watch->options.by == SLUICE_WATCH_HOSTS || watch->options.by == SLUICE_WATCH_PROTOCOLS)
+                        && !packets);
+
+  if (wanted && !watch->holding)
+    sluice_engine_hold_connections (watch->engine);
+  else if (!wanted && watch->holding)
+    sluice_engine_release_connections (watch->engine);
+  watch->holding = wanted;
+}
+
 static void
 by_cb (SluiceWatchBy by,
        gpointer user_data)
 {
   Watch *watch = user_data;
 
-  if (by == watch->options.by)
-    return;
-  if (by == SLUICE_WATCH_CONNECTIONS)
-    sluice_engine_hold_connections (watch->engine);
-  else if (watch->options.by == SLUICE_WATCH_CONNECTIONS)
-    sluice_engine_release_connections (watch->engine);
   watch->options.by = by;
+  hold_connections (watch);
 }
 
 static void
@@ -181,14 +194,16 @@ start (Watch *watch,
     .scope = watch->options.interfaces != NULL ? SLUICE_SCOPE_NAMED : SLUICE_SCOPE_LISTED,
     .interfaces = (const char *const *) watch->options.interfaces,
     .interval_ms = watch->options.interval_ms,
-    .connections = watch->options.by == SLUICE_WATCH_CONNECTIONS,
   };
 
   watch->engine = sluice_engine_new ();
   watch->totals = sluice_totals_new ();
   watch->loop = g_main_loop_new (NULL, FALSE);
   g_signal_connect (watch->engine, "sample", G_CALLBACK (sample_cb), watch);
-  return sluice_engine_start (watch->engine, &options, error);
+  if (!sluice_engine_start (watch->engine, &options, error))
+    return FALSE;
+  hold_connections (watch);
+  return TRUE;
 }
 
 /**

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "cli/host-rows.h"
 #include "cli/json-writer.h"
 #include "cli/watch.h"
 
@@ -9,10 +10,11 @@
  * Row:
  * @bytes: by direction
  * @index: where it stands among its like, which settles ties
- * @figures: its #SluiceProgramRow or #SluiceConnectionRow
+ * @figures: its row, of the kind that is listed
  * @links: (array length=n_links) (nullable): its bytes by interface
  * @program: (nullable): whose it is
  * @interface: (nullable): where it runs
+ * @host: (nullable): the host, or the other side of a connection
  *
  * One row of the list, be it of a sample or of the totals.
  */
@@ -25,12 +27,14 @@ typedef struct
   guint n_links;
   const SluiceProgram *program;
   const SluiceInterface *interface;
+  const SluiceHost *host;
 } Row;
 
 /**
  * Report:
  * @interfaces: array of #SluiceInterfaceRow, which links index
  * @rows: array of #Row
+ * @packets_known: hosts and protocols have packets
  * @forgotten: (nullable): what no row stands for any more
  *
  * What one line tells. All that it points to belongs to the sample or the totals that it is made of.
@@ -45,6 +49,7 @@ typedef struct
   const char *fault;
   GPtrArray *interfaces;
   GArray *rows;
+  gboolean packets_known;
   const SluiceRest *forgotten;
 } Report;
 
@@ -166,6 +171,19 @@ add_endpoint (SluiceJsonWriter *json,
   sluice_json_writer_add_known (json, port_member, port);
 }
 
+/* What a connection speaks above its transport. */
+static const char *
+application_name (const SluiceConnectionRow *row)
+{
+  SluiceProtocol protocol = sluice_host_rows_protocol (row);
+  char text[SLUICE_PROTOCOL_TEXT_MAX];
+
+  /* The names of these are not made but stand for ever. */
+  return sluice_protocol_kind (protocol) == SLUICE_PROTOCOL_KIND_APPLICATION
+           ? sluice_protocol_to_text (protocol, text)
+           : NULL;
+}
+
 static void
 add_connection (SluiceJsonWriter *json,
                 const Row *listed)
@@ -194,6 +212,8 @@ add_connection (SluiceJsonWriter *json,
   sluice_json_writer_add_known (json, "pid", program != NULL && program->pid > 0 ? (guint64) program->pid : 0);
   sluice_json_writer_add_string (json, "user", program != NULL ? program->user : NULL);
   sluice_json_writer_add_string (json, "interface", interface != NULL ? interface->name : NULL);
+  sluice_json_writer_add_string (json, "host", listed->host != NULL ? listed->host->name : NULL);
+  sluice_json_writer_add_string (json, "application", application_name (row));
   for (guint i = 0; i < G_N_ELEMENTS (members); i++)
     {
       if (known)
@@ -207,6 +227,91 @@ add_connection (SluiceJsonWriter *json,
   else
     sluice_json_writer_add_null (json, "retransmits");
   sluice_json_writer_end (json, '}');
+}
+
+static void
+add_flows (SluiceJsonWriter *json,
+           const Report *report,
+           const guint64 bytes[SLUICE_N_DIRECTIONS],
+           const guint64 packets[SLUICE_N_DIRECTIONS],
+           guint connections)
+{
+  static const char *const members[] = { "rx_packets", "tx_packets" };
+
+  add_pair (json, bytes);
+  for (int d = 0; d < SLUICE_N_DIRECTIONS; d++)
+    {
+      if (report->packets_known)
+        sluice_json_writer_add_uint (json, members[d], packets[d]);
+      else
+        sluice_json_writer_add_null (json, members[d]);
+    }
+  sluice_json_writer_add_uint (json, "connections", connections);
+}
+
+static void
+add_host (SluiceJsonWriter *json,
+          const Report *report,
+          const Row *listed)
+{
+  const SluiceHostRow *row = listed->figures;
+  const SluiceHost *host = listed->host;
+  gboolean named = host->name != NULL && host->name_source != SLUICE_NAME_NONE;
+  gint64 age = MAX (report->wall_time - host->name_time, 0);
+  char text[SLUICE_ADDRESS_TEXT_MAX];
+
+  sluice_json_writer_begin (json, NULL, '{');
+  sluice_json_writer_add_string (json, "host",
+                                 host->address.family != SLUICE_FAMILY_NONE
+                                   ? sluice_address_to_text (&host->address, text)
+                                   : NULL);
+  sluice_json_writer_add_string (json, "name", host->name);
+  sluice_json_writer_add_string (json, "name_source", named ? sluice_name_source_name (host->name_source) : NULL);
+  if (named)
+    sluice_json_writer_add_double (json, "name_age_seconds", (double) age / G_USEC_PER_SEC, 3);
+  else
+    sluice_json_writer_add_null (json, "name_age_seconds");
+  sluice_json_writer_add_string (json, "country", *host->country != '\0' ? host->country : NULL);
+  sluice_json_writer_add_known (json, "as", host->as_number);
+  sluice_json_writer_add_string (json, "as_name", host->as_name);
+  add_flows (json, report, row->bytes, row->packets, row->connections);
+  sluice_json_writer_end (json, '}');
+}
+
+static void
+add_protocol (SluiceJsonWriter *json,
+              const Report *report,
+              const Row *listed)
+{
+  const SluiceProtocolRow *row = listed->figures;
+  char text[SLUICE_PROTOCOL_TEXT_MAX];
+
+  sluice_json_writer_begin (json, NULL, '{');
+  sluice_json_writer_add_string (json, "protocol", sluice_protocol_to_text (row->protocol, text));
+  add_flows (json, report, row->bytes, row->packets, row->connections);
+  sluice_json_writer_end (json, '}');
+}
+
+static void
+add_row (SluiceJsonWriter *json,
+         const Report *report,
+         SluiceWatchBy by,
+         const Row *row)
+{
+  switch ((int) by)
+    {
+    case SLUICE_WATCH_PROGRAMS:
+      add_program (json, report, row);
+      break;
+    case SLUICE_WATCH_CONNECTIONS:
+      add_connection (json, row);
+      break;
+    case SLUICE_WATCH_HOSTS:
+      add_host (json, report, row);
+      break;
+    default:
+      add_protocol (json, report, row);
+    }
 }
 
 static int
@@ -229,21 +334,24 @@ add_rows (SluiceJsonWriter *json,
           const Report *report,
           const SluiceWatchOptions *options)
 {
-  gboolean programs = options->by == SLUICE_WATCH_PROGRAMS;
+  static const char *const lists[SLUICE_WATCH_N_BY] = {
+    [SLUICE_WATCH_PROGRAMS] = "programs",
+    [SLUICE_WATCH_CONNECTIONS] = "connections",
+    [SLUICE_WATCH_HOSTS] = "hosts",
+    [SLUICE_WATCH_PROTOCOLS] = "protocols",
+  };
   g_auto (SluiceRest) rest = { 0 };
 
   g_array_sort (report->rows, compare_rows);
-  sluice_json_writer_begin (json, programs ? "programs" : "connections", '[');
+  sluice_json_writer_begin (json, lists[options->by], '[');
   for (guint i = 0; i < report->rows->len; i++)
     {
       const Row *row = &g_array_index (report->rows, Row, i);
 
       if (options->top != 0 && i >= options->top)
         sluice_rest_add (&rest, row->bytes, row->links, row->n_links);
-      else if (programs)
-        add_program (json, report, row);
       else
-        add_connection (json, row);
+        add_row (json, report, options->by, row);
     }
   sluice_json_writer_end (json, ']');
 
@@ -254,7 +362,7 @@ add_rows (SluiceJsonWriter *json,
   sluice_json_writer_begin (json, "others", '{');
   sluice_json_writer_add_uint (json, "count", rest.count);
   add_pair (json, rest.bytes);
-  if (programs)
+  if (options->by == SLUICE_WATCH_PROGRAMS)
     add_links (json, report, rest.links != NULL ? (const SluiceProgramLink *) rest.links->data : NULL,
                rest.links != NULL ? rest.links->len : 0);
   sluice_json_writer_end (json, '}');
@@ -310,6 +418,36 @@ read_sample_connections (Report *report,
         row.program = sluice_sample_program (sample, figures->program)->program;
       if (figures->interface != SLUICE_INDEX_NONE)
         row.interface = sluice_sample_interface (sample, figures->interface)->interface;
+      if (figures->host != SLUICE_INDEX_NONE)
+        row.host = sluice_sample_host (sample, figures->host)->host;
+      g_array_append_val (report->rows, row);
+    }
+}
+
+static void
+read_hosts (Report *report,
+            const SluiceHostRows *rows)
+{
+  for (guint i = 0; i < rows->hosts->len; i++)
+    {
+      const SluiceHostRow *figures = &g_array_index (rows->hosts, SluiceHostRow, i);
+      const Row row = { .bytes = figures->bytes, .index = i, .figures = figures, .host = figures->host };
+
+      /* Of others the sample only knows the names. */
+      if (figures->connections > 0)
+        g_array_append_val (report->rows, row);
+    }
+}
+
+static void
+read_protocols (Report *report,
+                const SluiceHostRows *rows)
+{
+  for (guint i = 0; i < rows->protocols->len; i++)
+    {
+      const SluiceProtocolRow *figures = &g_array_index (rows->protocols, SluiceProtocolRow, i);
+      const Row row = { .bytes = figures->bytes, .index = i, .figures = figures };
+
       g_array_append_val (report->rows, row);
     }
 }
@@ -334,7 +472,9 @@ sluice_watch_json_sample (const SluiceWatchOptions *options,
     .fault = sample->fault,
     .interfaces = g_ptr_array_new (),
     .rows = g_array_new (FALSE, FALSE, sizeof (Row)),
+    .packets_known = sample->has_hosts,
   };
+  g_auto (SluiceHostRows) rows = { NULL };
 
   for (guint i = 0; i < sample->interfaces->len; i++)
     g_ptr_array_add (report.interfaces, sluice_sample_interface (sample, i));
@@ -342,6 +482,14 @@ sluice_watch_json_sample (const SluiceWatchOptions *options,
     read_sample_programs (&report, sample);
   else if (options->by == SLUICE_WATCH_CONNECTIONS)
     read_sample_connections (&report, sample);
+  else if (options->by != SLUICE_WATCH_INTERFACES)
+    {
+      sluice_host_rows_init (&rows, sample);
+      if (options->by == SLUICE_WATCH_HOSTS)
+        read_hosts (&report, &rows);
+      else
+        read_protocols (&report, &rows);
+    }
   return write_report (&report, options);
 }
 
@@ -380,7 +528,38 @@ read_connection_totals (Report *report,
         .figures = &total->row,
         .program = total->program,
         .interface = sluice_totals_get_interface (totals, total->interface),
+        .host = total->host,
       };
+
+      g_array_append_val (report->rows, row);
+    }
+}
+
+static void
+read_host_totals (Report *report,
+                  const SluiceTotals *totals)
+{
+  report->forgotten = &totals->forgotten_hosts;
+  for (guint i = 0; i < totals->hosts->len; i++)
+    {
+      const SluiceHostTotal *total = g_ptr_array_index (totals->hosts, i);
+      const Row row = {
+        .bytes = total->total.sum, .index = i, .figures = &total->row, .host = total->row.host
+      };
+
+      if (total->row.connections > 0)
+        g_array_append_val (report->rows, row);
+    }
+}
+
+static void
+read_protocol_totals (Report *report,
+                      const SluiceTotals *totals)
+{
+  for (guint i = 0; i < totals->protocols->len; i++)
+    {
+      const SluiceProtocolTotal *total = g_ptr_array_index (totals->protocols, i);
+      const Row row = { .bytes = total->total.sum, .index = i, .figures = &total->row };
 
       g_array_append_val (report->rows, row);
     }
@@ -405,6 +584,7 @@ sluice_watch_json_summary (const SluiceWatchOptions *options,
     .estimated = totals->estimated,
     .interfaces = g_ptr_array_new (),
     .rows = g_array_new (FALSE, FALSE, sizeof (Row)),
+    .packets_known = !totals->hosts_derived,
   };
 
   for (guint i = 0; i < totals->interfaces->len; i++)
@@ -413,5 +593,9 @@ sluice_watch_json_summary (const SluiceWatchOptions *options,
     read_program_totals (&report, totals);
   else if (options->by == SLUICE_WATCH_CONNECTIONS)
     read_connection_totals (&report, totals);
+  else if (options->by == SLUICE_WATCH_HOSTS)
+    read_host_totals (&report, totals);
+  else if (options->by == SLUICE_WATCH_PROTOCOLS)
+    read_protocol_totals (&report, totals);
   return write_report (&report, options);
 }

@@ -88,39 +88,45 @@ parse_numbers (SluiceWatchOptions *options,
   return SLUICE_EXIT_OK;
 }
 
-static SluiceExit
-parse_by (SluiceWatchOptions *options,
-          const char *by)
+/**
+ * sluice_watch_options_parse_by:
+ * @word: what --by was given
+ * @by_out: (out): what it means
+ *
+ * Returns: whether it means anything
+ */
+gboolean
+sluice_watch_options_parse_by (const char *word,
+                               SluiceWatchBy *by_out)
 {
-  if (by == NULL || g_str_equal (by, "program"))
-    options->by = SLUICE_WATCH_PROGRAMS;
-  else if (g_str_equal (by, "connection"))
-    options->by = SLUICE_WATCH_CONNECTIONS;
-  else if (g_str_equal (by, "interface"))
-    options->by = SLUICE_WATCH_INTERFACES;
-  else if (g_str_equal (by, "host") || g_str_equal (by, "protocol"))
-    return sluice_command_fail (SLUICE_EXIT_ERROR,
-                                _("The kernel's counters do not tell traffic by %s; use --by program, connection or "
-                                   "interface."),
-                                by);
-  else
-    return refuse ("--by", by, _("program, connection, host, protocol or interface"));
-  return SLUICE_EXIT_OK;
+  static const char *const words[SLUICE_WATCH_N_BY] = {
+    [SLUICE_WATCH_PROGRAMS] = "program",   [SLUICE_WATCH_CONNECTIONS] = "connection",
+    [SLUICE_WATCH_HOSTS] = "host",         [SLUICE_WATCH_PROTOCOLS] = "protocol",
+    [SLUICE_WATCH_INTERFACES] = "interface",
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (words); i++)
+    if (g_str_equal (word, words[i]))
+      {
+        *by_out = i;
+        return TRUE;
+      }
+  return FALSE;
 }
 
 static SluiceExit
 parse_source (SluiceWatchOptions *options,
               const char *source)
 {
-  if (source == NULL || g_str_equal (source, "auto") || g_str_equal (source, "kernel"))
-    options->source = g_strdup (source != NULL ? source : "auto");
-  else if (g_str_equal (source, "pcap") || g_str_equal (source, "bpf"))
+  static const char *const known[] = { "auto", "kernel", "pcap", NULL };
+
+  if (source != NULL && g_str_equal (source, "bpf"))
     return sluice_command_fail (SLUICE_EXIT_ERROR,
-                                _("This version does not have the source “%s”; use --source kernel, which needs no "
-                                   "privileges."),
+                                _("This version does not have the source “%s”; use --source auto, kernel or pcap."),
                                 source);
-  else
+  if (source != NULL && !g_strv_contains (known, source))
     return refuse ("--source", source, _("auto, kernel, pcap or bpf"));
+  options->source = g_strdup (source != NULL ? source : "auto");
   return SLUICE_EXIT_OK;
 }
 
@@ -165,8 +171,8 @@ sluice_watch_options_parse (SluiceWatchOptions *options,
   options->json = raw.json;
   options->interfaces = g_steal_pointer (&raw.interfaces);
   *exit_out = parse_numbers (options, &raw);
-  if (*exit_out == SLUICE_EXIT_OK)
-    *exit_out = parse_by (options, raw.by);
+  if (*exit_out == SLUICE_EXIT_OK && raw.by != NULL && !sluice_watch_options_parse_by (raw.by, &options->by))
+    *exit_out = refuse ("--by", raw.by, _("program, connection, host, protocol or interface"));
   if (*exit_out == SLUICE_EXIT_OK)
     *exit_out = parse_source (options, raw.source);
   return *exit_out == SLUICE_EXIT_OK;

@@ -112,6 +112,13 @@ clock_text (gint64 wall_time)
   return g_date_time_format (local, "%T");
 }
 
+/* These rows come from packets, or from connections where the tier sees none. */
+static gboolean
+is_by_packets (const SluiceScreen *screen)
+{
+  return screen->by == SLUICE_WATCH_HOSTS || screen->by == SLUICE_WATCH_PROTOCOLS;
+}
+
 static const char *
 by_label (SluiceWatchBy by)
 {
@@ -121,10 +128,23 @@ by_label (SluiceWatchBy by)
       return _("Programs");
     case SLUICE_WATCH_CONNECTIONS:
       return _("Connections");
+    case SLUICE_WATCH_HOSTS:
+      return _("Hosts");
+    case SLUICE_WATCH_PROTOCOLS:
+      return _("Protocols");
     case SLUICE_WATCH_INTERFACES:
+    case SLUICE_WATCH_N_BY:
     default:
       return _("Interfaces");
     }
+}
+
+static const char *
+estimate_label (const SluiceScreen *screen)
+{
+  if (!screen->estimated || screen->by == SLUICE_WATCH_INTERFACES)
+    return "";
+  return is_by_packets (screen) ? _(", TCP only, estimated") : _(", programs estimated");
 }
 
 static void
@@ -154,7 +174,7 @@ draw_title (GPtrArray *lines,
     }
 
   right = g_strdup_printf ("%s%s  %s  %s ", sluice_source_kind_name (screen->source),
-                           screen->estimated && screen->by != SLUICE_WATCH_INTERFACES ? _(", programs estimated") : "",
+                           estimate_label (screen),
                            sluice_units_format_duration (screen->duration + G_USEC_PER_SEC / 2, duration), clock);
   right_width = sluice_table_width (right);
   if (line.width + 2 + right_width <= width)
@@ -301,7 +321,7 @@ draw_links (GPtrArray *lines,
       add_line (lines, &line);
       return;
     }
-  if (screen->by == SLUICE_WATCH_INTERFACES)
+  if (screen->by == SLUICE_WATCH_INTERFACES || is_by_packets (screen))
     return;
   draw_pair (lines, screen, _("of no program"), SLUICE_STYLE_DIM, screen->unattributed, NULL, width);
   if (screen->excess[SLUICE_RX] + screen->excess[SLUICE_TX] > 0)
@@ -400,48 +420,6 @@ put_bar (Line *line,
   put_field (line, SLUICE_STYLE_UPLOAD, right->str, side, FALSE);
 }
 
-static char *
-cell_text (const SluiceScreen *screen,
-           const SluiceScreenRow *row,
-           SluiceScreenColumnId id)
-{
-  char text[MAX (SLUICE_UNITS_TEXT_MAX, SLUICE_ADDRESS_TEXT_MAX)];
-  const SluiceProgram *program = row->program;
-
-  switch ((int) id)
-    {
-    case SLUICE_COLUMN_NAME:
-      return sluice_screen_row_name (row, screen->by);
-    case SLUICE_COLUMN_LOCAL:
-      return g_strdup (sluice_address_to_endpoint (&row->connection.key.local, row->connection.key.local_port, text));
-    case SLUICE_COLUMN_STATE:
-      return g_strdup (row->connection.state != 0 ? sluice_tcp_state_name (row->connection.state)
-                                                  : sluice_protocol_name (row->connection.key.protocol));
-    case SLUICE_COLUMN_PROGRAM:
-      return g_strdup (program != NULL ? program->name : "-");
-    case SLUICE_COLUMN_KIND:
-      return g_strdup (sluice_interface_kind_label (row->interface->kind));
-    case SLUICE_COLUMN_PID:
-      if (row->n_processes > 1)
-        return g_strdup_printf (screen->unicode ? "×%u" : "x%u", row->n_processes);
-      return row->pid > 0 ? g_strdup_printf ("%d", row->pid) : g_strdup ("-");
-    case SLUICE_COLUMN_USER:
-      return g_strdup (program->user != NULL ? program->user : "-");
-    case SLUICE_COLUMN_TOTAL:
-      return g_strdup (row->known ? sluice_units_format_size (row->total, SLUICE_SIZE_UNIT_SI, text) : "-");
-    case SLUICE_COLUMN_CONNECTIONS:
-      return g_strdup_printf ("%u", row->n_connections);
-    case SLUICE_COLUMN_RTT:
-      return g_strdup (row->rtt_us != 0 ? sluice_units_format_latency (row->rtt_us, text) : "-");
-    case SLUICE_COLUMN_UNATTRIBUTED:
-      return g_strdup (sluice_units_format_rate (row->unattributed, SLUICE_RATE_UNIT_BITS, text));
-    case SLUICE_COLUMN_DROPPED:
-      return g_strdup_printf ("%" G_GUINT64_FORMAT, row->dropped);
-    default:
-      return g_strdup ("");
-    }
-}
-
 static void
 put_cell (Line *line,
           const SluiceScreen *screen,
@@ -464,7 +442,7 @@ put_cell (Line *line,
     }
   else
     {
-      text = cell_text (screen, row, column->id);
+      text = sluice_screen_cell_text (screen, row, column->id);
       put_field (line, idle ? SLUICE_STYLE_DIM : SLUICE_STYLE_NORMAL, text, width, column->right);
     }
 }
@@ -504,10 +482,13 @@ draw_empty (GPtrArray *lines,
   put_gap (&line, 1);
   if (screen->filter->len > 0 && screen->rows->len > 0)
     put (&line, SLUICE_STYLE_DIM, _("Nothing matches the filter; Esc clears it."));
-  else if (!screen->started || (screen->by == SLUICE_WATCH_CONNECTIONS && !screen->has_connections))
+  else if (!screen->started || (screen->by == SLUICE_WATCH_CONNECTIONS && !screen->has_connections)
+           || (is_by_packets (screen) && !screen->has_hosts))
     put (&line, SLUICE_STYLE_DIM, screen->unicode ? _("Reading…") : _("Reading..."));
   else if (screen->by == SLUICE_WATCH_CONNECTIONS)
     put (&line, SLUICE_STYLE_DIM, _("No connection is open."));
+  else if (is_by_packets (screen))
+    put (&line, SLUICE_STYLE_DIM, _("Nothing moves."));
   else
     put (&line, SLUICE_STYLE_DIM, _("No program has a connection open."));
   add_line (lines, &line);
@@ -566,6 +547,7 @@ draw_help (GPtrArray *lines,
 {
   static const char *const keys[][2] = {
     { "p  c  i", N_("list programs, connections, interfaces") },
+    { "H  P", N_("list hosts, protocols; Tab goes through all lists") },
     { "d  u  t", N_("sort by download, upload, total; again to turn it round") },
     { "n  o  r", N_("sort by name, open connections, round trip") },
     { "<  >", N_("sort by the column to the left or right; arrow keys, too") },
@@ -625,7 +607,7 @@ draw_footer (GPtrArray *lines,
   put_gap (&line, 1);
   put_key (&line, "q", _("Quit"));
   put_key (&line, "?", _("Help"));
-  put_key (&line, "p c i", _("List"));
+  put_key (&line, _("Tab"), _("List"));
   put_key (&line, "< >", _("Sort"));
   put_key (&line, "/", _("Filter"));
   put_key (&line, _("space"), screen->paused ? _("Go on") : _("Pause"));

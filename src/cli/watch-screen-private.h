@@ -10,6 +10,9 @@ typedef enum
 {
   SLUICE_COLUMN_NAME,
   SLUICE_COLUMN_LOCAL,
+  SLUICE_COLUMN_ADDRESS,
+  SLUICE_COLUMN_NETWORK,
+  SLUICE_COLUMN_PROTOCOL,
   SLUICE_COLUMN_STATE,
   SLUICE_COLUMN_PROGRAM,
   SLUICE_COLUMN_KIND,
@@ -54,7 +57,9 @@ typedef struct
 {
   SluiceProgram *program;
   SluiceInterface *interface;
+  SluiceHost *host;
   SluiceConnectionRow connection;
+  SluiceProtocol protocol;
   double rate[SLUICE_N_DIRECTIONS];
   double unattributed;
   guint64 total;
@@ -97,6 +102,7 @@ struct _SluiceScreen
   SluiceSourceKind source;
   gboolean estimated;
   gboolean has_connections;
+  gboolean has_hosts;
   char *fault;
   double unattributed[SLUICE_N_DIRECTIONS];
   double excess[SLUICE_N_DIRECTIONS];
@@ -107,6 +113,9 @@ struct _SluiceScreen
 const SluiceScreenColumn *sluice_screen_columns (SluiceWatchBy by,
                                                  guint *n_out);
 GPtrArray *sluice_screen_sorted (SluiceScreen *screen);
+char *sluice_screen_cell_text (const SluiceScreen *screen,
+                               const SluiceScreenRow *row,
+                               SluiceScreenColumnId id);
 char *sluice_screen_row_name (const SluiceScreenRow *row,
                               SluiceWatchBy by);
 

@@ -3,7 +3,9 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "cli/host-rows.h"
 #include "cli/watch-screen-private.h"
+#include "model/units.h"
 
 static const SluiceScreenColumn program_columns[] = {
   { SLUICE_COLUMN_NAME, N_("PROGRAM"), 0, FALSE, 0 },
@@ -20,6 +22,7 @@ static const SluiceScreenColumn program_columns[] = {
 static const SluiceScreenColumn connection_columns[] = {
   { SLUICE_COLUMN_NAME, N_("REMOTE"), 0, FALSE, 0 },
   { SLUICE_COLUMN_LOCAL, N_("LOCAL"), 23, FALSE, 5 },
+  { SLUICE_COLUMN_PROTOCOL, N_("PROTOCOL"), 9, FALSE, 4 },
   { SLUICE_COLUMN_STATE, N_("STATE"), 12, FALSE, 2 },
   { SLUICE_COLUMN_PROGRAM, N_("PROGRAM"), 16, FALSE, 1 },
   { SLUICE_COLUMN_BAR, "", 17, FALSE, 6 },
@@ -27,6 +30,26 @@ static const SluiceScreenColumn connection_columns[] = {
   { SLUICE_COLUMN_UPLOAD, N_("UPLOAD"), 11, TRUE, 0 },
   { SLUICE_COLUMN_TOTAL, N_("TOTAL"), 8, TRUE, 4 },
   { SLUICE_COLUMN_RTT, N_("RTT"), 8, TRUE, 3 },
+};
+
+static const SluiceScreenColumn host_columns[] = {
+  { SLUICE_COLUMN_NAME, N_("HOST"), 0, FALSE, 0 },
+  { SLUICE_COLUMN_ADDRESS, N_("ADDRESS"), 23, FALSE, 4 },
+  { SLUICE_COLUMN_NETWORK, N_("NETWORK"), 16, FALSE, 5 },
+  { SLUICE_COLUMN_BAR, "", 17, FALSE, 6 },
+  { SLUICE_COLUMN_DOWNLOAD, N_("DOWNLOAD"), 11, TRUE, 0 },
+  { SLUICE_COLUMN_UPLOAD, N_("UPLOAD"), 11, TRUE, 0 },
+  { SLUICE_COLUMN_TOTAL, N_("TOTAL"), 8, TRUE, 1 },
+  { SLUICE_COLUMN_CONNECTIONS, N_("CONN"), 6, TRUE, 2 },
+};
+
+static const SluiceScreenColumn protocol_columns[] = {
+  { SLUICE_COLUMN_NAME, N_("PROTOCOL"), 0, FALSE, 0 },
+  { SLUICE_COLUMN_BAR, "", 17, FALSE, 6 },
+  { SLUICE_COLUMN_DOWNLOAD, N_("DOWNLOAD"), 11, TRUE, 0 },
+  { SLUICE_COLUMN_UPLOAD, N_("UPLOAD"), 11, TRUE, 0 },
+  { SLUICE_COLUMN_TOTAL, N_("TOTAL"), 8, TRUE, 1 },
+  { SLUICE_COLUMN_CONNECTIONS, N_("CONN"), 6, TRUE, 2 },
 };
 
 static const SluiceScreenColumn interface_columns[] = {
@@ -59,7 +82,14 @@ sluice_screen_columns (SluiceWatchBy by,
     case SLUICE_WATCH_CONNECTIONS:
       *n_out = G_N_ELEMENTS (connection_columns);
       return connection_columns;
+    case SLUICE_WATCH_HOSTS:
+      *n_out = G_N_ELEMENTS (host_columns);
+      return host_columns;
+    case SLUICE_WATCH_PROTOCOLS:
+      *n_out = G_N_ELEMENTS (protocol_columns);
+      return protocol_columns;
     case SLUICE_WATCH_INTERFACES:
+    case SLUICE_WATCH_N_BY:
     default:
       *n_out = G_N_ELEMENTS (interface_columns);
       return interface_columns;
@@ -77,17 +107,80 @@ char *
 sluice_screen_row_name (const SluiceScreenRow *row,
                         SluiceWatchBy by)
 {
-  char text[SLUICE_ADDRESS_TEXT_MAX];
+  char text[SLUICE_PROTOCOL_TEXT_MAX];
 
   switch (by)
     {
     case SLUICE_WATCH_PROGRAMS:
       return g_strdup (row->program->name);
     case SLUICE_WATCH_CONNECTIONS:
-      return g_strdup (sluice_address_to_endpoint (&row->connection.key.remote, row->connection.key.remote_port, text));
+      return sluice_host_rows_endpoint (&row->connection.key, row->host);
+    case SLUICE_WATCH_HOSTS:
+      return sluice_host_rows_name (row->host);
+    case SLUICE_WATCH_PROTOCOLS:
+      return g_strdup (sluice_protocol_to_text (row->protocol, text));
     case SLUICE_WATCH_INTERFACES:
+    case SLUICE_WATCH_N_BY:
     default:
       return g_strdup (row->interface->name);
+    }
+}
+
+/**
+ * sluice_screen_cell_text:
+ * @screen: a screen
+ * @row: one of its rows
+ * @id: a column that is no bar and no rate
+ *
+ * Returns: (transfer full): what the row says there
+ */
+char *
+sluice_screen_cell_text (const SluiceScreen *screen,
+                         const SluiceScreenRow *row,
+                         SluiceScreenColumnId id)
+{
+  char text[MAX (SLUICE_UNITS_TEXT_MAX, SLUICE_ADDRESS_TEXT_MAX)];
+  const SluiceProgram *program = row->program;
+
+  switch ((int) id)
+    {
+    case SLUICE_COLUMN_NAME:
+      return sluice_screen_row_name (row, screen->by);
+    case SLUICE_COLUMN_LOCAL:
+      return g_strdup (sluice_address_to_endpoint (&row->connection.key.local, row->connection.key.local_port, text));
+    case SLUICE_COLUMN_ADDRESS:
+      return g_strdup (row->host->name != NULL && row->host->address.family != SLUICE_FAMILY_NONE
+                         ? sluice_address_to_text (&row->host->address, text)
+                         : "");
+    case SLUICE_COLUMN_NETWORK:
+      return g_strdup (row->host->as_name != NULL ? row->host->as_name : row->host->country);
+    case SLUICE_COLUMN_PROTOCOL:
+      return g_strdup (sluice_protocol_to_text (row->protocol, text));
+    case SLUICE_COLUMN_STATE:
+      return g_strdup (row->connection.state != 0 ? sluice_tcp_state_name (row->connection.state)
+                                                  : sluice_protocol_name (row->connection.key.protocol));
+    case SLUICE_COLUMN_PROGRAM:
+      return g_strdup (program != NULL ? program->name : "-");
+    case SLUICE_COLUMN_KIND:
+      return g_strdup (sluice_interface_kind_label (row->interface->kind));
+    case SLUICE_COLUMN_PID:
+      if (row->n_processes > 1)
+        return g_strdup_printf (screen->unicode ? "×%u" : "x%u", row->n_processes);
+      return row->pid > 0 ? g_strdup_printf ("%d", row->pid) : g_strdup ("-");
+    case SLUICE_COLUMN_USER:
+      return g_strdup (program->user != NULL ? program->user : "-");
+    case SLUICE_COLUMN_TOTAL:
+      return g_strdup (row->known ? sluice_units_format_size (row->total, SLUICE_SIZE_UNIT_SI, text) : "-");
+    case SLUICE_COLUMN_CONNECTIONS:
+      return g_strdup_printf ("%u", row->n_connections);
+    case SLUICE_COLUMN_RTT:
+      return g_strdup (row->rtt_us != 0 ? sluice_units_format_latency (row->rtt_us, text) : "-");
+    case SLUICE_COLUMN_UNATTRIBUTED:
+      return g_strdup (sluice_units_format_rate (row->unattributed, SLUICE_RATE_UNIT_BITS, text));
+    case SLUICE_COLUMN_DROPPED:
+      return g_strdup_printf ("%" G_GUINT64_FORMAT, row->dropped);
+    default:
+      return g_strdup ("");
     }
 }
 
@@ -106,7 +199,7 @@ matches (const SluiceScreenRow *row,
          SluiceWatchBy by,
          const char *needle)
 {
-  char local[SLUICE_ADDRESS_TEXT_MAX];
+  char text[MAX (SLUICE_ADDRESS_TEXT_MAX, SLUICE_PROTOCOL_TEXT_MAX)];
   g_autofree char *name = NULL;
 
   if (*needle == '\0')
@@ -118,10 +211,15 @@ matches (const SluiceScreenRow *row,
       && (contains (row->program->name, needle) || contains (row->program->path, needle)
           || contains (row->program->user, needle) || contains (row->program->app_name, needle)))
     return TRUE;
+  if (row->host != NULL
+      && (contains (sluice_address_to_text (&row->host->address, text), needle) || contains (row->host->country, needle)
+          || contains (row->host->as_name, needle)))
+    return TRUE;
   if (by != SLUICE_WATCH_CONNECTIONS)
     return FALSE;
-  return contains (sluice_address_to_endpoint (&row->connection.key.local, row->connection.key.local_port, local),
+  return contains (sluice_address_to_endpoint (&row->connection.key.local, row->connection.key.local_port, text),
                    needle)
+         || contains (sluice_protocol_to_text (row->protocol, text), needle)
          || contains (sluice_tcp_state_name (row->connection.state), needle);
 }
 
@@ -130,6 +228,12 @@ compare_numbers (double x,
                  double y)
 {
   return x < y ? -1 : x > y;
+}
+
+static gboolean
+is_named (const SluiceScreenRow *row)
+{
+  return row->host != NULL && row->host->name != NULL;
 }
 
 static int
@@ -141,7 +245,10 @@ compare_names (const SluiceScreenRow *x,
   g_autofree char *y_name = NULL;
   int order;
 
-  if (by == SLUICE_WATCH_CONNECTIONS)
+  /* Those without a name stand after the others, by address. */
+  if (by == SLUICE_WATCH_CONNECTIONS && is_named (x) != is_named (y))
+    return is_named (x) ? -1 : 1;
+  if (by == SLUICE_WATCH_CONNECTIONS && !is_named (x))
     {
       order = memcmp (&x->connection.key.remote, &y->connection.key.remote, sizeof x->connection.key.remote);
       return order != 0 ? order
@@ -165,6 +272,25 @@ program_of (const SluiceScreenRow *row)
 }
 
 static int
+compare_networks (const SluiceHost *x,
+                  const SluiceHost *y)
+{
+  int order = g_strcmp0 (x->as_name, y->as_name);
+
+  return order != 0 ? order : strcmp (x->country, y->country);
+}
+
+static int
+compare_protocols (SluiceProtocol x,
+                   SluiceProtocol y)
+{
+  char x_text[SLUICE_PROTOCOL_TEXT_MAX];
+  char y_text[SLUICE_PROTOCOL_TEXT_MAX];
+
+  return strcmp (sluice_protocol_to_text (x, x_text), sluice_protocol_to_text (y, y_text));
+}
+
+static int
 compare_column (const SluiceScreenRow *x,
                 const SluiceScreenRow *y,
                 const SluiceScreen *screen)
@@ -175,6 +301,12 @@ compare_column (const SluiceScreenRow *x,
       return compare_names (x, y, screen->by);
     case SLUICE_COLUMN_LOCAL:
       return memcmp (&x->connection.key, &y->connection.key, sizeof x->connection.key);
+    case SLUICE_COLUMN_ADDRESS:
+      return memcmp (&x->host->address, &y->host->address, sizeof x->host->address);
+    case SLUICE_COLUMN_NETWORK:
+      return compare_networks (x->host, y->host);
+    case SLUICE_COLUMN_PROTOCOL:
+      return compare_protocols (x->protocol, y->protocol);
     case SLUICE_COLUMN_STATE:
       return compare_numbers (x->connection.state, y->connection.state);
     case SLUICE_COLUMN_PROGRAM:

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "cli/host-rows.h"
 #include "cli/watch-screen-private.h"
 
 /* Points of history for the charts: as many as the widest terminal has columns for them. */
@@ -15,6 +16,7 @@ row_clear (gpointer data)
 
   g_clear_pointer (&row->program, sluice_program_unref);
   g_clear_pointer (&row->interface, sluice_interface_unref);
+  g_clear_pointer (&row->host, sluice_host_unref);
 }
 
 static void
@@ -181,7 +183,45 @@ show_connections (SluiceScreen *screen,
       row.known = (total->row.flags & SLUICE_CONNECTION_BYTES_KNOWN) != 0;
       row.program = total->program != NULL ? sluice_program_ref (total->program) : NULL;
       row.interface = total->interface != NULL ? sluice_interface_ref (total->interface) : NULL;
+      row.host = total->host != NULL ? sluice_host_ref (total->host) : NULL;
+      row.protocol = sluice_host_rows_protocol (&total->row);
       row.rtt_us = total->row.rtt_us;
+      g_array_append_val (screen->rows, row);
+    }
+}
+
+static void
+show_hosts (SluiceScreen *screen,
+            const SluiceTotals *totals)
+{
+  for (guint i = 0; i < totals->hosts->len; i++)
+    {
+      const SluiceHostTotal *total = g_ptr_array_index (totals->hosts, i);
+      SluiceScreenRow row;
+
+      if (total->total.serial != totals->serial || total->connections == 0)
+        continue;
+      init_row (&row, &total->total, totals);
+      row.host = sluice_host_ref (total->row.host);
+      row.n_connections = total->connections;
+      g_array_append_val (screen->rows, row);
+    }
+}
+
+static void
+show_protocols (SluiceScreen *screen,
+                const SluiceTotals *totals)
+{
+  for (guint i = 0; i < totals->protocols->len; i++)
+    {
+      const SluiceProtocolTotal *total = g_ptr_array_index (totals->protocols, i);
+      SluiceScreenRow row;
+
+      if (total->total.serial != totals->serial)
+        continue;
+      init_row (&row, &total->total, totals);
+      row.protocol = total->row.protocol;
+      row.n_connections = total->connections;
       g_array_append_val (screen->rows, row);
     }
 }
@@ -231,6 +271,7 @@ sluice_screen_show (SluiceScreen *screen,
   screen->source = totals->source;
   screen->estimated = totals->estimated;
   screen->has_connections = totals->has_connections;
+  screen->has_hosts = totals->has_hosts || totals->has_connections;
   g_free (screen->fault);
   screen->fault = g_steal_pointer (&fault_copy);
 
@@ -244,7 +285,14 @@ sluice_screen_show (SluiceScreen *screen,
     case SLUICE_WATCH_CONNECTIONS:
       show_connections (screen, totals);
       break;
+    case SLUICE_WATCH_HOSTS:
+      show_hosts (screen, totals);
+      break;
+    case SLUICE_WATCH_PROTOCOLS:
+      show_protocols (screen, totals);
+      break;
     case SLUICE_WATCH_INTERFACES:
+    case SLUICE_WATCH_N_BY:
     default:
       show_interface_rows (screen, totals);
       break;
@@ -408,8 +456,14 @@ press_letter (SluiceScreen *screen,
       return set_by (screen, SLUICE_WATCH_PROGRAMS);
     case 'c':
       return set_by (screen, SLUICE_WATCH_CONNECTIONS);
+    case 'H':
+      return set_by (screen, SLUICE_WATCH_HOSTS);
+    case 'P':
+      return set_by (screen, SLUICE_WATCH_PROTOCOLS);
     case 'i':
       return set_by (screen, SLUICE_WATCH_INTERFACES);
+    case '\t':
+      return set_by (screen, (screen->by + 1) % SLUICE_WATCH_N_BY);
     default:
       return SLUICE_SCREEN_IGNORED;
     }

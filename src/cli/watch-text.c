@@ -2,6 +2,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "cli/host-rows.h"
 #include "cli/table.h"
 #include "cli/watch.h"
 #include "model/units.h"
@@ -24,6 +25,16 @@ figures (const Block *block,
          const SluiceTotal *total)
 {
   return block->summary ? total->sum : total->now;
+}
+
+/* The same of a row that the last sample may not have had. */
+static const guint64 *
+figures_now (const Block *block,
+             const SluiceTotal *total)
+{
+  static const guint64 nothing[SLUICE_N_DIRECTIONS];
+
+  return block->summary || total->serial == block->totals->serial ? figures (block, total) : nothing;
 }
 
 /* Two cells: what was received and what was sent. */
@@ -205,16 +216,18 @@ add_connections (Block *block)
   g_auto (SluiceRest) rest = { 0 };
   g_autoptr (GPtrArray) chosen = choose (block, block->totals->connections, &rest);
 
-  add_interfaces (block, 3, 1);
+  add_interfaces (block, 4, 1);
   for (guint i = 0; i < chosen->len; i++)
     {
       const SluiceConnectionTotal *total = g_ptr_array_index (chosen, i);
       const SluiceConnectionRow *row = &total->row;
       char local[SLUICE_ADDRESS_TEXT_MAX];
-      char remote[SLUICE_ADDRESS_TEXT_MAX];
+      char protocol[SLUICE_PROTOCOL_TEXT_MAX];
+      g_autofree char *remote = sluice_host_rows_endpoint (&row->key, total->host);
 
-      add_indented (block, sluice_address_to_endpoint (&row->key.remote, row->key.remote_port, remote));
+      add_indented (block, remote);
       sluice_table_add (block->table, sluice_address_to_endpoint (&row->key.local, row->key.local_port, local));
+      sluice_table_add (block->table, sluice_protocol_to_text (sluice_host_rows_protocol (row), protocol));
       sluice_table_add (block->table, row->state != 0 ? sluice_tcp_state_name (row->state)
                                                       : sluice_protocol_name (row->key.protocol));
       sluice_table_add (block->table, total->program != NULL ? total->program->name : NULL);
@@ -223,8 +236,83 @@ add_connections (Block *block)
     }
   if (block->summary)
     sluice_rest_add_rest (&rest, &block->totals->forgotten_connections);
-  add_rest (block, &rest, 3, 1);
-  add_books (block, 3, 1);
+  add_rest (block, &rest, 4, 1);
+  add_books (block, 4, 1);
+}
+
+/* What the links counted and no row of the list has. */
+static void
+add_remainder (Block *block,
+               const GPtrArray *rows,
+               const SluiceRest *forgotten,
+               guint before,
+               guint after)
+{
+  guint64 bytes[SLUICE_N_DIRECTIONS] = { 0, 0 };
+
+  for (int d = 0; d < SLUICE_N_DIRECTIONS; d++)
+    {
+      guint64 listed = block->summary && forgotten != NULL ? forgotten->bytes[d] : 0;
+
+      for (guint i = 0; i < block->totals->interfaces->len; i++)
+        bytes[d] += figures_now (block, g_ptr_array_index (block->totals->interfaces, i))[d];
+      for (guint i = 0; i < rows->len; i++)
+        listed += figures_now (block, g_ptr_array_index (rows, i))[d];
+      bytes[d] -= MIN (bytes[d], listed);
+    }
+  if (bytes[SLUICE_RX] + bytes[SLUICE_TX] > 0)
+    add_plain_row (block, _("not told apart"), TRUE, bytes, before, after);
+}
+
+static void
+add_hosts (Block *block)
+{
+  g_auto (SluiceRest) rest = { 0 };
+  g_autoptr (GPtrArray) chosen = choose (block, block->totals->hosts, &rest);
+
+  add_interfaces (block, 2, 1);
+  for (guint i = 0; i < chosen->len; i++)
+    {
+      const SluiceHostTotal *total = g_ptr_array_index (chosen, i);
+      const SluiceHost *host = total->row.host;
+      g_autofree char *name = sluice_host_rows_name (host);
+      g_autofree char *count = g_strdup_printf ("%u", block->summary ? total->row.connections : total->connections);
+      char address[SLUICE_ADDRESS_TEXT_MAX];
+      gboolean known = host->name != NULL && host->address.family != SLUICE_FAMILY_NONE;
+
+      add_indented (block, name);
+      sluice_table_add (block->table, known ? sluice_address_to_text (&host->address, address) : "");
+      sluice_table_add (block->table, host->as_name != NULL        ? host->as_name
+                                      : *host->country != '\0' ? host->country
+                                                               : NULL);
+      add_figures (block, figures (block, &total->total));
+      sluice_table_add (block->table, count);
+    }
+  if (block->summary)
+    sluice_rest_add_rest (&rest, &block->totals->forgotten_hosts);
+  add_rest (block, &rest, 2, 1);
+  add_remainder (block, block->totals->hosts, &block->totals->forgotten_hosts, 2, 1);
+}
+
+static void
+add_protocols (Block *block)
+{
+  g_auto (SluiceRest) rest = { 0 };
+  g_autoptr (GPtrArray) chosen = choose (block, block->totals->protocols, &rest);
+
+  add_interfaces (block, 0, 1);
+  for (guint i = 0; i < chosen->len; i++)
+    {
+      const SluiceProtocolTotal *total = g_ptr_array_index (chosen, i);
+      g_autofree char *count = g_strdup_printf ("%u", block->summary ? total->row.connections : total->connections);
+      char text[SLUICE_PROTOCOL_TEXT_MAX];
+
+      add_indented (block, sluice_protocol_to_text (total->row.protocol, text));
+      add_figures (block, figures (block, &total->total));
+      sluice_table_add (block->table, count);
+    }
+  add_rest (block, &rest, 0, 1);
+  add_remainder (block, block->totals->protocols, NULL, 0, 1);
 }
 
 /* The first column's title says what the whole block is about. */
@@ -245,13 +333,11 @@ block_title (const SluiceTotals *totals,
   return g_date_time_format (local, "%T");
 }
 
-static char *
-make_block (const SluiceWatchOptions *options,
-            const SluiceTotals *totals,
-            gboolean summary,
-            gboolean bold)
+/* The columns of each list; @title is that of the first. */
+static SluiceTable *
+make_table (SluiceWatchBy by,
+            const char *title)
 {
-  g_autofree char *title = block_title (totals, summary);
   const SluiceColumn by_program[] = {
     { title, FALSE, 26, 40 },
     { _("PID"), TRUE, 7, 0 },
@@ -264,35 +350,79 @@ make_block (const SluiceWatchOptions *options,
   const SluiceColumn by_connection[] = {
     { title, FALSE, 26, 0 },
     { _("LOCAL"), FALSE, 22, 0 },
+    { _("PROTOCOL"), FALSE, 8, 0 },
     { _("STATE"), FALSE, 11, 0 },
     { _("PROGRAM"), FALSE, 16, 32 },
     { _("DOWNLOAD"), TRUE, 11, 0 },
     { _("UPLOAD"), TRUE, 11, 0 },
     { _("RTT"), TRUE, 7, 0 },
   };
+  const SluiceColumn by_host[] = {
+    { title, FALSE, 26, 60 },
+    { _("ADDRESS"), FALSE, 15, 0 },
+    { _("NETWORK"), FALSE, 7, 24 },
+    { _("DOWNLOAD"), TRUE, 11, 0 },
+    { _("UPLOAD"), TRUE, 11, 0 },
+    { _("CONN"), TRUE, 5, 0 },
+  };
+  const SluiceColumn by_protocol[] = {
+    { title, FALSE, 26, 0 },
+    { _("DOWNLOAD"), TRUE, 11, 0 },
+    { _("UPLOAD"), TRUE, 11, 0 },
+    { _("CONN"), TRUE, 5, 0 },
+  };
   const SluiceColumn by_interface[] = {
     { title, FALSE, 26, 0 },
     { _("DOWNLOAD"), TRUE, 11, 0 },
     { _("UPLOAD"), TRUE, 11, 0 },
   };
+
+  switch (by)
+    {
+    case SLUICE_WATCH_PROGRAMS:
+      return sluice_table_new (by_program, G_N_ELEMENTS (by_program));
+    case SLUICE_WATCH_CONNECTIONS:
+      return sluice_table_new (by_connection, G_N_ELEMENTS (by_connection));
+    case SLUICE_WATCH_HOSTS:
+      return sluice_table_new (by_host, G_N_ELEMENTS (by_host));
+    case SLUICE_WATCH_PROTOCOLS:
+      return sluice_table_new (by_protocol, G_N_ELEMENTS (by_protocol));
+    case SLUICE_WATCH_INTERFACES:
+    case SLUICE_WATCH_N_BY:
+    default:
+      return sluice_table_new (by_interface, G_N_ELEMENTS (by_interface));
+    }
+}
+
+static char *
+make_block (const SluiceWatchOptions *options,
+            const SluiceTotals *totals,
+            gboolean summary,
+            gboolean bold)
+{
+  g_autofree char *title = block_title (totals, summary);
   GString *text = g_string_new (NULL);
-  Block block = { .totals = totals, .summary = summary };
+  Block block = { .totals = totals, .table = make_table (options->by, title), .summary = summary };
 
   block.n_rows = options->top > 0 ? options->top : summary ? SUMMARY_ROWS
                                                            : LIVE_ROWS;
   switch (options->by)
     {
     case SLUICE_WATCH_PROGRAMS:
-      block.table = sluice_table_new (by_program, G_N_ELEMENTS (by_program));
       add_programs (&block);
       break;
     case SLUICE_WATCH_CONNECTIONS:
-      block.table = sluice_table_new (by_connection, G_N_ELEMENTS (by_connection));
       add_connections (&block);
       break;
+    case SLUICE_WATCH_HOSTS:
+      add_hosts (&block);
+      break;
+    case SLUICE_WATCH_PROTOCOLS:
+      add_protocols (&block);
+      break;
     case SLUICE_WATCH_INTERFACES:
+    case SLUICE_WATCH_N_BY:
     default:
-      block.table = sluice_table_new (by_interface, G_N_ELEMENTS (by_interface));
       add_interfaces (&block, 0, 0);
       add_books (&block, 0, 0);
       break;
@@ -335,6 +465,11 @@ sluice_watch_text_summary (const SluiceWatchOptions *options,
 
   if (!totals->estimated || options->by == SLUICE_WATCH_INTERFACES)
     return g_steal_pointer (&block);
+  if (options->by == SLUICE_WATCH_HOSTS || options->by == SLUICE_WATCH_PROTOCOLS)
+    return g_strconcat (block,
+                        _("Interfaces: the kernel's counters. Hosts and protocols: TCP connections alone, with "
+                           "estimated headers and protocols by port."),
+                        "\n", NULL);
   return g_strconcat (block,
                       _("Interfaces: the kernel's counters. Programs: TCP payload with estimated headers; what remains "
                          "is of no program."),

@@ -11,7 +11,10 @@ typedef enum
 {
   SLUICE_WATCH_PROGRAMS,
   SLUICE_WATCH_CONNECTIONS,
+  SLUICE_WATCH_HOSTS,
+  SLUICE_WATCH_PROTOCOLS,
   SLUICE_WATCH_INTERFACES,
+  SLUICE_WATCH_N_BY,
 } SluiceWatchBy;
 
 /**
@@ -35,6 +38,8 @@ typedef struct
   gboolean json;
 } SluiceWatchOptions;
 
+gboolean sluice_watch_options_parse_by (const char *word,
+                                        SluiceWatchBy *by_out);
 gboolean sluice_watch_options_parse (SluiceWatchOptions *options,
                                      char **argv,
                                      SluiceExit *exit_out);

@@ -104,11 +104,8 @@ class Commands(unittest.TestCase):
     def test_name_the_character_set_that_a_word_is_not_in(self):
         self.complain(2, "in the character set of the locale, UTF-8", "watch", "-i", b"\xff")
 
-    def test_refuse_what_this_tier_lacks_with_1(self):
-        self.complain(1, "does not have the source “pcap”", "watch", "--source", "pcap")
+    def test_refuse_what_this_version_lacks_with_1(self):
         self.complain(1, "does not have the source “bpf”", "watch", "--source", "bpf")
-        self.complain(1, "do not tell traffic by host", "watch", "--by", "host")
-        self.complain(1, "do not tell traffic by protocol", "watch", "--by", "protocol")
 
     def test_refuse_an_unknown_interface_with_1(self):
         self.complain(1, "There is no interface “foo0”", "watch", "-i", "foo0")

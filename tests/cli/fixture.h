@@ -102,6 +102,7 @@ fixture_add_connection (SluiceSample *sample,
     .state = protocol == 6 ? 1 : 0,
     .bytes = { rx, tx },
     .payload = { rx / 2, tx / 2 },
+    .host = SLUICE_INDEX_NONE,
   };
 
   sluice_flow_key_init (&row.key, protocol, &local, (guint16) (40000 + id), &remote, 443);
@@ -144,6 +145,66 @@ fixture_sample (guint second)
   fixture_add_connection (sample, 3, 6, SLUICE_INDEX_NONE, 400, 600);
   sluice_sample_check_books (sample, &error);
   g_assert_no_error (error);
+  return sample;
+}
+
+/* A host with one connection; takes nothing over. */
+static inline void
+fixture_add_host (SluiceSample *sample,
+                  const char *address,
+                  const char *name,
+                  guint64 rx,
+                  guint64 tx)
+{
+  SluiceAddress parsed;
+  SluiceHostRow row = { .bytes = { rx, tx }, .packets = { 2, 1 }, .connections = 1 };
+
+  g_assert_true (sluice_address_parse (address, &parsed));
+  row.host = sluice_host_new (&parsed);
+  if (name != NULL)
+    {
+      row.host->name = g_strdup (name);
+      row.host->name_source = SLUICE_NAME_TLS;
+      row.host->name_time = sample->wall_time - 90 * G_USEC_PER_SEC;
+    }
+  g_array_append_val (sample->hosts, row);
+}
+
+static inline void
+fixture_add_protocol (SluiceSample *sample,
+                      SluiceProtocol protocol,
+                      guint64 rx,
+                      guint64 tx)
+{
+  const SluiceProtocolRow row = {
+    .protocol = protocol, .bytes = { rx, tx }, .packets = { 2, 1 }, .connections = 3
+  };
+
+  g_array_append_val (sample->protocols, row);
+}
+
+/* A second in which packets were seen: two hosts, one with a name, and what the bound folded; 42 bytes were ARP. */
+static inline SluiceSample *
+fixture_packets (guint second)
+{
+  SluiceSample *sample = fixture_empty (second);
+  SluiceHostRow others = { .host = sluice_host_ref (sluice_host_others ()), .bytes = { 5, 6 }, .connections = 2 };
+
+  sample->source = SLUICE_SOURCE_PCAP;
+  sample->estimated = FALSE;
+  sample->has_hosts = TRUE;
+  fixture_add_program (sample, fixture_program ("/usr/bin/curl", "anna", 11), FIXTURE_UPLINK, 1000, 100);
+  fixture_add_unattributed (sample, FIXTURE_UPLINK, SLUICE_CAUSE_KERNEL, 42, 0);
+  fixture_add_unattributed (sample, FIXTURE_UPLINK, SLUICE_CAUSE_NOT_SEEN, 405, 306);
+  fixture_add_host (sample, "198.51.100.7", "example.org", 1000, 100);
+  fixture_add_host (sample, "2001:db8::53", NULL, 400, 300);
+  g_array_append_val (sample->hosts, others);
+  fixture_add_protocol (sample, SLUICE_PROTOCOL (SLUICE_PROTOCOL_KIND_APPLICATION, SLUICE_APPLICATION_HTTPS), 1000,
+                        100);
+  fixture_add_protocol (sample, SLUICE_PROTOCOL (SLUICE_PROTOCOL_KIND_APPLICATION, SLUICE_APPLICATION_DNS), 405, 306);
+  fixture_add_protocol (sample, SLUICE_PROTOCOL (SLUICE_PROTOCOL_KIND_ETHERTYPE, 0x0806), 42, 0);
+  fixture_add_connection (sample, 7, 6, 0, 1000, 100);
+  sluice_sample_connection (sample, 0)->host = 0;
   return sample;
 }
 

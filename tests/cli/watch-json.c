@@ -137,6 +137,90 @@ test_top (void)
 }
 
 static void
+test_hosts (void)
+{
+  const SluiceWatchOptions options = { .by = SLUICE_WATCH_HOSTS };
+  g_autoptr (SluiceSample) sample = fixture_packets (0);
+  g_autoptr (JsonParser) parser = json_parser_new ();
+  g_autofree char *line = sluice_watch_json_sample (&options, sample);
+  JsonObject *object = fixture_parse (parser, line);
+  JsonObject *named = fixture_find (object, "hosts", "host", "198.51.100.7");
+  JsonObject *unnamed = fixture_find (object, "hosts", "host", "2001:db8::53");
+  JsonObject *others = fixture_find (object, "hosts", "host", NULL);
+
+  g_assert_cmpuint (json_array_get_length (json_object_get_array_member (object, "hosts")), ==, 3);
+  g_assert_cmpstr (json_object_get_string_member (object, "source"), ==, "pcap");
+  g_assert_cmpstr (json_object_get_string_member (named, "name"), ==, "example.org");
+  g_assert_cmpstr (json_object_get_string_member (named, "name_source"), ==, "tls");
+  g_assert_cmpfloat (json_object_get_double_member (named, "name_age_seconds"), ==, 90);
+  g_assert_true (json_object_get_null_member (named, "country"));
+  g_assert_true (json_object_get_null_member (named, "as"));
+  g_assert_cmpint (json_object_get_int_member (named, "rx_bytes"), ==, 1000);
+  g_assert_cmpint (json_object_get_int_member (named, "tx_packets"), ==, 1);
+  g_assert_cmpint (json_object_get_int_member (named, "connections"), ==, 1);
+  g_assert_true (json_object_get_null_member (unnamed, "name"));
+  g_assert_true (json_object_get_null_member (unnamed, "name_source"));
+  g_assert_true (json_object_get_null_member (unnamed, "name_age_seconds"));
+  g_assert_cmpstr (json_object_get_string_member (others, "name"), ==, "other hosts");
+  g_assert_true (json_object_get_null_member (others, "name_source"));
+}
+
+static void
+test_protocols (void)
+{
+  const SluiceWatchOptions options = { .by = SLUICE_WATCH_PROTOCOLS, .top = 2 };
+  g_autoptr (SluiceTotals) totals = sluice_totals_new ();
+  g_autoptr (SluiceSample) sample = fixture_packets (0);
+  g_autoptr (JsonParser) parser = json_parser_new ();
+  g_autofree char *line = NULL;
+  JsonObject *object;
+  JsonObject *https;
+
+  sluice_totals_add (totals, sample);
+  line = sluice_watch_json_summary (&options, totals);
+  object = fixture_parse (parser, line);
+  https = fixture_find (object, "protocols", "protocol", "HTTPS");
+  g_assert_cmpint (json_object_get_int_member (https, "rx_bytes"), ==, 1000);
+  g_assert_cmpint (json_object_get_int_member (https, "rx_packets"), ==, 2);
+  g_assert_cmpint (json_object_get_int_member (https, "connections"), ==, 3);
+  g_assert_null (fixture_find (object, "protocols", "protocol", "ARP"));
+  g_assert_cmpint (json_object_get_int_member (json_object_get_object_member (object, "others"), "rx_bytes"), ==, 42);
+}
+
+/* What the kernel's tier does not see is null, not 0. */
+static void
+test_derived_hosts (void)
+{
+  const SluiceWatchOptions options = { .by = SLUICE_WATCH_HOSTS };
+  g_autoptr (SluiceSample) sample = fixture_sample (0);
+  g_autoptr (JsonParser) parser = json_parser_new ();
+  g_autofree char *line = sluice_watch_json_sample (&options, sample);
+  JsonObject *object = fixture_parse (parser, line);
+  JsonObject *host = fixture_find (object, "hosts", "host", "198.51.100.7");
+
+  g_assert_cmpstr (json_object_get_string_member (object, "source"), ==, "kernel");
+  g_assert_true (json_object_get_boolean_member (object, "estimated"));
+  g_assert_cmpint (json_object_get_int_member (host, "rx_bytes"), ==, 1000400);
+  g_assert_cmpint (json_object_get_int_member (host, "connections"), ==, 2);
+  g_assert_true (json_object_get_null_member (host, "rx_packets"));
+}
+
+static void
+test_named_connections (void)
+{
+  const SluiceWatchOptions options = { .by = SLUICE_WATCH_CONNECTIONS };
+  g_autoptr (SluiceSample) sample = fixture_packets (0);
+  g_autoptr (JsonParser) parser = json_parser_new ();
+  g_autofree char *line = sluice_watch_json_sample (&options, sample);
+  JsonObject *object = fixture_parse (parser, line);
+  JsonObject *first = json_array_get_object_element (json_object_get_array_member (object, "connections"), 0);
+
+  g_assert_cmpstr (json_object_get_string_member (first, "host"), ==, "example.org");
+  g_assert_cmpstr (json_object_get_string_member (first, "protocol"), ==, "TCP");
+  g_assert_cmpstr (json_object_get_string_member (first, "application"), ==, "HTTPS");
+}
+
+static void
 test_summary (void)
 {
   const SluiceWatchOptions options = { .by = SLUICE_WATCH_PROGRAMS };
@@ -231,6 +315,10 @@ main (int argc,
   g_test_add_func ("/watch-json/says-null-for-what-is-unknown", test_unknown);
   g_test_add_func ("/watch-json/lists-connections", test_connections);
   g_test_add_func ("/watch-json/lists-interfaces-alone", test_interfaces);
+  g_test_add_func ("/watch-json/lists-hosts-and-how-their-names-are-known", test_hosts);
+  g_test_add_func ("/watch-json/lists-protocols", test_protocols);
+  g_test_add_func ("/watch-json/lists-hosts-without-packets", test_derived_hosts);
+  g_test_add_func ("/watch-json/names-the-other-side-of-a-connection", test_named_connections);
   g_test_add_func ("/watch-json/hides-nothing-of-a-cut-list", test_top);
   g_test_add_func ("/watch-json/sums-up-by-program-path", test_summary);
   g_test_add_func ("/watch-json/keeps-the-books-when-rows-were-folded-away", test_summary_bounded);

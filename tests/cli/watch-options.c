@@ -62,9 +62,8 @@ test_refusals (void)
     const char *line;
     SluiceExit status;
   } cases[] = {
-    { "watch --by process", SLUICE_EXIT_USAGE },    { "watch --by host", SLUICE_EXIT_ERROR },
-    { "watch --by protocol", SLUICE_EXIT_ERROR },   { "watch --source netflow", SLUICE_EXIT_USAGE },
-    { "watch --source pcap", SLUICE_EXIT_ERROR },   { "watch --source bpf", SLUICE_EXIT_ERROR },
+    { "watch --by process", SLUICE_EXIT_USAGE },    { "watch --by hosts", SLUICE_EXIT_USAGE },
+    { "watch --source netflow", SLUICE_EXIT_USAGE }, { "watch --source bpf", SLUICE_EXIT_ERROR },
     { "watch -d 0", SLUICE_EXIT_USAGE },            { "watch -d -1", SLUICE_EXIT_USAGE },
     { "watch -d nan", SLUICE_EXIT_USAGE },          { "watch -d inf", SLUICE_EXIT_USAGE },
     { "watch -d 1e99", SLUICE_EXIT_USAGE },         { "watch -d 1s", SLUICE_EXIT_USAGE },

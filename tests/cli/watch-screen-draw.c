@@ -43,7 +43,7 @@ test_picture (void)
                    " ssh                        13 3.20 kbit/s 4.80 kbit/s  3.00 kB      2        -\n"
                    " other users                 -   560 bit/s   640 bit/s    450 B      2        -\n"
                    "\n\n\n\n\n\n"
-                   " q Quit  ? Help  p c i List  < > Sort  / Filter  space Pause  \n");
+                   " q Quit  ? Help  Tab List  < > Sort  / Filter  space Pause  \n");
 }
 
 static void
@@ -55,7 +55,7 @@ test_ascii (void)
     {
       g_autoptr (SluiceTotals) totals = sluice_totals_new ();
       g_autoptr (SluiceScreen) screen = busy_screen (totals, bys[i], 0, FALSE);
-      g_autofree char *text = screen_text (screen, 140, 30);
+      g_autofree char *text = screen_text (screen, 150, 30);
 
       g_assert_true (g_str_is_ascii (text));
       g_assert_nonnull (strstr (text, "###"));

@@ -63,7 +63,8 @@ test_sort (void)
 static void
 test_every_column (void)
 {
-  static const SluiceWatchBy bys[] = { SLUICE_WATCH_PROGRAMS, SLUICE_WATCH_CONNECTIONS, SLUICE_WATCH_INTERFACES };
+  static const SluiceWatchBy bys[] = { SLUICE_WATCH_PROGRAMS, SLUICE_WATCH_CONNECTIONS, SLUICE_WATCH_HOSTS,
+                                       SLUICE_WATCH_PROTOCOLS, SLUICE_WATCH_INTERFACES };
 
   for (guint i = 0; i < G_N_ELEMENTS (bys); i++)
     {
@@ -106,6 +107,22 @@ test_search (void)
   assert_order (screen, "");
 }
 
+static void
+test_search_hosts (void)
+{
+  g_autoptr (SluiceScreen) screen = sluice_screen_new (SLUICE_WATCH_HOSTS, 0, TRUE);
+  g_autoptr (SluiceTotals) totals = sluice_totals_new ();
+  g_autoptr (SluiceSample) sample = fixture_packets (0);
+
+  sluice_totals_add (totals, sample);
+  sluice_screen_update (screen, totals, NULL);
+  assert_order (screen, "example.org,2001:db8::53,other hosts");
+  g_string_assign (screen->filter, "198.51");
+  assert_order (screen, "example.org");
+  g_string_assign (screen->filter, "db8");
+  assert_order (screen, "2001:db8::53");
+}
+
 int
 main (int argc,
       char **argv)
@@ -115,5 +132,6 @@ main (int argc,
   g_test_add_func ("/watch-screen-rows/sort-and-turn-round", test_sort);
   g_test_add_func ("/watch-screen-rows/sort-by-every-column", test_every_column);
   g_test_add_func ("/watch-screen-rows/are-found-by-what-they-show", test_search);
+  g_test_add_func ("/watch-screen-rows/find-hosts-by-name-and-address", test_search_hosts);
   return g_test_run ();
 }

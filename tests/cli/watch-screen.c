@@ -118,6 +118,37 @@ test_by (void)
 }
 
 static void
+test_packets (void)
+{
+  g_autoptr (SluiceScreen) screen = sluice_screen_new (SLUICE_WATCH_PROGRAMS, 0, TRUE);
+  g_autoptr (SluiceTotals) totals = sluice_totals_new ();
+  g_autoptr (SluiceSample) sample = fixture_packets (0);
+  g_autofree char *hosts = NULL;
+  g_autofree char *protocols = NULL;
+
+  sluice_totals_add (totals, sample);
+  sluice_screen_update (screen, totals, NULL);
+  g_assert_cmpint (sluice_screen_key (screen, 'H'), ==, SLUICE_SCREEN_BY);
+  sluice_screen_show (screen, totals, NULL);
+  hosts = screen_text (screen, 120, 24);
+  g_assert_nonnull (strstr (hosts, "\n example.org "));
+  g_assert_nonnull (strstr (hosts, " 198.51.100.7 "));
+  g_assert_nonnull (strstr (hosts, "\n other hosts "));
+  g_assert_null (strstr (hosts, "of no program"));
+  g_assert_cmpint (sluice_screen_key (screen, 'P'), ==, SLUICE_SCREEN_BY);
+  sluice_screen_show (screen, totals, NULL);
+  protocols = screen_text (screen, 80, 24);
+  g_assert_nonnull (strstr (protocols, "\n HTTPS "));
+  g_assert_nonnull (strstr (protocols, "\n ARP "));
+
+  for (guint i = 1; i <= SLUICE_WATCH_N_BY; i++)
+    {
+      g_assert_cmpint (sluice_screen_key (screen, '\t'), ==, SLUICE_SCREEN_BY);
+      g_assert_cmpint (sluice_screen_get_by (screen), ==, (SLUICE_WATCH_PROTOCOLS + i) % SLUICE_WATCH_N_BY);
+    }
+}
+
+static void
 test_scroll (void)
 {
   g_autoptr (SluiceScreen) screen = sluice_screen_new (SLUICE_WATCH_PROGRAMS, 0, TRUE);
@@ -168,6 +199,7 @@ main (int argc,
   g_test_add_func ("/watch-screen/filters-rows", test_filter);
   g_test_add_func ("/watch-screen/stands-still-in-a-pause-and-loses-nothing", test_pause);
   g_test_add_func ("/watch-screen/changes-what-it-lists", test_by);
+  g_test_add_func ("/watch-screen/lists-hosts-and-protocols", test_packets);
   g_test_add_func ("/watch-screen/scrolls-within-its-rows", test_scroll);
   return g_test_run ();
 }

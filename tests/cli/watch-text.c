@@ -81,8 +81,66 @@ test_connections (void)
   sluice_totals_add (totals, sample);
   text = sluice_watch_text_sample (&options, totals, TRUE);
   g_assert_true (g_str_has_prefix (text, "\033[1m"));
-  g_assert_nonnull (strstr (text, "\n  198.51.100.7:443          192.0.2.1:40001         ESTABLISHED  curl "));
-  g_assert_nonnull (strstr (text, "\n  198.51.100.7:443          192.0.2.1:40003         ESTABLISHED  - "));
+  g_assert_nonnull (strstr (text,
+                            "\n  198.51.100.7:443          192.0.2.1:40001         HTTPS     ESTABLISHED  curl "));
+  g_assert_nonnull (strstr (text,
+                            "\n  198.51.100.7:443          192.0.2.1:40003         HTTPS     ESTABLISHED  - "));
+}
+
+static void
+test_hosts (void)
+{
+  const SluiceWatchOptions options = { .by = SLUICE_WATCH_HOSTS, .top = 2 };
+  g_autoptr (SluiceTotals) totals = sluice_totals_new ();
+  g_autoptr (SluiceSample) sample = fixture_packets (0);
+  g_autofree char *text = NULL;
+
+  sluice_sample_host (sample, 1)->host->as_name = g_strdup ("Example Net");
+  sluice_totals_add (totals, sample);
+  text = sluice_watch_text_sample (&options, totals, FALSE);
+  g_assert_cmpstr (text, ==,
+                   "14:13:20                    ADDRESS          NETWORK         DOWNLOAD       UPLOAD   CONN\n"
+                   "uplink                                                    11.6 kbit/s  3.25 kbit/s\n"
+                   "side                                                          0 bit/s      0 bit/s\n"
+                   "  example.org               198.51.100.7     -            8.00 kbit/s    800 bit/s      1\n"
+                   "  2001:db8::53                               Example Net  3.20 kbit/s  2.40 kbit/s      1\n"
+                   "  and 1 other                                                40 bit/s     48 bit/s\n"
+                   "  not told apart                                            336 bit/s      0 bit/s\n");
+}
+
+static void
+test_protocols (void)
+{
+  const SluiceWatchOptions options = { .by = SLUICE_WATCH_PROTOCOLS };
+  g_autoptr (SluiceTotals) totals = sluice_totals_new ();
+  g_autoptr (SluiceSample) sample = fixture_packets (0);
+  g_autofree char *text = NULL;
+
+  sluice_totals_add (totals, sample);
+  text = sluice_watch_text_summary (&options, totals, FALSE);
+  g_assert_cmpstr (text, ==,
+                   "in 1.0 s                       DOWNLOAD       UPLOAD   CONN\n"
+                   "uplink                          1.45 kB        406 B\n"
+                   "side                                0 B          0 B\n"
+                   "  HTTPS                         1.00 kB        100 B      3\n"
+                   "  DNS                             405 B        306 B      3\n"
+                   "  ARP                              42 B          0 B      3\n");
+}
+
+/* Where hosts are those of TCP connections the summary says so. */
+static void
+test_derived (void)
+{
+  const SluiceWatchOptions options = { .by = SLUICE_WATCH_HOSTS };
+  g_autoptr (SluiceTotals) totals = sluice_totals_new ();
+  g_autoptr (SluiceSample) sample = fixture_sample (0);
+  g_autofree char *text = NULL;
+
+  sluice_totals_add (totals, sample);
+  text = sluice_watch_text_summary (&options, totals, FALSE);
+  g_assert_nonnull (strstr (text, "\n  198.51.100.7 "));
+  g_assert_nonnull (strstr (text, "\n  not told apart "));
+  g_assert_nonnull (strstr (text, "TCP connections alone"));
 }
 
 static void
@@ -102,7 +160,8 @@ test_excess (void)
 static void
 test_hostile (void)
 {
-  static const SluiceWatchBy bys[] = { SLUICE_WATCH_PROGRAMS, SLUICE_WATCH_CONNECTIONS, SLUICE_WATCH_INTERFACES };
+  static const SluiceWatchBy bys[] = { SLUICE_WATCH_PROGRAMS, SLUICE_WATCH_CONNECTIONS, SLUICE_WATCH_HOSTS,
+                                       SLUICE_WATCH_INTERFACES };
 
   for (guint i = 0; i < G_N_ELEMENTS (hostile_texts) * G_N_ELEMENTS (bys); i++)
     {
@@ -116,6 +175,9 @@ test_hostile (void)
       fixture_add_interface (sample, 3, name);
       fixture_add_program (sample, fixture_program (name, name, 9), 2, 5, 6);
       fixture_add_connection (sample, 1, 6, 0, 5, 6);
+      fixture_add_host (sample, "198.51.100.7", name, 5, 6);
+      sluice_sample_connection (sample, 0)->host = 0;
+      sample->has_hosts = TRUE;
       sluice_totals_add (totals, sample);
       text = sluice_watch_text_sample (&options, totals, FALSE);
       lines = g_strsplit (text, "\n", -1);
@@ -137,6 +199,9 @@ main (int argc,
   g_test_add_func ("/watch-text/sums-up-and-says-what-it-cut", test_summary);
   g_test_add_func ("/watch-text/leaves-idle-programs-out", test_idle);
   g_test_add_func ("/watch-text/lists-connections", test_connections);
+  g_test_add_func ("/watch-text/lists-hosts-by-name-and-address", test_hosts);
+  g_test_add_func ("/watch-text/lists-protocols", test_protocols);
+  g_test_add_func ("/watch-text/says-what-hosts-are-made-of", test_derived);
   g_test_add_func ("/watch-text/shows-what-the-link-did-not-count", test_excess);
   g_test_add_func ("/watch-text/carries-hostile-names-safely", test_hostile);
   return g_test_run ();

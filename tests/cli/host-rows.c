@@ -1,0 +1,77 @@
+#include "sluice-config.h"
+
+#include "cli/host-rows.h"
+
+#include "fixture.h"
+
+static void
+test_own (void)
+{
+  g_autoptr (SluiceSample) sample = fixture_packets (0);
+  g_auto (SluiceHostRows) rows = { NULL };
+
+  sluice_host_rows_init (&rows, sample);
+  g_assert_false (rows.derived);
+  g_assert_true (rows.hosts == sample->hosts);
+  g_assert_true (rows.protocols == sample->protocols);
+}
+
+static void
+test_derived (void)
+{
+  g_autoptr (SluiceSample) sample = fixture_empty (0);
+  g_auto (SluiceHostRows) rows = { NULL };
+  const SluiceHostRow *host;
+  const SluiceProtocolRow *protocol;
+
+  fixture_add_connection (sample, 1, 6, SLUICE_INDEX_NONE, 100, 10);
+  fixture_add_connection (sample, 2, 6, SLUICE_INDEX_NONE, 200, 20);
+  /* Not known, not watched, not connected, not moved: none of these is in the sums. */
+  fixture_add_connection (sample, 3, 17, SLUICE_INDEX_NONE, 0, 0);
+  fixture_add_connection (sample, 4, 6, SLUICE_INDEX_NONE, 400, 40);
+  sluice_sample_connection (sample, 3)->interface = SLUICE_INDEX_NONE;
+  fixture_add_connection (sample, 5, 6, SLUICE_INDEX_NONE, 0, 0);
+  sluice_host_rows_init (&rows, sample);
+  g_assert_true (rows.derived);
+  g_assert_cmpuint (rows.hosts->len, ==, 1);
+  host = &g_array_index (rows.hosts, SluiceHostRow, 0);
+  g_assert_cmpuint (host->bytes[SLUICE_RX], ==, 300);
+  g_assert_cmpuint (host->bytes[SLUICE_TX], ==, 30);
+  g_assert_cmpuint (host->connections, ==, 2);
+  g_assert_cmpuint (rows.protocols->len, ==, 1);
+  protocol = &g_array_index (rows.protocols, SluiceProtocolRow, 0);
+  g_assert_cmpuint (protocol->protocol, ==,
+                    SLUICE_PROTOCOL (SLUICE_PROTOCOL_KIND_APPLICATION, SLUICE_APPLICATION_HTTPS));
+  g_assert_cmpuint (protocol->bytes[SLUICE_RX], ==, 300);
+}
+
+static void
+test_names (void)
+{
+  g_autoptr (SluiceSample) sample = fixture_packets (0);
+  const SluiceHost *named = sluice_sample_host (sample, 0)->host;
+  const SluiceHost *unnamed = sluice_sample_host (sample, 1)->host;
+  const SluiceConnectionRow *row = sluice_sample_connection (sample, 0);
+  g_autofree char *name = sluice_host_rows_name (named);
+  g_autofree char *address = sluice_host_rows_name (unnamed);
+  g_autofree char *others = sluice_host_rows_name (sluice_host_others ());
+  g_autofree char *endpoint = sluice_host_rows_endpoint (&row->key, named);
+  g_autofree char *bare = sluice_host_rows_endpoint (&row->key, NULL);
+
+  g_assert_cmpstr (name, ==, "example.org");
+  g_assert_cmpstr (address, ==, "2001:db8::53");
+  g_assert_cmpstr (others, ==, "other hosts");
+  g_assert_cmpstr (endpoint, ==, "example.org:443");
+  g_assert_cmpstr (bare, ==, "198.51.100.7:443");
+}
+
+int
+main (int argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/host-rows/are-the-sample-s-own-where-packets-are-seen", test_own);
+  g_test_add_func ("/host-rows/are-those-of-connections-elsewhere", test_derived);
+  g_test_add_func ("/host-rows/are-called-by-name-or-address", test_names);
+  return g_test_run ();
+}
