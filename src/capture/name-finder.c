@@ -78,19 +78,24 @@ static void
 learn_cb (const SluiceDnsFinding *finding, gpointer user_data)
 {
   const Lesson *lesson = user_data;
+  /* What was asked for by address is what the address's owner says of it. */
+  gboolean is_reverse = finding->reverse && lesson->source == SLUICE_NAME_DNS;
 
   if (finding->address.family == SLUICE_FAMILY_NONE || sluice_address_is_any (&finding->address)
       || sluice_address_is_loopback (&finding->address) || sluice_local_set_is_group (lesson->local, &finding->address))
     return;
-  sluice_name_queue_add (lesson->queue, &finding->address, lesson->source, finding->name, lesson->time);
+  sluice_name_queue_add (lesson->queue, &finding->address, is_reverse ? SLUICE_NAME_REVERSE : lesson->source,
+                         finding->name, lesson->time);
 }
 
 static void
 look_for_answers (SluiceNameFinder *finder, const SluiceLocalSet *local, const SluiceFrame *frame)
 {
   const SluicePacket *packet = &frame->packet;
-  const guint8 *message = packet->payload;
-  guint32 length = packet->payload_captured;
+  const guint8 *bytes = packet->payload;
+  const guint8 *message;
+  gsize left = packet->payload_captured;
+  gsize length;
   Lesson lesson = { finder->queue, local, SLUICE_NAME_DNS, frame->time };
 
   if (packet->protocol == IPPROTO_UDP && packet->source_port == PORT_MDNS)
@@ -98,21 +103,10 @@ look_for_answers (SluiceNameFinder *finder, const SluiceLocalSet *local, const S
   else if (packet->source_port != PORT_DNS)
     return;
   if (packet->protocol == IPPROTO_UDP)
-    {
+    sluice_dns_read_answer (bytes, left, learn_cb, &lesson);
+  else
+    while (sluice_dns_next_in_tcp (&bytes, &left, &message, &length))
       sluice_dns_read_answer (message, length, learn_cb, &lesson);
-      return;
-    }
-  /* RFC 7766, 8: over TCP each message has its length in front. What a segment does not hold whole is left out. */
-  while (length > 2)
-    {
-      guint32 whole = (guint32) message[0] << 8 | message[1];
-
-      if (whole > length - 2)
-        return;
-      sluice_dns_read_answer (message + 2, whole, learn_cb, &lesson);
-      message += 2 + whole;
-      length -= 2 + whole;
-    }
 }
 
 static SluiceTlsAssembly *
@@ -181,6 +175,9 @@ look_for_hello (SluiceNameFinder *finder,
     {
       /* Mostly it is whole, and nothing need be kept. */
       result = sluice_tls_hello_read (packet->payload, packet->payload_captured, &hello);
+      /* What a capture left out of it does not come any more. */
+      if (result == SLUICE_TLS_NEED_MORE && packet->payload_captured < packet->payload_length)
+        result = hello.server_name[0] != '\0' ? SLUICE_TLS_HELLO : SLUICE_TLS_NOT;
       if (result == SLUICE_TLS_HELLO)
         take_hello (finder, frame, flow, &hello, to_stranger);
       if (result != SLUICE_TLS_NEED_MORE)

@@ -258,23 +258,6 @@ sluice_tls_hello_read (const guint8 *bytes, gsize length, SluiceTlsHello *hello_
   return result;
 }
 
-/**
- * sluice_tls_assembly_begin:
- * @assembly: a new assembly
- * @sequence: of the first byte: one more than that of the SYN
- *
- * Says where the connection begins, where that was seen. Without it the first segment that is added is the beginning.
- */
-void
-sluice_tls_assembly_begin (SluiceTlsAssembly *assembly, guint32 sequence)
-{
-  assembly->first_sequence = sequence;
-  assembly->length = 0;
-  assembly->ahead_begin = 0;
-  assembly->ahead_end = 0;
-  assembly->begun = TRUE;
-}
-
 /* Keeps bytes that do not join what is there. Of two stretches that leave a gap between them the nearer one stays. */
 static void
 keep_ahead (SluiceTlsAssembly *assembly, guint begin, const guint8 *bytes, guint length)
@@ -350,7 +333,8 @@ sluice_tls_assembly_add (SluiceTlsAssembly *assembly,
   SluiceTlsResult result;
 
   if (!assembly->begun)
-    sluice_tls_assembly_begin (assembly, sequence);
+    assembly->first_sequence = sequence;
+  assembly->begun = TRUE;
   if (length > 0)
     put (assembly, sequence - assembly->first_sequence, bytes, length);
   result = sluice_tls_hello_read (assembly->bytes, assembly->length, hello_out);

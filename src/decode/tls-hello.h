@@ -35,7 +35,7 @@ typedef struct
  * SluiceTlsAssembly:
  *
  * The first bytes of a connection's client side, put together from its segments, which may come twice, overlap or come
- * in the wrong order (one stretch that is ahead is kept). All zero is a new one.
+ * in the wrong order (one stretch that is ahead is kept). All zero is a new one; what is added first is the beginning.
  */
 typedef struct
 {
@@ -47,15 +47,13 @@ typedef struct
   guint8 bytes[SLUICE_TLS_HELLO_MAX];
 } SluiceTlsAssembly;
 
-SluiceTlsResult sluice_tls_hello_read     (const guint8      *bytes,
-                                           gsize              length,
-                                           SluiceTlsHello    *hello_out);
-void            sluice_tls_assembly_begin (SluiceTlsAssembly *assembly,
-                                           guint32            sequence);
-SluiceTlsResult sluice_tls_assembly_add   (SluiceTlsAssembly *assembly,
-                                           guint32            sequence,
-                                           const guint8      *bytes,
-                                           gsize              length,
-                                           SluiceTlsHello    *hello_out);
+SluiceTlsResult sluice_tls_hello_read   (const guint8      *bytes,
+                                         gsize              length,
+                                         SluiceTlsHello    *hello_out);
+SluiceTlsResult sluice_tls_assembly_add (SluiceTlsAssembly *assembly,
+                                         guint32            sequence,
+                                         const guint8      *bytes,
+                                         gsize              length,
+                                         SluiceTlsHello    *hello_out);
 
 G_END_DECLS

@@ -123,6 +123,17 @@ test_dns_over_tcp (void)
 }
 
 static void
+test_reverse (void)
+{
+  g_autoptr (SluiceDecoder) decoder = make_decoder (FALSE);
+  guint8 message[] = "\x12\x34\x81\x80\0\1\0\1\0\0\0\0\0015\003113\0010\003203\7in-addr\4arpa\0\0\xc\0\1"
+                     "\xc0\xc\0\xc\0\1\0\0\0\x3c\0\xe\4host\7example\0";
+
+  SEND (decoder, RESOLVER, LOCAL, 53, 50000, 17, .payload = message, .length = sizeof message - 1);
+  assert_learnt (decoder, REMOTE " host.example reverse\n", SLUICE_APPLICATION_DNS);
+}
+
+static void
 test_mdns (void)
 {
   g_autoptr (SluiceDecoder) decoder = make_decoder (FALSE);
@@ -194,6 +205,20 @@ test_tls (void)
 }
 
 static void
+test_cut_tls (void)
+{
+  g_autoptr (SluiceDecoder) decoder = make_decoder (FALSE);
+  guint8 hello[4096];
+  guint8 packet[WIRE_MAX];
+  guint length = make_hello (hello, 10);
+  const Wire wire = { LOCAL, REMOTE, 50000, 443, 6, WIRE_ACK, .payload = hello, .length = length };
+
+  length = wire_write (&wire, packet);
+  sluice_decoder_add_packet (decoder, 0, G_GINT64_CONSTANT (1700000000) * G_USEC_PER_SEC, packet, length - 5, length);
+  assert_learnt (decoder, REMOTE " example.org tls\n", SLUICE_APPLICATION_HTTPS);
+}
+
+static void
 send_segment (SluiceDecoder *decoder, guint16 port, const guint8 *hello, guint from, guint to)
 {
   SEND (decoder, LOCAL, REMOTE, port, 443, 6, WIRE_ACK, .sequence = G_MAXUINT32 - 100 + from, .payload = hello + from,
@@ -249,9 +274,11 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/name-finder/reads-answers-of-the-dns", test_dns);
   g_test_add_func ("/name-finder/reads-answers-over-tcp", test_dns_over_tcp);
+  g_test_add_func ("/name-finder/a-name-of-an-address-is-a-reverse-one", test_reverse);
   g_test_add_func ("/name-finder/reads-what-is-said-on-the-local-network", test_mdns);
   g_test_add_func ("/name-finder/reads-the-host-of-a-request", test_http);
   g_test_add_func ("/name-finder/reads-the-name-in-a-hello", test_tls);
+  g_test_add_func ("/name-finder/reads-the-name-in-a-hello-that-the-capture-cut", test_cut_tls);
   g_test_add_func ("/name-finder/reads-a-hello-in-segments", test_tls_in_segments);
   g_test_add_func ("/name-finder/hellos-in-segments-are-bounded", test_many_hellos);
   g_test_add_func ("/name-finder/what-was-recognised-stays", test_guess_stays);

@@ -52,7 +52,7 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
       SluiceTlsHello hello;
 
       if (offset == 0 && move != 0)
-        sluice_tls_assembly_begin (&assembly, sequence);
+        sluice_tls_assembly_add (&assembly, sequence, segment, 0, &hello);
       sequence += (guint32) (ABS (move) < 64 ? move : move * 100);
       result = sluice_tls_assembly_add (&assembly, sequence, segment, length, &hello);
       check_hello (&hello, result);
