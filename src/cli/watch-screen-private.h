@@ -104,10 +104,10 @@ struct _SluiceScreen
   GArray *rows; /* of SluiceScreenRow */
 };
 
-const SluiceScreenColumn *sluice_screen_columns (SluiceWatchBy by,
-                                                 guint *n_out);
-GPtrArray *sluice_screen_sorted (SluiceScreen *screen);
-char *sluice_screen_row_name (const SluiceScreenRow *row,
-                              SluiceWatchBy by);
+const SluiceScreenColumn *sluice_screen_columns  (SluiceWatchBy          by,
+                                                  guint                 *n_out);
+GPtrArray                *sluice_screen_sorted   (SluiceScreen          *screen);
+char                     *sluice_screen_row_name (const SluiceScreenRow *row,
+                                                  SluiceWatchBy          by);
 
 G_END_DECLS
