@@ -69,7 +69,7 @@ def laid_out(lines, wanted):
 
 def main(arguments):
     fix = "--fix" in arguments
-    files = [Path(name) for name in arguments if name != "--fix"] or sources()
+    files = [Path(name) for name in arguments if name.endswith(".c")] or sources()
     if shutil.which("clang-format") is None:
         print("clang-format is not installed; `make check` installs it.", file=sys.stderr)
         return SKIPPED

@@ -31,11 +31,11 @@ typedef struct
   gboolean version;
 } SluiceCommandLine;
 
-gboolean sluice_command_line_parse   (SluiceCommandLine   *line,
-                                      char              ***arguments,
-                                      GError             **error);
-void     sluice_command_line_clear   (SluiceCommandLine   *line);
-gboolean sluice_command_line_is_page (const char          *name);
+gboolean sluice_command_line_parse   (SluiceCommandLine *line,
+                                      char            ***arguments,
+                                      GError           **error);
+void     sluice_command_line_clear   (SluiceCommandLine *line);
+gboolean sluice_command_line_is_page (const char        *name);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (SluiceCommandLine, sluice_command_line_clear)
 

@@ -23,7 +23,7 @@ GtkWidget           *sluice_interface_row_widget_new      (SluiceInterfaceItem  
                                                            SluiceLiveModel          *model);
 SluiceInterfaceItem *sluice_interface_row_widget_get_item (SluiceInterfaceRowWidget *self);
 
-char                *sluice_interface_title               (SluiceInterfaceItem      *item);
-const char          *sluice_interface_icon_name           (SluiceInterfaceItem      *item);
+char       *sluice_interface_title     (SluiceInterfaceItem *item);
+const char *sluice_interface_icon_name (SluiceInterfaceItem *item);
 
 G_END_DECLS

@@ -14,12 +14,12 @@ typedef enum
   SLUICE_PROCESS_END_ERROR_FAILED,
 } SluiceProcessEndError;
 
-gboolean sluice_process_may_end (const SluiceProgram *process);
-int      sluice_process_open    (const SluiceProgram *process,
-                                 GError             **error);
-gboolean sluice_process_signal  (int                  descriptor,
-                                 int                  signal_number,
-                                 GError             **error);
-gboolean sluice_process_has_ended (int                descriptor);
+gboolean sluice_process_may_end   (const SluiceProgram *process);
+int      sluice_process_open      (const SluiceProgram *process,
+                                   GError             **error);
+gboolean sluice_process_signal    (int                  descriptor,
+                                   int                  signal_number,
+                                   GError             **error);
+gboolean sluice_process_has_ended (int                  descriptor);
 
 G_END_DECLS

@@ -36,15 +36,15 @@ typedef struct
   guint characters[SLUICE_N_PROGRAM_COLUMNS];
 } SluiceProgramCells;
 
-void      sluice_program_cells_add_columns (SluiceLiveColumns   *columns,
-                                            GtkColumnViewColumn *added_out[SLUICE_N_PROGRAM_COLUMNS]);
+void sluice_program_cells_add_columns (SluiceLiveColumns   *columns,
+                                       GtkColumnViewColumn *added_out[SLUICE_N_PROGRAM_COLUMNS]);
 
-void      sluice_program_cells_set_units   (SluiceProgramCells  *self,
-                                            SluiceUnits          units);
-void      sluice_program_cells_share       (SluiceProgramCells  *self,
-                                            GtkColumnViewColumn *const columns[SLUICE_N_PROGRAM_COLUMNS],
-                                            int                  width);
-gboolean  sluice_program_item_can_expand   (SluiceProgramItem   *item);
-GIcon    *sluice_program_item_make_icon    (SluiceProgramItem   *item);
+void     sluice_program_cells_set_units (SluiceProgramCells        *self,
+                                         SluiceUnits                units);
+void     sluice_program_cells_share     (SluiceProgramCells        *self,
+                                         GtkColumnViewColumn *const columns[SLUICE_N_PROGRAM_COLUMNS],
+                                         int                        width);
+gboolean sluice_program_item_can_expand (SluiceProgramItem         *item);
+GIcon   *sluice_program_item_make_icon  (SluiceProgramItem         *item);
 
 G_END_DECLS

@@ -27,35 +27,35 @@ typedef enum
  */
 G_DECLARE_FINAL_TYPE (SluiceProgramTable, sluice_program_table, SLUICE, PROGRAM_TABLE, AdwBin)
 
-void               sluice_program_table_attach       (SluiceProgramTable  *self,
-                                                      SluiceLiveModel     *model,
-                                                      GSettings           *settings);
-void               sluice_program_table_set_seen     (SluiceProgramTable  *self,
-                                                      gboolean             seen);
-void               sluice_program_table_set_search   (SluiceProgramTable  *self,
-                                                      const char          *text);
-void               sluice_program_table_set_filter   (SluiceProgramTable  *self,
-                                                      SluiceProgramFilter  filter);
-void               sluice_program_table_set_group_by (SluiceProgramTable  *self,
-                                                      SluiceGroupBy        group_by);
-SluiceProgramItem *sluice_program_table_get_selected (SluiceProgramTable  *self);
-void               sluice_program_table_select       (SluiceProgramTable  *self,
-                                                      SluiceProgramItem   *item);
-void               sluice_program_table_focus        (SluiceProgramTable  *self);
-guint              sluice_program_table_get_n_rows   (SluiceProgramTable  *self);
-guint              sluice_program_table_get_n_top_rows (SluiceProgramTable *self);
-SluiceProgramItem *sluice_program_table_get_row      (SluiceProgramTable  *self,
-                                                      guint                position);
-void               sluice_program_table_get_sort     (SluiceProgramTable  *self,
-                                                      SluiceProgramColumn *column_out,
-                                                      gboolean            *descending_out);
-void               sluice_program_table_set_sort     (SluiceProgramTable  *self,
-                                                      SluiceProgramColumn  column,
-                                                      gboolean             descending);
-gboolean           sluice_program_table_get_expanded (SluiceProgramTable  *self,
-                                                      SluiceProgramItem   *item);
-void               sluice_program_table_set_expanded (SluiceProgramTable  *self,
-                                                      SluiceProgramItem   *item,
-                                                      gboolean             expanded);
+void               sluice_program_table_attach         (SluiceProgramTable  *self,
+                                                        SluiceLiveModel     *model,
+                                                        GSettings           *settings);
+void               sluice_program_table_set_seen       (SluiceProgramTable  *self,
+                                                        gboolean             seen);
+void               sluice_program_table_set_search     (SluiceProgramTable  *self,
+                                                        const char          *text);
+void               sluice_program_table_set_filter     (SluiceProgramTable  *self,
+                                                        SluiceProgramFilter  filter);
+void               sluice_program_table_set_group_by   (SluiceProgramTable  *self,
+                                                        SluiceGroupBy        group_by);
+SluiceProgramItem *sluice_program_table_get_selected   (SluiceProgramTable  *self);
+void               sluice_program_table_select         (SluiceProgramTable  *self,
+                                                        SluiceProgramItem   *item);
+void               sluice_program_table_focus          (SluiceProgramTable  *self);
+guint              sluice_program_table_get_n_rows     (SluiceProgramTable  *self);
+guint              sluice_program_table_get_n_top_rows (SluiceProgramTable  *self);
+SluiceProgramItem *sluice_program_table_get_row        (SluiceProgramTable  *self,
+                                                        guint                position);
+void               sluice_program_table_get_sort       (SluiceProgramTable  *self,
+                                                        SluiceProgramColumn *column_out,
+                                                        gboolean            *descending_out);
+void               sluice_program_table_set_sort       (SluiceProgramTable  *self,
+                                                        SluiceProgramColumn  column,
+                                                        gboolean             descending);
+gboolean           sluice_program_table_get_expanded   (SluiceProgramTable  *self,
+                                                        SluiceProgramItem   *item);
+void               sluice_program_table_set_expanded   (SluiceProgramTable  *self,
+                                                        SluiceProgramItem   *item,
+                                                        gboolean             expanded);
 
 G_END_DECLS

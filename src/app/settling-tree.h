@@ -69,20 +69,20 @@ struct _SluiceSiblings
   GArray *shown;
 };
 
-void            sluice_settling_tree_init  (SluiceSettlingTree        *tree,
-                                            const SluiceSettlingFuncs *funcs,
-                                            gpointer                   user_data);
-void            sluice_settling_tree_clear (SluiceSettlingTree        *tree);
+void sluice_settling_tree_init  (SluiceSettlingTree        *tree,
+                                 const SluiceSettlingFuncs *funcs,
+                                 gpointer                   user_data);
+void sluice_settling_tree_clear (SluiceSettlingTree        *tree);
 
-SluiceSiblings *sluice_siblings_new        (SluiceSettlingTree        *tree,
-                                            SluiceNode                *parent,
-                                            GListModel                *source);
-void            sluice_siblings_free       (SluiceSiblings            *siblings);
-void            sluice_siblings_compact    (SluiceSiblings            *siblings);
-void            sluice_siblings_flatten    (SluiceSiblings            *siblings,
-                                            GPtrArray                 *flat);
+SluiceSiblings *sluice_siblings_new     (SluiceSettlingTree *tree,
+                                         SluiceNode         *parent,
+                                         GListModel         *source);
+void            sluice_siblings_free    (SluiceSiblings     *siblings);
+void            sluice_siblings_compact (SluiceSiblings     *siblings);
+void            sluice_siblings_flatten (SluiceSiblings     *siblings,
+                                         GPtrArray          *flat);
 
-GListModel     *sluice_node_get_below      (SluiceNode                *node);
-gboolean        sluice_node_judge          (SluiceNode                *node);
+GListModel *sluice_node_get_below (SluiceNode *node);
+gboolean    sluice_node_judge     (SluiceNode *node);
 
 G_END_DECLS

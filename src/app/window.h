@@ -15,20 +15,20 @@ G_BEGIN_DECLS
  */
 G_DECLARE_FINAL_TYPE (SluiceWindow, sluice_window, SLUICE, WINDOW, AdwApplicationWindow)
 
-GtkWidget  *sluice_window_new          (GtkApplication  *application,
-                                        SluiceLiveModel *model,
-                                        GSettings       *settings,
-                                        SluiceHostNames *names);
-void        sluice_window_show_page    (SluiceWindow    *self,
-                                        const char      *name);
-void        sluice_window_say          (SluiceWindow    *self,
-                                        const char      *sentence);
-void        sluice_window_show_program (SluiceWindow    *self,
-                                        const char      *identity);
-void        sluice_window_set_failure  (SluiceWindow    *self,
-                                        const char      *sentence);
-void        sluice_window_set_paused   (SluiceWindow    *self,
-                                        gboolean         paused);
-void        sluice_window_store_state  (SluiceWindow    *self);
+GtkWidget *sluice_window_new          (GtkApplication  *application,
+                                       SluiceLiveModel *model,
+                                       GSettings       *settings,
+                                       SluiceHostNames *names);
+void       sluice_window_show_page    (SluiceWindow    *self,
+                                       const char      *name);
+void       sluice_window_say          (SluiceWindow    *self,
+                                       const char      *sentence);
+void       sluice_window_show_program (SluiceWindow    *self,
+                                       const char      *identity);
+void       sluice_window_set_failure  (SluiceWindow    *self,
+                                       const char      *sentence);
+void       sluice_window_set_paused   (SluiceWindow    *self,
+                                       gboolean         paused);
+void       sluice_window_store_state  (SluiceWindow    *self);
 
 G_END_DECLS

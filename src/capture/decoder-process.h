@@ -55,29 +55,29 @@ typedef struct
 typedef struct _SluiceDecoderProcess SluiceDecoderProcess;
 
 SluiceDecoderProcess *sluice_decoder_process_new            (SluicePacketReader           *reader,
-                                                  SluiceDecoder *decoder,
-                                                  GError **error);
+                                                             SluiceDecoder                *decoder,
+                                                             GError                      **error);
 SluiceDecoderProcess *sluice_decoder_process_new_for_peer   (int                           socket,
-                                                           pid_t pid);
+                                                             pid_t                         pid);
 void                  sluice_decoder_process_free           (SluiceDecoderProcess         *process);
 int                   sluice_decoder_process_get_descriptor (SluiceDecoderProcess         *process);
 pid_t                 sluice_decoder_process_get_pid        (SluiceDecoderProcess         *process);
 gboolean              sluice_decoder_process_set_local      (SluiceDecoderProcess         *process,
-                                           const SluiceInterfaceAddress *networks,
-                                           guint n_networks,
-                                           gboolean whole_networks,
-                                           GError **error);
+                                                             const SluiceInterfaceAddress *networks,
+                                                             guint                         n_networks,
+                                                             gboolean                      whole_networks,
+                                                             GError                      **error);
 gboolean              sluice_decoder_process_ask            (SluiceDecoderProcess         *process,
-                                     gint64 until,
-                                     GError **error);
+                                                             gint64                        until,
+                                                             GError                      **error);
 SluiceDecoderWord     sluice_decoder_process_hear           (SluiceDecoderProcess         *process,
-                                               SluiceReport *report,
-                                               SluiceDecoderAnswer *answer_out,
-                                               GError **error);
+                                                             SluiceReport                 *report,
+                                                             SluiceDecoderAnswer          *answer_out,
+                                                             GError                      **error);
 gboolean              sluice_decoder_process_report_now     (SluiceDecoderProcess         *process,
-                                            SluiceReport *report,
-                                            SluiceDecoderAnswer *answer_out,
-                                            GError **error);
+                                                             SluiceReport                 *report,
+                                                             SluiceDecoderAnswer          *answer_out,
+                                                             GError                      **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SluiceDecoderProcess, sluice_decoder_process_free)
 

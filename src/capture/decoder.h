@@ -21,32 +21,32 @@ G_BEGIN_DECLS
  */
 typedef struct _SluiceDecoder SluiceDecoder;
 
-SluiceDecoder *sluice_decoder_new         (gsize                         memory);
-void           sluice_decoder_free        (SluiceDecoder                *decoder);
-guint          sluice_decoder_add_link    (SluiceDecoder                *decoder,
-                               SluiceLinkType type,
-                               gboolean loopback);
-void           sluice_decoder_set_undecoded (SluiceDecoder             *decoder,
-                                   guint link,
-                                   guint16 link_type);
-void           sluice_decoder_set_local   (SluiceDecoder                *decoder,
-                               const SluiceInterfaceAddress *networks,
-                               guint n_networks,
-                               gboolean whole_networks);
-void           sluice_decoder_add_packet  (SluiceDecoder                *decoder,
-                                guint link,
-                                gint64 time,
-                                const guint8 *bytes,
-                                guint32 captured,
-                                guint32 length);
-void           sluice_decoder_count_drops (SluiceDecoder                *decoder,
-                                 guint link,
-                                 guint64 packets);
-void           sluice_decoder_advance     (SluiceDecoder                *decoder,
-                             gint64 time);
-guint          sluice_decoder_count_new   (SluiceDecoder                *decoder);
-gboolean       sluice_decoder_take        (SluiceDecoder                *decoder,
-                              SluiceReport *report_out);
+SluiceDecoder *sluice_decoder_new           (gsize                         memory);
+void           sluice_decoder_free          (SluiceDecoder                *decoder);
+guint          sluice_decoder_add_link      (SluiceDecoder                *decoder,
+                                             SluiceLinkType                type,
+                                             gboolean                      loopback);
+void           sluice_decoder_set_undecoded (SluiceDecoder                *decoder,
+                                             guint                         link,
+                                             guint16                       link_type);
+void           sluice_decoder_set_local     (SluiceDecoder                *decoder,
+                                             const SluiceInterfaceAddress *networks,
+                                             guint                         n_networks,
+                                             gboolean                      whole_networks);
+void           sluice_decoder_add_packet    (SluiceDecoder                *decoder,
+                                             guint                         link,
+                                             gint64                        time,
+                                             const guint8                 *bytes,
+                                             guint32                       captured,
+                                             guint32                       length);
+void           sluice_decoder_count_drops   (SluiceDecoder                *decoder,
+                                             guint                         link,
+                                             guint64                       packets);
+void           sluice_decoder_advance       (SluiceDecoder                *decoder,
+                                             gint64                        time);
+guint          sluice_decoder_count_new     (SluiceDecoder                *decoder);
+gboolean       sluice_decoder_take          (SluiceDecoder                *decoder,
+                                             SluiceReport                 *report_out);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SluiceDecoder, sluice_decoder_free)
 

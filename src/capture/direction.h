@@ -45,15 +45,15 @@ typedef struct
 } SluiceFrame;
 
 guint16         sluice_direction_decide (const SluiceDirectionLink *link,
-                                 const SluiceLocalSet *local,
-                                 const SluiceFrame *frame,
-                                 guint source_side);
+                                         const SluiceLocalSet      *local,
+                                         const SluiceFrame         *frame,
+                                         guint                      source_side);
 SluiceDirection sluice_direction_of     (const SluiceDirectionLink *link,
-                                     const SluiceFrame *frame,
-                                     guint source_side,
-                                     guint16 flow_flags);
+                                         const SluiceFrame         *frame,
+                                         guint                      source_side,
+                                         guint16                    flow_flags);
 void            sluice_direction_learn  (SluiceDirectionLink       *link,
-                             const SluiceLocalSet *local,
-                             const SluiceFrame *frame);
+                                         const SluiceLocalSet      *local,
+                                         const SluiceFrame         *frame);
 
 G_END_DECLS

@@ -27,8 +27,8 @@ typedef struct
 } SluiceFileBins;
 
 void   sluice_file_bins_init (SluiceFileBins *bins,
-                            guint64 size,
-                            gint64 first);
+                              guint64         size,
+                              gint64          first);
 gint64 sluice_file_bins_next (SluiceFileBins *bins,
                               gint64          next,
                               guint64         position);

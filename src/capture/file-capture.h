@@ -19,20 +19,20 @@ typedef enum
 typedef struct _SluiceFileCapture SluiceFileCapture;
 
 SluiceFileCapture *sluice_file_capture_new            (const char                   *path,
-                                            const SluiceInterfaceAddress *networks,
-                                            guint n_networks,
-                                            GError **error);
+                                                       const SluiceInterfaceAddress *networks,
+                                                       guint                         n_networks,
+                                                       GError                      **error);
 void               sluice_file_capture_free           (SluiceFileCapture            *capture);
 const char        *sluice_file_capture_get_name       (SluiceFileCapture            *capture);
 int                sluice_file_capture_get_descriptor (SluiceFileCapture            *capture);
 SluiceFileWord     sluice_file_capture_hear           (SluiceFileCapture            *capture,
-                                         SluiceReport *report,
-                                         gint64 *begin_out,
-                                         gint64 *end_out);
+                                                       SluiceReport                 *report,
+                                                       gint64                       *begin_out,
+                                                       gint64                       *end_out);
 void               sluice_file_capture_finish         (SluiceFileCapture            *capture,
-                                 SluiceReport *report,
-                                 gint64 *begin_out,
-                                 gint64 *end_out);
+                                                       SluiceReport                 *report,
+                                                       gint64                       *begin_out,
+                                                       gint64                       *end_out);
 double             sluice_file_capture_get_progress   (SluiceFileCapture            *capture);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SluiceFileCapture, sluice_file_capture_free)

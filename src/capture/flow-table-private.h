@@ -67,10 +67,10 @@ struct _SluiceFlowTable
 };
 
 void sluice_flow_table_sweep      (SluiceFlowTable *table,
-                              guint budget);
+                                   guint            budget);
 void sluice_flow_table_mark_dirty (SluiceFlowTable *table,
                                    SluiceFlow      *flow);
 void sluice_flow_table_free_slot  (SluiceFlowTable *table,
-                                  SluiceFlow *flow);
+                                   SluiceFlow      *flow);
 
 G_END_DECLS

@@ -103,45 +103,45 @@ typedef struct
  */
 typedef struct _SluiceFlowTable SluiceFlowTable;
 
-guint            sluice_flow_pair_init         (SluiceFlowPair       *pair,
-                             guint link,
-                             guint8 protocol,
-                             const SluiceAddress *source,
-                             guint16 source_port,
-                             const SluiceAddress *destination,
-                             guint16 destination_port);
-void             sluice_flow_pair_init_other   (SluiceFlowPair       *pair,
-                                  guint link,
-                                  SluiceProtocol protocol);
+guint sluice_flow_pair_init       (SluiceFlowPair      *pair,
+                                   guint                link,
+                                   guint8               protocol,
+                                   const SluiceAddress *source,
+                                   guint16              source_port,
+                                   const SluiceAddress *destination,
+                                   guint16              destination_port);
+void  sluice_flow_pair_init_other (SluiceFlowPair      *pair,
+                                   guint                link,
+                                   SluiceProtocol       protocol);
 
-SluiceFlowTable *sluice_flow_table_new         (gsize                 memory);
-void             sluice_flow_table_free        (SluiceFlowTable      *table);
-guint            sluice_flow_table_add_link    (SluiceFlowTable      *table);
-void             sluice_flow_table_advance     (SluiceFlowTable      *table,
-                                gint64 time);
-SluiceFlow      *sluice_flow_table_find        (SluiceFlowTable      *table,
-                                    const SluiceFlowPair *pair);
-SluiceFlow      *sluice_flow_table_begin       (SluiceFlowTable      *table,
-                                     const SluiceFlowPair *pair,
-                                     SluiceFlowSegment segment,
-                                     gint64 time);
-void             sluice_flow_table_count       (SluiceFlowTable      *table,
-                              SluiceFlow *flow,
-                              SluiceDirection direction,
-                              guint32 bytes,
-                              guint32 payload,
-                              gint64 time);
-void             sluice_flow_table_move        (SluiceFlowTable      *table,
-                             SluiceFlow *flow,
-                             SluiceFlowSegment segment);
-guint32          sluice_flow_table_slot        (const SluiceFlowTable *table,
-                                const SluiceFlow *flow);
-void             sluice_flow_table_mark_stale  (SluiceFlowTable      *table);
-gboolean         sluice_flow_table_take        (SluiceFlowTable      *table,
-                                 SluiceReport *report);
-guint            sluice_flow_table_count_new   (SluiceFlowTable      *table);
-guint            sluice_flow_table_get_size    (const SluiceFlowTable *table);
-guint            sluice_flow_table_get_capacity (const SluiceFlowTable *table);
+SluiceFlowTable *sluice_flow_table_new               (gsize                  memory);
+void             sluice_flow_table_free              (SluiceFlowTable       *table);
+guint            sluice_flow_table_add_link          (SluiceFlowTable       *table);
+void             sluice_flow_table_advance           (SluiceFlowTable       *table,
+                                                      gint64                 time);
+SluiceFlow      *sluice_flow_table_find              (SluiceFlowTable       *table,
+                                                      const SluiceFlowPair  *pair);
+SluiceFlow      *sluice_flow_table_begin             (SluiceFlowTable       *table,
+                                                      const SluiceFlowPair  *pair,
+                                                      SluiceFlowSegment      segment,
+                                                      gint64                 time);
+void             sluice_flow_table_count             (SluiceFlowTable       *table,
+                                                      SluiceFlow            *flow,
+                                                      SluiceDirection        direction,
+                                                      guint32                bytes,
+                                                      guint32                payload,
+                                                      gint64                 time);
+void             sluice_flow_table_move              (SluiceFlowTable       *table,
+                                                      SluiceFlow            *flow,
+                                                      SluiceFlowSegment      segment);
+guint32          sluice_flow_table_slot              (const SluiceFlowTable *table,
+                                                      const SluiceFlow      *flow);
+void             sluice_flow_table_mark_stale        (SluiceFlowTable       *table);
+gboolean         sluice_flow_table_take              (SluiceFlowTable       *table,
+                                                      SluiceReport          *report);
+guint            sluice_flow_table_count_new         (SluiceFlowTable       *table);
+guint            sluice_flow_table_get_size          (const SluiceFlowTable *table);
+guint            sluice_flow_table_get_capacity      (const SluiceFlowTable *table);
 guint            sluice_flow_table_get_longest_chain (const SluiceFlowTable *table);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SluiceFlowTable, sluice_flow_table_free)

@@ -21,17 +21,17 @@ typedef struct
 typedef struct _SluiceInterfaceRows SluiceInterfaceRows;
 
 SluiceInterfaceRows *sluice_interface_rows_new    (SluiceLinkTable        *links,
-                                                const SluiceMeterScope *scope);
+                                                   const SluiceMeterScope *scope);
 void                 sluice_interface_rows_free   (SluiceInterfaceRows    *rows);
 void                 sluice_interface_rows_fill   (SluiceInterfaceRows    *rows,
-                                 SluiceSample *sample);
+                                                   SluiceSample           *sample);
 guint32              sluice_interface_rows_find   (SluiceInterfaceRows    *rows,
-                                    guint64 instance);
+                                                   guint64                 instance);
 void                 sluice_interface_rows_finish (SluiceInterfaceRows    *rows);
 
-gboolean             sluice_meter_scope_check     (const SluiceMeterScope *scope,
-                                   SluiceLinkTable *links,
-                                   GError **error);
+gboolean sluice_meter_scope_check (const SluiceMeterScope *scope,
+                                   SluiceLinkTable        *links,
+                                   GError                **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SluiceInterfaceRows, sluice_interface_rows_free)
 

@@ -37,13 +37,13 @@ typedef struct
   guint32 lower;
 } SluiceLinkMessage;
 
-gboolean            sluice_link_message_parse    (const struct nlmsghdr   *header,
-                                                  SluiceLinkMessage       *message_out);
-SluiceInterfaceKind sluice_link_message_classify (const SluiceLinkMessage *message,
-                                                  const char              *sysfs,
-                                                  const char              *name);
-gboolean            sluice_link_message_parse_address (const struct nlmsghdr  *header,
-                                                  guint32                 *ifindex_out,
-                                                  SluiceInterfaceAddress  *address_out);
+gboolean            sluice_link_message_parse         (const struct nlmsghdr   *header,
+                                                       SluiceLinkMessage       *message_out);
+SluiceInterfaceKind sluice_link_message_classify      (const SluiceLinkMessage *message,
+                                                       const char              *sysfs,
+                                                       const char              *name);
+gboolean            sluice_link_message_parse_address (const struct nlmsghdr   *header,
+                                                       guint32                 *ifindex_out,
+                                                       SluiceInterfaceAddress  *address_out);
 
 G_END_DECLS

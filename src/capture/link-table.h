@@ -41,26 +41,26 @@ typedef struct
  */
 typedef struct _SluiceLinkTable SluiceLinkTable;
 
-SluiceLinkTable *sluice_link_table_new          (const char       *sysfs,
-                                        GError **error);
-SluiceLinkTable *sluice_link_table_new_detached (const char       *sysfs);
-void             sluice_link_table_free         (SluiceLinkTable  *table);
-gboolean         sluice_link_table_refresh      (SluiceLinkTable  *table,
-                                    GError **error);
-void             sluice_link_table_feed         (SluiceLinkTable  *table,
-                             const void *messages,
-                             gsize length);
-guint            sluice_link_table_get_length   (SluiceLinkTable  *table);
-SluiceLink      *sluice_link_table_get          (SluiceLinkTable  *table,
-                                   guint index);
-guint64          sluice_link_table_get_serial   (SluiceLinkTable  *table);
-SluiceLink      *sluice_link_table_find_name    (SluiceLinkTable  *table,
-                                         const char *name);
-SluiceLink      *sluice_link_table_find_socket  (SluiceLinkTable  *table,
-                                           const SluiceAddress *local,
-                                           const SluiceAddress *remote,
-                                           guint32 bound_ifindex);
-void             sluice_link_table_take         (SluiceLinkTable  *table);
+SluiceLinkTable *sluice_link_table_new          (const char          *sysfs,
+                                                 GError             **error);
+SluiceLinkTable *sluice_link_table_new_detached (const char          *sysfs);
+void             sluice_link_table_free         (SluiceLinkTable     *table);
+gboolean         sluice_link_table_refresh      (SluiceLinkTable     *table,
+                                                 GError             **error);
+void             sluice_link_table_feed         (SluiceLinkTable     *table,
+                                                 const void          *messages,
+                                                 gsize                length);
+guint            sluice_link_table_get_length   (SluiceLinkTable     *table);
+SluiceLink      *sluice_link_table_get          (SluiceLinkTable     *table,
+                                                 guint                index);
+guint64          sluice_link_table_get_serial   (SluiceLinkTable     *table);
+SluiceLink      *sluice_link_table_find_name    (SluiceLinkTable     *table,
+                                                 const char          *name);
+SluiceLink      *sluice_link_table_find_socket  (SluiceLinkTable     *table,
+                                                 const SluiceAddress *local,
+                                                 const SluiceAddress *remote,
+                                                 guint32              bound_ifindex);
+void             sluice_link_table_take         (SluiceLinkTable     *table);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SluiceLinkTable, sluice_link_table_free)
 

@@ -21,19 +21,19 @@ typedef enum
 typedef struct _SluiceLiveCapture SluiceLiveCapture;
 
 SluiceLiveCapture *sluice_live_capture_new            (SluiceLinkTable        *links,
-                                            const SluiceMeterScope *scope,
-                                            GError **error);
+                                                       const SluiceMeterScope *scope,
+                                                       GError                **error);
 void               sluice_live_capture_free           (SluiceLiveCapture      *capture);
 int                sluice_live_capture_get_descriptor (SluiceLiveCapture      *capture);
 gboolean           sluice_live_capture_is_current     (SluiceLiveCapture      *capture);
 void               sluice_live_capture_update         (SluiceLiveCapture      *capture);
 guint64            sluice_live_capture_get_run        (SluiceLiveCapture      *capture);
 const guint64     *sluice_live_capture_get_instances  (SluiceLiveCapture      *capture,
-                                                  guint *n_out);
+                                                       guint                  *n_out);
 gboolean           sluice_live_capture_read           (SluiceLiveCapture      *capture,
-                                   SluiceReport *report);
+                                                       SluiceReport           *report);
 SluiceLiveEvents   sluice_live_capture_dispatch       (SluiceLiveCapture      *capture,
-                                               SluiceReport *report);
+                                                       SluiceReport           *report);
 char              *sluice_live_capture_take_fault     (SluiceLiveCapture      *capture);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SluiceLiveCapture, sluice_live_capture_free)

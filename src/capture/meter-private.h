@@ -77,7 +77,7 @@ typedef struct
 /* What only the meter does: see meter-books.c. */
 
 guint32 sluice_meter_find_row         (SluiceMeter      *meter,
-                               const SluiceFlow *flow);
+                                       const SluiceFlow *flow);
 void    sluice_meter_estimate_headers (SluiceMeter      *meter);
 void    sluice_meter_hold_over        (SluiceMeter      *meter);
 void    sluice_meter_close_books      (SluiceMeter      *meter);

@@ -16,18 +16,18 @@ G_BEGIN_DECLS
  */
 typedef struct _SluiceMeter SluiceMeter;
 
-SluiceMeter  *sluice_meter_new             (SluiceLinkTable        *links,
-                               SluiceOwnerTable *owners,
-                               const SluiceMeterScope *scope);
-void          sluice_meter_free            (SluiceMeter            *meter);
-void          sluice_meter_begin           (SluiceMeter            *meter);
-void          sluice_meter_add_socket      (SluiceMeter            *meter,
-                              const SluiceSocket *socket);
-SluiceSample *sluice_meter_end             (SluiceMeter            *meter,
-                                gboolean sockets_complete,
-                                gboolean with_connections,
-                                gint64 time,
-                                gint64 wall_time);
+SluiceMeter  *sluice_meter_new        (SluiceLinkTable        *links,
+                                       SluiceOwnerTable       *owners,
+                                       const SluiceMeterScope *scope);
+void          sluice_meter_free       (SluiceMeter            *meter);
+void          sluice_meter_begin      (SluiceMeter            *meter);
+void          sluice_meter_add_socket (SluiceMeter            *meter,
+                                       const SluiceSocket     *socket);
+SluiceSample *sluice_meter_end        (SluiceMeter            *meter,
+                                       gboolean                sockets_complete,
+                                       gboolean                with_connections,
+                                       gint64                  time,
+                                       gint64                  wall_time);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SluiceMeter, sluice_meter_free)
 

@@ -11,17 +11,17 @@ G_BEGIN_DECLS
  */
 typedef struct _SluiceNameFinder SluiceNameFinder;
 
-SluiceNameFinder *sluice_name_finder_new        (void);
-void              sluice_name_finder_free       (SluiceNameFinder     *finder);
-void              sluice_name_finder_look       (SluiceNameFinder     *finder,
-                              const SluiceLocalSet *local,
-                              const SluiceFrame *frame,
-                              SluiceFlow *flow,
-                              guint32 slot,
-                              guint side,
-                              gboolean to_stranger);
-void              sluice_name_finder_take       (SluiceNameFinder     *finder,
-                              GArray *names);
+SluiceNameFinder *sluice_name_finder_new  (void);
+void              sluice_name_finder_free (SluiceNameFinder     *finder);
+void              sluice_name_finder_look (SluiceNameFinder     *finder,
+                                           const SluiceLocalSet *local,
+                                           const SluiceFrame    *frame,
+                                           SluiceFlow           *flow,
+                                           guint32               slot,
+                                           guint                 side,
+                                           gboolean              to_stranger);
+void              sluice_name_finder_take (SluiceNameFinder     *finder,
+                                           GArray               *names);
 
 /* How many payloads of a flow are looked into, and how many while a TLS hello is not whole. */
 #define SLUICE_NAME_FINDER_LOOKS 6

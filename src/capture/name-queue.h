@@ -15,12 +15,12 @@ typedef struct _SluiceNameQueue SluiceNameQueue;
 SluiceNameQueue *sluice_name_queue_new  (void);
 void             sluice_name_queue_free (SluiceNameQueue     *queue);
 void             sluice_name_queue_add  (SluiceNameQueue     *queue,
-                            const SluiceAddress *address,
-                            SluiceNameSource source,
-                            const char *name,
-                            gint64 time);
+                                         const SluiceAddress *address,
+                                         SluiceNameSource     source,
+                                         const char          *name,
+                                         gint64               time);
 void             sluice_name_queue_take (SluiceNameQueue     *queue,
-                             GArray *names);
+                                         GArray              *names);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SluiceNameQueue, sluice_name_queue_free)
 

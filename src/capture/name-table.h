@@ -18,9 +18,9 @@ typedef struct _SluiceNameTable SluiceNameTable;
 SluiceNameTable *sluice_name_table_new      (guint                   capacity);
 void             sluice_name_table_free     (SluiceNameTable        *table);
 void             sluice_name_table_learn    (SluiceNameTable        *table,
-                              const SluiceNameReport *report);
+                                             const SluiceNameReport *report);
 SluiceHost      *sluice_name_table_get      (SluiceNameTable        *table,
-                                   const SluiceAddress *address);
+                                             const SluiceAddress    *address);
 guint            sluice_name_table_get_size (SluiceNameTable        *table);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SluiceNameTable, sluice_name_table_free)

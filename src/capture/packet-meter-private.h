@@ -131,37 +131,37 @@ typedef void (*SluicePacketFlowFunc) (SluicePacketMeter *meter, SluicePacketFlow
 
 /* packet-meter.c */
 void     sluice_packet_meter_foreach_touched (SluicePacketMeter      *meter,
-                                          SluicePacketFlowFunc func);
+                                              SluicePacketFlowFunc    func);
 guint32  sluice_packet_meter_program_row     (SluicePacketMeter      *meter,
-                                         SluiceProgram *program);
+                                              SluiceProgram          *program);
 gboolean sluice_packet_flow_has_ports        (const SluicePacketFlow *flow);
 
 /* packet-owners.c: whose flow it is */
-void        sluice_packet_meter_know_link     (SluicePacketMeter      *meter,
-                                    SluicePacketLink *link);
-void        sluice_packet_meter_expect        (SluicePacketMeter      *meter,
-                                 SluicePacketFlow *flow,
-                                 gint64 now);
-void        sluice_packet_meter_find_owner    (SluicePacketMeter      *meter,
-                                     SluicePacketFlow *flow);
-void        sluice_packet_meter_find_peer     (SluicePacketMeter      *meter,
-                                    const SluicePacketFlow *flow,
-                                    SluiceFlowOwner *peer_out);
-SluiceCause sluice_packet_meter_find_cause    (SluicePacketMeter      *meter,
-                                            const SluicePacketFlow *flow,
+void        sluice_packet_meter_know_link  (SluicePacketMeter       *meter,
+                                            SluicePacketLink        *link);
+void        sluice_packet_meter_expect     (SluicePacketMeter       *meter,
+                                            SluicePacketFlow        *flow,
+                                            gint64                   now);
+void        sluice_packet_meter_find_owner (SluicePacketMeter       *meter,
+                                            SluicePacketFlow        *flow);
+void        sluice_packet_meter_find_peer  (SluicePacketMeter       *meter,
+                                            const SluicePacketFlow  *flow,
+                                            SluiceFlowOwner         *peer_out);
+SluiceCause sluice_packet_meter_find_cause (SluicePacketMeter       *meter,
+                                            const SluicePacketFlow  *flow,
                                             const SluiceSocketEntry *entry);
 
 /* packet-books.c: what is charged to whom */
 void    sluice_packet_meter_book_held   (SluicePacketMeter      *meter);
 void    sluice_packet_meter_book_flow   (SluicePacketMeter      *meter,
-                                    SluicePacketFlow *flow);
+                                         SluicePacketFlow       *flow);
 void    sluice_packet_meter_close_books (SluicePacketMeter      *meter);
 guint64 sluice_packet_flow_headers      (const SluicePacketFlow *flow,
-                                    SluiceDirection direction);
+                                         SluiceDirection         direction);
 
 /* packet-rows.c: hosts, protocols, connections */
-void sluice_packet_meter_book_sockets (SluicePacketMeter *meter);
-void sluice_packet_meter_add_hosts    (SluicePacketMeter *meter);
+void sluice_packet_meter_book_sockets    (SluicePacketMeter *meter);
+void sluice_packet_meter_add_hosts       (SluicePacketMeter *meter);
 void sluice_packet_meter_add_connections (SluicePacketMeter *meter);
 
 G_END_DECLS

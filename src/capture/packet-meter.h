@@ -22,22 +22,22 @@ G_BEGIN_DECLS
  */
 typedef struct _SluicePacketMeter SluicePacketMeter;
 
-SluicePacketMeter *sluice_packet_meter_new        (SluiceLinkTable        *links,
-                                            SluiceFlowOwners *owners,
-                                            const SluiceMeterScope *scope);
-void               sluice_packet_meter_free       (SluicePacketMeter      *meter);
-void               sluice_packet_meter_set_link   (SluicePacketMeter      *meter,
-                                   guint link,
-                                   guint64 instance);
-void               sluice_packet_meter_forget_links (SluicePacketMeter    *meter);
-void               sluice_packet_meter_add_report (SluicePacketMeter      *meter,
-                                     const SluiceReport *report,
-                                     gint64 now);
-SluiceSample      *sluice_packet_meter_end        (SluicePacketMeter      *meter,
-                                       gboolean with_connections,
-                                       gint64 time,
-                                       gint64 wall_time);
-SluiceNameTable   *sluice_packet_meter_get_names  (SluicePacketMeter      *meter);
+SluicePacketMeter *sluice_packet_meter_new          (SluiceLinkTable        *links,
+                                                     SluiceFlowOwners       *owners,
+                                                     const SluiceMeterScope *scope);
+void               sluice_packet_meter_free         (SluicePacketMeter      *meter);
+void               sluice_packet_meter_set_link     (SluicePacketMeter      *meter,
+                                                     guint                   link,
+                                                     guint64                 instance);
+void               sluice_packet_meter_forget_links (SluicePacketMeter      *meter);
+void               sluice_packet_meter_add_report   (SluicePacketMeter      *meter,
+                                                     const SluiceReport     *report,
+                                                     gint64                  now);
+SluiceSample      *sluice_packet_meter_end          (SluicePacketMeter      *meter,
+                                                     gboolean                with_connections,
+                                                     gint64                  time,
+                                                     gint64                  wall_time);
+SluiceNameTable   *sluice_packet_meter_get_names    (SluicePacketMeter      *meter);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SluicePacketMeter, sluice_packet_meter_free)
 

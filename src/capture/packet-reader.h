@@ -46,30 +46,30 @@ typedef struct _SluicePacketReader SluicePacketReader;
 typedef void (*SluicePacketWaitFunc) (int fd, gpointer user_data);
 
 SluicePacketReader *sluice_packet_reader_new             (void);
-void                sluice_packet_reader_free            (SluicePacketReader    *reader);
-gboolean            sluice_packet_reader_add_interface   (SluicePacketReader    *reader,
-                                             SluiceDecoder *decoder,
-                                             const char *name,
-                                             gboolean loopback,
-                                             GError **error);
-void                sluice_packet_reader_set_file        (SluicePacketReader    *reader,
-                                    SluiceDecoder *decoder,
-                                    int fd);
-void                sluice_packet_reader_set_wait        (SluicePacketReader    *reader,
-                                    SluicePacketWaitFunc wait,
-                                    gpointer user_data);
-gboolean            sluice_packet_reader_is_file         (SluicePacketReader    *reader);
-guint               sluice_packet_reader_get_descriptors (SluicePacketReader    *reader,
-                                            int fds_out[SLUICE_DECODER_LINKS_MAX]);
-guint               sluice_packet_reader_drain           (SluicePacketReader    *reader);
-void                sluice_packet_reader_count_drops     (SluicePacketReader    *reader);
-guint               sluice_packet_reader_count_lost      (SluicePacketReader    *reader);
-SluiceReadResult    sluice_packet_reader_read            (SluicePacketReader    *reader);
-void                sluice_packet_reader_set_until       (SluicePacketReader    *reader,
-                                     gint64 until);
-gint64              sluice_packet_reader_get_next        (SluicePacketReader    *reader);
-SluiceReadFault     sluice_packet_reader_get_fault       (SluicePacketReader    *reader,
-                                                const char **detail_out);
+void                sluice_packet_reader_free            (SluicePacketReader  *reader);
+gboolean            sluice_packet_reader_add_interface   (SluicePacketReader  *reader,
+                                                          SluiceDecoder       *decoder,
+                                                          const char          *name,
+                                                          gboolean             loopback,
+                                                          GError             **error);
+void                sluice_packet_reader_set_file        (SluicePacketReader  *reader,
+                                                          SluiceDecoder       *decoder,
+                                                          int                  fd);
+void                sluice_packet_reader_set_wait        (SluicePacketReader  *reader,
+                                                          SluicePacketWaitFunc wait,
+                                                          gpointer             user_data);
+gboolean            sluice_packet_reader_is_file         (SluicePacketReader  *reader);
+guint               sluice_packet_reader_get_descriptors (SluicePacketReader  *reader,
+                                                          int                  fds_out[SLUICE_DECODER_LINKS_MAX]);
+guint               sluice_packet_reader_drain           (SluicePacketReader  *reader);
+void                sluice_packet_reader_count_drops     (SluicePacketReader  *reader);
+guint               sluice_packet_reader_count_lost      (SluicePacketReader  *reader);
+SluiceReadResult    sluice_packet_reader_read            (SluicePacketReader  *reader);
+void                sluice_packet_reader_set_until       (SluicePacketReader  *reader,
+                                                          gint64               until);
+gint64              sluice_packet_reader_get_next        (SluicePacketReader  *reader);
+SluiceReadFault     sluice_packet_reader_get_fault       (SluicePacketReader  *reader,
+                                                          const char         **detail_out);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SluicePacketReader, sluice_packet_reader_free)
 

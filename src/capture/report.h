@@ -121,11 +121,11 @@ SluiceReport *sluice_report_new   (void);
 void          sluice_report_clear (SluiceReport       *report);
 void          sluice_report_free  (SluiceReport       *report);
 void          sluice_report_write (const SluiceReport *report,
-                          GByteArray *bytes);
+                                   GByteArray         *bytes);
 gboolean      sluice_report_read  (SluiceReport       *report,
-                             const guint8 *bytes,
-                             gsize length,
-                             GError **error);
+                                   const guint8       *bytes,
+                                   gsize               length,
+                                   GError            **error);
 
 #define sluice_report_flow(report, i) (&g_array_index ((report)->flows, SluiceFlowReport, (i)))
 #define sluice_report_link(report, i) (&g_array_index ((report)->links, SluiceLinkReport, (i)))

@@ -12,19 +12,19 @@ G_BEGIN_DECLS
  */
 typedef struct _SluiceSampleQueue SluiceSampleQueue;
 
-SluiceSampleQueue *sluice_sample_queue_new        (guint              bound);
-SluiceSampleQueue *sluice_sample_queue_ref        (SluiceSampleQueue *queue);
-void               sluice_sample_queue_unref      (SluiceSampleQueue *queue);
-void               sluice_sample_queue_push       (SluiceSampleQueue *queue,
-                               SluiceSample *sample);
-SluiceSample      *sluice_sample_queue_pop        (SluiceSampleQueue *queue);
-gboolean           sluice_sample_queue_is_full    (SluiceSampleQueue *queue);
-void               sluice_sample_queue_tell_room  (SluiceSampleQueue *queue,
-                                    int event_fd);
-GSource           *sluice_sample_queue_attach     (SluiceSampleQueue *queue,
-                                     GMainContext *context,
-                                     GSourceFunc callback,
-                                     gpointer user_data);
+SluiceSampleQueue *sluice_sample_queue_new       (guint              bound);
+SluiceSampleQueue *sluice_sample_queue_ref       (SluiceSampleQueue *queue);
+void               sluice_sample_queue_unref     (SluiceSampleQueue *queue);
+void               sluice_sample_queue_push      (SluiceSampleQueue *queue,
+                                                  SluiceSample      *sample);
+SluiceSample      *sluice_sample_queue_pop       (SluiceSampleQueue *queue);
+gboolean           sluice_sample_queue_is_full   (SluiceSampleQueue *queue);
+void               sluice_sample_queue_tell_room (SluiceSampleQueue *queue,
+                                                  int                event_fd);
+GSource           *sluice_sample_queue_attach    (SluiceSampleQueue *queue,
+                                                  GMainContext      *context,
+                                                  GSourceFunc        callback,
+                                                  gpointer           user_data);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SluiceSampleQueue, sluice_sample_queue_unref)
 

@@ -20,12 +20,12 @@ typedef enum
 } SluiceSandboxStage;
 
 int                sluice_sandbox_open_nowhere (void);
-SluiceSandboxStage sluice_sandbox_enter        (int                 nowhere,
-                                         const int *keep,
-                                         guint n_keep,
-                                         pid_t parent,
-                                         int *errno_out);
-char              *sluice_sandbox_explain      (SluiceSandboxStage  stage,
-                              int code);
+SluiceSandboxStage sluice_sandbox_enter        (int                nowhere,
+                                                const int         *keep,
+                                                guint              n_keep,
+                                                pid_t              parent,
+                                                int               *errno_out);
+char              *sluice_sandbox_explain      (SluiceSandboxStage stage,
+                                                int                code);
 
 G_END_DECLS

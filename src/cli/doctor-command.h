@@ -6,8 +6,8 @@
 G_BEGIN_DECLS
 
 char *sluice_doctor_command_text (const SluiceDoctorReport *report,
-                                  gboolean bold,
-                                  gboolean unicode);
+                                  gboolean                  bold,
+                                  gboolean                  unicode);
 char *sluice_doctor_command_json (const SluiceDoctorReport *report);
 
 G_END_DECLS

@@ -14,17 +14,17 @@ typedef enum
   SLUICE_OUTPUT_ERROR_FAILED,
 } SluiceOutputError;
 
-void sluice_output_init (void);
+void     sluice_output_init        (void);
 gboolean sluice_output_is_terminal (void);
-gboolean sluice_output_has_colour (void);
-gboolean sluice_output_is_unicode (void);
-guint sluice_output_get_width (void);
-gboolean sluice_output_write (const char *bytes,
-                              gsize length,
-                              GError **error);
-gboolean sluice_output_write_text (const char *text,
-                                   GError **error);
-char *sluice_output_to_locale (const char *text);
-void sluice_output_complain (const char *sentence);
+gboolean sluice_output_has_colour  (void);
+gboolean sluice_output_is_unicode  (void);
+guint    sluice_output_get_width   (void);
+gboolean sluice_output_write       (const char *bytes,
+                                    gsize       length,
+                                    GError    **error);
+gboolean sluice_output_write_text  (const char *text,
+                                    GError    **error);
+char    *sluice_output_to_locale   (const char *text);
+void     sluice_output_complain    (const char *sentence);
 
 G_END_DECLS

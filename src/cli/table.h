@@ -26,23 +26,23 @@ typedef struct
  */
 typedef struct _SluiceTable SluiceTable;
 
-SluiceTable *sluice_table_new (const SluiceColumn *columns,
-                               guint n_columns);
-void sluice_table_free (SluiceTable *table);
-void sluice_table_add (SluiceTable *table,
-                       const char *cell);
-void sluice_table_add_rest (SluiceTable *table,
-                            const char *text);
-void sluice_table_print (SluiceTable *table,
-                         gboolean bold_heading,
-                         GString *text_out);
+SluiceTable *sluice_table_new      (const SluiceColumn *columns,
+                                    guint               n_columns);
+void         sluice_table_free     (SluiceTable        *table);
+void         sluice_table_add      (SluiceTable        *table,
+                                    const char         *cell);
+void         sluice_table_add_rest (SluiceTable        *table,
+                                    const char         *text);
+void         sluice_table_print    (SluiceTable        *table,
+                                    gboolean            bold_heading,
+                                    GString            *text_out);
 
 guint sluice_table_width (const char *text);
-void sluice_table_fit (GString *text_out,
-                       const char *text,
-                       guint width,
-                       gboolean right,
-                       gboolean unicode);
+void  sluice_table_fit   (GString    *text_out,
+                          const char *text,
+                          guint       width,
+                          gboolean    right,
+                          gboolean    unicode);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SluiceTable, sluice_table_free)
 

@@ -176,24 +176,24 @@ typedef struct
 /* Programs, connections and hosts that are remembered besides those of the last sample. */
 #define SLUICE_TOTALS_MAX 20000
 
-SluiceTotals *sluice_totals_new (void);
-void sluice_totals_free (SluiceTotals *totals);
-void sluice_totals_add (SluiceTotals *totals,
-                        const SluiceSample *sample);
+SluiceTotals *sluice_totals_new  (void);
+void          sluice_totals_free (SluiceTotals       *totals);
+void          sluice_totals_add  (SluiceTotals       *totals,
+                                  const SluiceSample *sample);
 
 SluiceInterface *sluice_totals_get_interface (const SluiceTotals *totals,
-                                              SluiceInterface *interface);
-GPtrArray *sluice_totals_rank (const SluiceTotals *totals,
-                               const GPtrArray *array,
-                               gboolean now);
+                                              SluiceInterface    *interface);
+GPtrArray       *sluice_totals_rank          (const SluiceTotals *totals,
+                                              const GPtrArray    *array,
+                                              gboolean            now);
 
-void sluice_rest_add (SluiceRest *rest,
-                      const guint64 bytes[SLUICE_N_DIRECTIONS],
-                      const SluiceProgramLink *links,
-                      guint n_links);
-void sluice_rest_add_rest (SluiceRest *rest,
-                           const SluiceRest *other);
-void sluice_rest_clear (SluiceRest *rest);
+void sluice_rest_add      (SluiceRest              *rest,
+                           const guint64            bytes[SLUICE_N_DIRECTIONS],
+                           const SluiceProgramLink *links,
+                           guint                    n_links);
+void sluice_rest_add_rest (SluiceRest              *rest,
+                           const SluiceRest        *other);
+void sluice_rest_clear    (SluiceRest              *rest);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SluiceTotals, sluice_totals_free)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (SluiceRest, sluice_rest_clear)

@@ -110,13 +110,13 @@ struct _SluiceScreen
   GArray *rows; /* of SluiceScreenRow */
 };
 
-const SluiceScreenColumn *sluice_screen_columns (SluiceWatchBy by,
-                                                 guint *n_out);
-GPtrArray *sluice_screen_sorted (SluiceScreen *screen);
-char *sluice_screen_cell_text (const SluiceScreen *screen,
-                               const SluiceScreenRow *row,
-                               SluiceScreenColumnId id);
-char *sluice_screen_row_name (const SluiceScreenRow *row,
-                              SluiceWatchBy by);
+const SluiceScreenColumn *sluice_screen_columns   (SluiceWatchBy          by,
+                                                   guint                 *n_out);
+GPtrArray                *sluice_screen_sorted    (SluiceScreen          *screen);
+char                     *sluice_screen_cell_text (const SluiceScreen    *screen,
+                                                   const SluiceScreenRow *row,
+                                                   SluiceScreenColumnId   id);
+char                     *sluice_screen_row_name  (const SluiceScreenRow *row,
+                                                   SluiceWatchBy          by);
 
 G_END_DECLS

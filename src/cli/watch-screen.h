@@ -58,22 +58,22 @@ typedef enum
  */
 typedef struct _SluiceScreen SluiceScreen;
 
-SluiceScreen *sluice_screen_new (SluiceWatchBy by,
-                                 guint top,
-                                 gboolean unicode);
-void sluice_screen_free (SluiceScreen *screen);
-void sluice_screen_update (SluiceScreen *screen,
-                           const SluiceTotals *totals,
-                           const char *fault);
-void sluice_screen_show (SluiceScreen *screen,
-                         const SluiceTotals *totals,
-                         const char *fault);
-SluiceScreenResult sluice_screen_key (SluiceScreen *screen,
-                                      gunichar key);
-SluiceWatchBy sluice_screen_get_by (SluiceScreen *screen);
-GPtrArray *sluice_screen_draw (SluiceScreen *screen,
-                               guint width,
-                               guint height);
+SluiceScreen      *sluice_screen_new    (SluiceWatchBy       by,
+                                         guint               top,
+                                         gboolean            unicode);
+void               sluice_screen_free   (SluiceScreen       *screen);
+void               sluice_screen_update (SluiceScreen       *screen,
+                                         const SluiceTotals *totals,
+                                         const char         *fault);
+void               sluice_screen_show   (SluiceScreen       *screen,
+                                         const SluiceTotals *totals,
+                                         const char         *fault);
+SluiceScreenResult sluice_screen_key    (SluiceScreen       *screen,
+                                         gunichar            key);
+SluiceWatchBy      sluice_screen_get_by (SluiceScreen       *screen);
+GPtrArray         *sluice_screen_draw   (SluiceScreen       *screen,
+                                         guint               width,
+                                         guint               height);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SluiceScreen, sluice_screen_free)
 

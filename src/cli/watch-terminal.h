@@ -17,15 +17,15 @@ typedef void (*SluiceTerminalByFunc) (SluiceWatchBy by,
 /* The user wants to leave. */
 typedef void (*SluiceTerminalQuitFunc) (gpointer user_data);
 
-SluiceTerminal *sluice_terminal_open (const SluiceWatchOptions *options,
-                                      SluiceTerminalByFunc by_func,
-                                      SluiceTerminalQuitFunc quit_func,
-                                      gpointer user_data);
-void sluice_terminal_close (SluiceTerminal *terminal);
-void sluice_terminal_update (SluiceTerminal *terminal,
-                             const SluiceTotals *totals,
-                             const char *fault);
-void sluice_terminal_handle_signal (SluiceTerminal *terminal,
-                                    int signal_number);
+SluiceTerminal *sluice_terminal_open          (const SluiceWatchOptions *options,
+                                               SluiceTerminalByFunc      by_func,
+                                               SluiceTerminalQuitFunc    quit_func,
+                                               gpointer                  user_data);
+void            sluice_terminal_close         (SluiceTerminal           *terminal);
+void            sluice_terminal_update        (SluiceTerminal           *terminal,
+                                               const SluiceTotals       *totals,
+                                               const char               *fault);
+void            sluice_terminal_handle_signal (SluiceTerminal           *terminal,
+                                               int                       signal_number);
 
 G_END_DECLS

@@ -38,24 +38,24 @@ typedef struct
   gboolean json;
 } SluiceWatchOptions;
 
-gboolean sluice_watch_options_parse_by (const char *word,
-                                        SluiceWatchBy *by_out);
-gboolean sluice_watch_options_parse (SluiceWatchOptions *options,
-                                     char **argv,
-                                     SluiceExit *exit_out);
-void sluice_watch_options_clear (SluiceWatchOptions *options);
+gboolean sluice_watch_options_parse_by (const char         *word,
+                                        SluiceWatchBy      *by_out);
+gboolean sluice_watch_options_parse    (SluiceWatchOptions *options,
+                                        char              **argv,
+                                        SluiceExit         *exit_out);
+void     sluice_watch_options_clear    (SluiceWatchOptions *options);
 
-char *sluice_watch_json_sample (const SluiceWatchOptions *options,
-                                const SluiceSample *sample);
+char *sluice_watch_json_sample  (const SluiceWatchOptions *options,
+                                 const SluiceSample       *sample);
 char *sluice_watch_json_summary (const SluiceWatchOptions *options,
-                                 const SluiceTotals *totals);
+                                 const SluiceTotals       *totals);
 
-char *sluice_watch_text_sample (const SluiceWatchOptions *options,
-                                const SluiceTotals *totals,
-                                gboolean bold);
+char *sluice_watch_text_sample  (const SluiceWatchOptions *options,
+                                 const SluiceTotals       *totals,
+                                 gboolean                  bold);
 char *sluice_watch_text_summary (const SluiceWatchOptions *options,
-                                 const SluiceTotals *totals,
-                                 gboolean bold);
+                                 const SluiceTotals       *totals,
+                                 gboolean                  bold);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (SluiceWatchOptions, sluice_watch_options_clear)
 

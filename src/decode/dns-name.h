@@ -26,18 +26,18 @@ typedef struct
   guint16 jumps;
 } SluiceDnsName;
 
-SluiceDnsName sluice_dns_name_at      (const guint8         *message,
-                                       gsize                 length,
-                                       gsize                 offset);
-gint          sluice_dns_name_next    (SluiceDnsName        *name,
-                                       const guint8        **label_out);
-gboolean      sluice_dns_name_skip    (const guint8         *message,
-                                       gsize                 length,
-                                       gsize                *offset);
-gboolean      sluice_dns_name_equal   (const SluiceDnsName  *a,
-                                       const SluiceDnsName  *b);
-gboolean      sluice_dns_name_to_text (const SluiceDnsName  *name,
-                                       char                 *text_out,
-                                       gsize                 size);
+SluiceDnsName sluice_dns_name_at      (const guint8        *message,
+                                       gsize                length,
+                                       gsize                offset);
+gint          sluice_dns_name_next    (SluiceDnsName       *name,
+                                       const guint8       **label_out);
+gboolean      sluice_dns_name_skip    (const guint8        *message,
+                                       gsize                length,
+                                       gsize               *offset);
+gboolean      sluice_dns_name_equal   (const SluiceDnsName *a,
+                                       const SluiceDnsName *b);
+gboolean      sluice_dns_name_to_text (const SluiceDnsName *name,
+                                       char                *text_out,
+                                       gsize                size);
 
 G_END_DECLS

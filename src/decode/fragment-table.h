@@ -15,8 +15,8 @@ typedef struct _SluiceFragmentTable SluiceFragmentTable;
 SluiceFragmentTable *sluice_fragment_table_new  (void);
 void                 sluice_fragment_table_free (SluiceFragmentTable *table);
 gboolean             sluice_fragment_table_join (SluiceFragmentTable *table,
-                                     SluicePacket *packet,
-                                     gint64 time);
+                                                 SluicePacket        *packet,
+                                                 gint64               time);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SluiceFragmentTable, sluice_fragment_table_free)
 

@@ -16,10 +16,10 @@ G_BEGIN_DECLS
  */
 G_DECLARE_FINAL_TYPE (SluiceConnectionItem, sluice_connection_item, SLUICE, CONNECTION_ITEM, GObject)
 
-const SluiceConnectionRow *sluice_connection_item_get_row    (SluiceConnectionItem *self);
-const double              *sluice_connection_item_get_rates  (SluiceConnectionItem *self);
+const SluiceConnectionRow *sluice_connection_item_get_row            (SluiceConnectionItem *self);
+const double              *sluice_connection_item_get_rates          (SluiceConnectionItem *self);
 const char                *sluice_connection_item_get_interface_name (SluiceConnectionItem *self);
-gboolean                   sluice_connection_item_get_closed (SluiceConnectionItem *self);
+gboolean                   sluice_connection_item_get_closed         (SluiceConnectionItem *self);
 
 #define SLUICE_TYPE_CONNECTION_LIST (sluice_connection_list_get_type ())
 /**
@@ -33,6 +33,6 @@ G_DECLARE_FINAL_TYPE (SluiceConnectionList, sluice_connection_list, SLUICE, CONN
 
 SluiceConnectionList *sluice_connection_list_new      (SluiceLiveModel      *model);
 void                  sluice_connection_list_set_item (SluiceConnectionList *self,
-                                      SluiceProgramItem *item);
+                                                       SluiceProgramItem    *item);
 
 G_END_DECLS

@@ -54,18 +54,18 @@ typedef enum
  */
 G_DECLARE_FINAL_TYPE (SluiceEngine, sluice_engine, SLUICE, ENGINE, GObject)
 
-SluiceEngine    *sluice_engine_new              (void);
-gboolean         sluice_engine_start            (SluiceEngine              *self,
-                              const SluiceEngineOptions *options,
-                              GError **error);
-void             sluice_engine_stop             (SluiceEngine              *self);
-gboolean         sluice_engine_is_running       (SluiceEngine              *self);
-void             sluice_engine_set_interval     (SluiceEngine              *self,
-                                 guint interval_ms);
-void             sluice_engine_hold_connections (SluiceEngine              *self);
-void             sluice_engine_release_connections (SluiceEngine           *self);
-SluiceSourceKind sluice_engine_get_source       (SluiceEngine              *self);
-gboolean         sluice_engine_sees_everyone    (SluiceEngine              *self);
-SluiceSample    *sluice_engine_get_latest       (SluiceEngine              *self);
+SluiceEngine    *sluice_engine_new                 (void);
+gboolean         sluice_engine_start               (SluiceEngine              *self,
+                                                    const SluiceEngineOptions *options,
+                                                    GError                   **error);
+void             sluice_engine_stop                (SluiceEngine              *self);
+gboolean         sluice_engine_is_running          (SluiceEngine              *self);
+void             sluice_engine_set_interval        (SluiceEngine              *self,
+                                                    guint                      interval_ms);
+void             sluice_engine_hold_connections    (SluiceEngine              *self);
+void             sluice_engine_release_connections (SluiceEngine              *self);
+SluiceSourceKind sluice_engine_get_source          (SluiceEngine              *self);
+gboolean         sluice_engine_sees_everyone       (SluiceEngine              *self);
+SluiceSample    *sluice_engine_get_latest          (SluiceEngine              *self);
 
 G_END_DECLS

@@ -23,8 +23,8 @@ gboolean         sluice_interface_item_get_listed       (SluiceInterfaceItem *se
 gboolean         sluice_interface_item_get_gone         (SluiceInterfaceItem *self);
 SluiceSeries    *sluice_interface_item_get_series       (SluiceInterfaceItem *self);
 void             sluice_interface_item_get_total        (SluiceInterfaceItem *self,
-                                      guint64 bytes_out[SLUICE_N_DIRECTIONS]);
+                                                         guint64              bytes_out[SLUICE_N_DIRECTIONS]);
 void             sluice_interface_item_get_unattributed (SluiceInterfaceItem *self,
-                                             double rates_out[SLUICE_N_DIRECTIONS]);
+                                                         double               rates_out[SLUICE_N_DIRECTIONS]);
 
 G_END_DECLS

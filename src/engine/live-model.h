@@ -21,22 +21,22 @@ G_BEGIN_DECLS
  */
 G_DECLARE_FINAL_TYPE (SluiceLiveModel, sluice_live_model, SLUICE, LIVE_MODEL, GObject)
 
-SluiceLiveModel     *sluice_live_model_new            (SluiceEngine    *engine);
-void                 sluice_live_model_feed           (SluiceLiveModel *self,
-                             SluiceSample *sample);
-void                 sluice_live_model_finish         (SluiceLiveModel *self);
-SluiceEngine        *sluice_live_model_get_engine     (SluiceLiveModel *self);
-GListModel          *sluice_live_model_get_interfaces (SluiceLiveModel *self);
-SluiceInterfaceItem *sluice_live_model_get_scope      (SluiceLiveModel *self);
-void                 sluice_live_model_set_scope      (SluiceLiveModel *self,
-                                  SluiceInterfaceItem *item);
-GListModel          *sluice_live_model_get_programs   (SluiceLiveModel *self);
-SluiceGroupBy        sluice_live_model_get_group_by   (SluiceLiveModel *self);
-void                 sluice_live_model_set_group_by   (SluiceLiveModel *self,
-                                     SluiceGroupBy group_by);
-SluiceProgramItem   *sluice_live_model_find_program   (SluiceLiveModel *self,
-                                                   const char *identity);
-SluiceTimeline      *sluice_live_model_get_timeline   (SluiceLiveModel *self);
-SluiceSample        *sluice_live_model_get_latest     (SluiceLiveModel *self);
+SluiceLiveModel     *sluice_live_model_new            (SluiceEngine        *engine);
+void                 sluice_live_model_feed           (SluiceLiveModel     *self,
+                                                       SluiceSample        *sample);
+void                 sluice_live_model_finish         (SluiceLiveModel     *self);
+SluiceEngine        *sluice_live_model_get_engine     (SluiceLiveModel     *self);
+GListModel          *sluice_live_model_get_interfaces (SluiceLiveModel     *self);
+SluiceInterfaceItem *sluice_live_model_get_scope      (SluiceLiveModel     *self);
+void                 sluice_live_model_set_scope      (SluiceLiveModel     *self,
+                                                       SluiceInterfaceItem *item);
+GListModel          *sluice_live_model_get_programs   (SluiceLiveModel     *self);
+SluiceGroupBy        sluice_live_model_get_group_by   (SluiceLiveModel     *self);
+void                 sluice_live_model_set_group_by   (SluiceLiveModel     *self,
+                                                       SluiceGroupBy        group_by);
+SluiceProgramItem   *sluice_live_model_find_program   (SluiceLiveModel     *self,
+                                                       const char          *identity);
+SluiceTimeline      *sluice_live_model_get_timeline   (SluiceLiveModel     *self);
+SluiceSample        *sluice_live_model_get_latest     (SluiceLiveModel     *self);
 
 G_END_DECLS

@@ -51,16 +51,16 @@ typedef struct
  */
 G_DECLARE_FINAL_TYPE (SluiceProgramItem, sluice_program_item, SLUICE, PROGRAM_ITEM, GObject)
 
-SluiceItemLevel           sluice_program_item_get_level    (SluiceProgramItem *self);
-SluiceProgram            *sluice_program_item_get_program  (SluiceProgramItem *self);
-const char               *sluice_program_item_get_identity (SluiceProgramItem *self);
-const char               *sluice_program_item_get_name     (SluiceProgramItem *self);
-const char               *sluice_program_item_get_detail   (SluiceProgramItem *self);
+SluiceItemLevel           sluice_program_item_get_level     (SluiceProgramItem *self);
+SluiceProgram            *sluice_program_item_get_program   (SluiceProgramItem *self);
+const char               *sluice_program_item_get_identity  (SluiceProgramItem *self);
+const char               *sluice_program_item_get_name      (SluiceProgramItem *self);
+const char               *sluice_program_item_get_detail    (SluiceProgramItem *self);
 const char               *sluice_program_item_get_icon_name (SluiceProgramItem *self);
-const SluiceProgramStats *sluice_program_item_get_stats    (SluiceProgramItem *self);
-SluiceSeries             *sluice_program_item_get_series   (SluiceProgramItem *self);
-GListModel               *sluice_program_item_get_children (SluiceProgramItem *self);
-gboolean                  sluice_program_item_matches      (SluiceProgramItem *self,
-                                      const char *folded_words);
+const SluiceProgramStats *sluice_program_item_get_stats     (SluiceProgramItem *self);
+SluiceSeries             *sluice_program_item_get_series    (SluiceProgramItem *self);
+GListModel               *sluice_program_item_get_children  (SluiceProgramItem *self);
+gboolean                  sluice_program_item_matches       (SluiceProgramItem *self,
+                                                             const char        *folded_words);
 
 G_END_DECLS

@@ -59,8 +59,8 @@ struct _SluiceProgramTree
 SluiceTreeProcess *sluice_program_tree_take_process (SluiceProgramTree *self,
                                                      SluiceProgram     *record);
 void               sluice_program_tree_renew        (SluiceProgramTree *self,
-                                SluiceProgramItem *program,
-                                SluiceProgram *record);
+                                                     SluiceProgramItem *program,
+                                                     SluiceProgram     *record);
 
 /* See program-feed.c. */
 

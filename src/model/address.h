@@ -28,20 +28,20 @@ typedef struct
 /* Enough for "[ffff:…:255.255.255.255]:65535" and its NUL. */
 #define SLUICE_ADDRESS_TEXT_MAX 64
 
-SluiceAddress sluice_address_from_ipv4    (const guint8         bytes[4]);
-SluiceAddress sluice_address_from_ipv6    (const guint8         bytes[16]);
-gboolean      sluice_address_parse        (const char          *text,
-                               SluiceAddress *address_out);
-gboolean      sluice_address_equal        (const SluiceAddress *a,
-                               const SluiceAddress *b);
-guint         sluice_address_hash         (const SluiceAddress *address);
-gboolean      sluice_address_is_any       (const SluiceAddress *address);
-gboolean      sluice_address_is_loopback  (const SluiceAddress *address);
+SluiceAddress sluice_address_from_ipv4     (const guint8         bytes[4]);
+SluiceAddress sluice_address_from_ipv6     (const guint8         bytes[16]);
+gboolean      sluice_address_parse         (const char          *text,
+                                            SluiceAddress       *address_out);
+gboolean      sluice_address_equal         (const SluiceAddress *a,
+                                            const SluiceAddress *b);
+guint         sluice_address_hash          (const SluiceAddress *address);
+gboolean      sluice_address_is_any        (const SluiceAddress *address);
+gboolean      sluice_address_is_loopback   (const SluiceAddress *address);
 gboolean      sluice_address_is_link_local (const SluiceAddress *address);
-const char   *sluice_address_to_text      (const SluiceAddress *address,
-                                    char text_out[SLUICE_ADDRESS_TEXT_MAX]);
-const char   *sluice_address_to_endpoint  (const SluiceAddress *address,
-                                        guint16 port,
-                                        char text_out[SLUICE_ADDRESS_TEXT_MAX]);
+const char   *sluice_address_to_text       (const SluiceAddress *address,
+                                            char                 text_out[SLUICE_ADDRESS_TEXT_MAX]);
+const char   *sluice_address_to_endpoint   (const SluiceAddress *address,
+                                            guint16              port,
+                                            char                 text_out[SLUICE_ADDRESS_TEXT_MAX]);
 
 G_END_DECLS

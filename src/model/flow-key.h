@@ -24,16 +24,16 @@ typedef struct
   guint8 protocol;
 } SluiceFlowKey;
 
-void        sluice_flow_key_init          (SluiceFlowKey       *key,
-                           guint8 protocol,
-                           const SluiceAddress *local,
-                           guint16 local_port,
-                           const SluiceAddress *remote,
-                           guint16 remote_port);
-guint       sluice_flow_key_hash          (gconstpointer        key);
-gboolean    sluice_flow_key_equal         (gconstpointer        a,
-                                gconstpointer b);
-const char *sluice_protocol_name          (guint8               protocol);
-const char *sluice_tcp_state_name         (guint8               state);
+void        sluice_flow_key_init  (SluiceFlowKey       *key,
+                                   guint8               protocol,
+                                   const SluiceAddress *local,
+                                   guint16              local_port,
+                                   const SluiceAddress *remote,
+                                   guint16              remote_port);
+guint       sluice_flow_key_hash  (gconstpointer        key);
+gboolean    sluice_flow_key_equal (gconstpointer        a,
+                                   gconstpointer        b);
+const char *sluice_protocol_name  (guint8               protocol);
+const char *sluice_tcp_state_name (guint8               state);
 
 G_END_DECLS

@@ -40,12 +40,12 @@ typedef struct
   char *as_name;
 } SluiceHost;
 
-SluiceHost *sluice_host_new              (const SluiceAddress *address);
-SluiceHost *sluice_host_copy             (const SluiceHost    *host);
-SluiceHost *sluice_host_ref              (SluiceHost          *host);
-void        sluice_host_unref            (SluiceHost          *host);
-SluiceHost *sluice_host_others           (void);
-const char *sluice_name_source_name      (SluiceNameSource     source);
+SluiceHost *sluice_host_new         (const SluiceAddress *address);
+SluiceHost *sluice_host_copy        (const SluiceHost    *host);
+SluiceHost *sluice_host_ref         (SluiceHost          *host);
+void        sluice_host_unref       (SluiceHost          *host);
+SluiceHost *sluice_host_others      (void);
+const char *sluice_name_source_name (SluiceNameSource     source);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SluiceHost, sluice_host_unref)
 

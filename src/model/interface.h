@@ -65,15 +65,15 @@ typedef struct
   guint n_addresses;
 } SluiceInterface;
 
-SluiceInterface *sluice_interface_new           (guint64          instance,
-                                       guint32 ifindex,
-                                       const char *name);
-SluiceInterface *sluice_interface_copy          (const SluiceInterface *interface);
-SluiceInterface *sluice_interface_ref           (SluiceInterface *interface);
-void             sluice_interface_unref         (SluiceInterface *interface);
-char            *sluice_interface_describe      (const SluiceInterface *interface);
-const char      *sluice_interface_kind_name     (SluiceInterfaceKind kind);
-const char      *sluice_interface_kind_label    (SluiceInterfaceKind kind);
+SluiceInterface *sluice_interface_new        (guint64                instance,
+                                              guint32                ifindex,
+                                              const char            *name);
+SluiceInterface *sluice_interface_copy       (const SluiceInterface *interface);
+SluiceInterface *sluice_interface_ref        (SluiceInterface       *interface);
+void             sluice_interface_unref      (SluiceInterface       *interface);
+char            *sluice_interface_describe   (const SluiceInterface *interface);
+const char      *sluice_interface_kind_name  (SluiceInterfaceKind    kind);
+const char      *sluice_interface_kind_label (SluiceInterfaceKind    kind);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SluiceInterface, sluice_interface_unref)
 

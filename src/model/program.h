@@ -64,17 +64,17 @@ typedef struct
   char *identity;
 } SluiceProgram;
 
-SluiceProgram *sluice_program_new             (void);
-void           sluice_program_seal            (SluiceProgram       *program);
-SluiceProgram *sluice_program_other_users     (void);
-SluiceProgram *sluice_program_ref             (SluiceProgram       *program);
-void           sluice_program_unref           (SluiceProgram       *program);
-gboolean       sluice_program_same_process    (const SluiceProgram *a,
-                                      const SluiceProgram *b);
-guint          sluice_program_hash             (gconstpointer        program);
-gboolean       sluice_program_equal            (gconstpointer        a,
-                               gconstpointer b);
-const char    *sluice_app_kind_name           (SluiceAppKind        kind);
+SluiceProgram *sluice_program_new          (void);
+void           sluice_program_seal         (SluiceProgram       *program);
+SluiceProgram *sluice_program_other_users  (void);
+SluiceProgram *sluice_program_ref          (SluiceProgram       *program);
+void           sluice_program_unref        (SluiceProgram       *program);
+gboolean       sluice_program_same_process (const SluiceProgram *a,
+                                            const SluiceProgram *b);
+guint          sluice_program_hash         (gconstpointer        program);
+gboolean       sluice_program_equal        (gconstpointer        a,
+                                            gconstpointer        b);
+const char    *sluice_app_kind_name        (SluiceAppKind        kind);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SluiceProgram, sluice_program_unref)
 

@@ -34,15 +34,15 @@ typedef enum
 #define SLUICE_PROTOCOL(kind, number) ((SluiceProtocol) (kind) << 16 | (SluiceProtocol) (number))
 #define SLUICE_PROTOCOL_TEXT_MAX 32
 
-SluiceProtocolKind sluice_protocol_kind      (SluiceProtocol protocol);
-guint16            sluice_protocol_number    (SluiceProtocol protocol);
-gboolean           sluice_protocol_is_valid  (SluiceProtocol protocol);
-SluiceProtocol     sluice_protocol_from_port (guint8         ip_protocol,
-                                          guint16 port);
-SluiceProtocol     sluice_protocol_from_ports (guint8        ip_protocol,
-                                           guint16 local_port,
-                                           guint16 remote_port);
-const char        *sluice_protocol_to_text   (SluiceProtocol protocol,
-                                     char text_out[SLUICE_PROTOCOL_TEXT_MAX]);
+SluiceProtocolKind sluice_protocol_kind       (SluiceProtocol protocol);
+guint16            sluice_protocol_number     (SluiceProtocol protocol);
+gboolean           sluice_protocol_is_valid   (SluiceProtocol protocol);
+SluiceProtocol     sluice_protocol_from_port  (guint8         ip_protocol,
+                                               guint16        port);
+SluiceProtocol     sluice_protocol_from_ports (guint8         ip_protocol,
+                                               guint16        local_port,
+                                               guint16        remote_port);
+const char        *sluice_protocol_to_text    (SluiceProtocol protocol,
+                                               char           text_out[SLUICE_PROTOCOL_TEXT_MAX]);
 
 G_END_DECLS

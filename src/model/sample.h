@@ -230,18 +230,18 @@ typedef enum
   SLUICE_SAMPLE_ERROR_UNBALANCED,
 } SluiceSampleError;
 
-SluiceSample *sluice_sample_new              (void);
-SluiceSample *sluice_sample_ref              (SluiceSample        *sample);
-void          sluice_sample_unref            (SluiceSample        *sample);
-SluiceSample *sluice_sample_merge            (const SluiceSample  *earlier,
-                                   const SluiceSample *later);
-gboolean      sluice_sample_check_books      (const SluiceSample  *sample,
-                                    GError **error);
+SluiceSample *sluice_sample_new                 (void);
+SluiceSample *sluice_sample_ref                 (SluiceSample             *sample);
+void          sluice_sample_unref               (SluiceSample             *sample);
+SluiceSample *sluice_sample_merge               (const SluiceSample       *earlier,
+                                                 const SluiceSample       *later);
+gboolean      sluice_sample_check_books         (const SluiceSample       *sample,
+                                                 GError                  **error);
 guint64       sluice_interface_row_unattributed (const SluiceInterfaceRow *row,
-                                           SluiceDirection direction);
-void          sluice_connection_row_close    (SluiceConnectionRow *row);
-const char   *sluice_source_kind_name        (SluiceSourceKind     kind);
-const char   *sluice_cause_name              (SluiceCause          cause);
+                                                 SluiceDirection           direction);
+void          sluice_connection_row_close       (SluiceConnectionRow      *row);
+const char   *sluice_source_kind_name           (SluiceSourceKind          kind);
+const char   *sluice_cause_name                 (SluiceCause               cause);
 
 #define sluice_sample_interface(sample, i) (&g_array_index ((sample)->interfaces, SluiceInterfaceRow, (i)))
 #define sluice_sample_program(sample, i) (&g_array_index ((sample)->programs, SluiceProgramRow, (i)))

@@ -37,22 +37,22 @@ typedef struct
   guint n_points;
 } SluiceSeriesSummary;
 
-SluiceSeries      *sluice_series_new       (guint                capacity);
-SluiceSeries      *sluice_series_ref       (SluiceSeries        *series);
-void               sluice_series_unref     (SluiceSeries        *series);
-void               sluice_series_append    (SluiceSeries        *series,
-                           const SluicePoint *point);
-guint              sluice_series_get_length (const SluiceSeries *series);
-const SluicePoint *sluice_series_get_point (const SluiceSeries  *series,
-                                            guint                index);
-const SluicePoint *sluice_series_get_last  (const SluiceSeries  *series);
-guint              sluice_series_find      (const SluiceSeries  *series,
-                          gint64 time);
-guint64            sluice_series_get_serial (const SluiceSeries *series);
-void               sluice_series_summarise (const SluiceSeries  *series,
-                              gint64 from,
-                              gint64 to,
-                              SluiceSeriesSummary *summary_out);
+SluiceSeries      *sluice_series_new        (guint                capacity);
+SluiceSeries      *sluice_series_ref        (SluiceSeries        *series);
+void               sluice_series_unref      (SluiceSeries        *series);
+void               sluice_series_append     (SluiceSeries        *series,
+                                             const SluicePoint   *point);
+guint              sluice_series_get_length (const SluiceSeries  *series);
+const SluicePoint *sluice_series_get_point  (const SluiceSeries  *series,
+                                             guint                index);
+const SluicePoint *sluice_series_get_last   (const SluiceSeries  *series);
+guint              sluice_series_find       (const SluiceSeries  *series,
+                                             gint64               time);
+guint64            sluice_series_get_serial (const SluiceSeries  *series);
+void               sluice_series_summarise  (const SluiceSeries  *series,
+                                             gint64               from,
+                                             gint64               to,
+                                             SluiceSeriesSummary *summary_out);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SluiceSeries, sluice_series_unref)
 

@@ -9,10 +9,10 @@ G_BEGIN_DECLS
 /* A command line or a path may be longer. */
 #define SLUICE_PATH_MAX 4096
 
-char *sluice_text_sanitise     (const char *text,
-                            gssize length,
-                            guint max_characters);
-char *sluice_text_csv_field    (const char *text);
-char *sluice_text_markup       (const char *text);
+char *sluice_text_sanitise  (const char *text,
+                             gssize      length,
+                             guint       max_characters);
+char *sluice_text_csv_field (const char *text);
+char *sluice_text_markup    (const char *text);
 
 G_END_DECLS

@@ -31,19 +31,19 @@ typedef struct
 #define SLUICE_UNITS_TEXT_MAX 48
 
 const char *sluice_units_format_rate     (double         bytes_per_second,
-                                      SluiceRateUnit unit,
-                                      char text_out[SLUICE_UNITS_TEXT_MAX]);
+                                          SluiceRateUnit unit,
+                                          char           text_out[SLUICE_UNITS_TEXT_MAX]);
 const char *sluice_units_format_size     (guint64        bytes,
-                                      SluiceSizeUnit unit,
-                                      char text_out[SLUICE_UNITS_TEXT_MAX]);
+                                          SluiceSizeUnit unit,
+                                          char           text_out[SLUICE_UNITS_TEXT_MAX]);
 const char *sluice_units_format_latency  (guint32        microseconds,
-                                         char text_out[SLUICE_UNITS_TEXT_MAX]);
+                                          char           text_out[SLUICE_UNITS_TEXT_MAX]);
 const char *sluice_units_format_percent  (double         fraction,
-                                         char text_out[SLUICE_UNITS_TEXT_MAX]);
+                                          char           text_out[SLUICE_UNITS_TEXT_MAX]);
 const char *sluice_units_format_duration (gint64         microseconds,
                                           char           text_out[SLUICE_UNITS_TEXT_MAX]);
 gboolean    sluice_units_parse_rate      (const char    *text,
-                                  double *bytes_per_second_out,
-                                  GError **error);
+                                          double        *bytes_per_second_out,
+                                          GError       **error);
 
 G_END_DECLS

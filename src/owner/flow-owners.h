@@ -37,36 +37,36 @@ typedef struct
  */
 typedef struct _SluiceFlowOwners SluiceFlowOwners;
 
-SluiceFlowOwners  *sluice_flow_owners_new           (const char              *root,
-                                          SluiceSocketsWay way);
-void               sluice_flow_owners_free          (SluiceFlowOwners        *owners);
-void               sluice_flow_owners_read          (SluiceFlowOwners        *owners,
-                              gint64 now,
-                              char **fault_out);
-void               sluice_flow_owners_begin         (SluiceFlowOwners        *owners);
-void               sluice_flow_owners_add           (SluiceFlowOwners        *owners,
-                             const SluiceSocket *socket);
-void               sluice_flow_owners_end           (SluiceFlowOwners        *owners,
-                             gboolean complete,
-                             gint64 now,
-                             char **fault_out);
-void               sluice_flow_owners_find          (SluiceFlowOwners        *owners,
-                              const SluiceFlowKey *key,
-                              const SluiceSocketScope *scope,
-                              SluiceFlowOwner *owner_out);
-void               sluice_flow_owners_find_elsewhere (SluiceFlowOwners       *owners,
-                                        const SluiceFlowKey *key,
-                                        const SluiceSocketScope *scope,
-                                        gint64 now,
-                                        SluiceFlowOwner *owner_out);
-void               sluice_flow_owners_expect        (SluiceFlowOwners        *owners,
-                                const SluiceFlowKey *key,
-                                const SluiceSocketScope *scope,
-                                gint64 now);
-void               sluice_flow_owners_hurry         (SluiceFlowOwners        *owners,
-                               gint64 now);
-gboolean           sluice_flow_owners_see_all       (SluiceFlowOwners        *owners);
-SluiceSocketIndex *sluice_flow_owners_get_index     (SluiceFlowOwners        *owners);
+SluiceFlowOwners  *sluice_flow_owners_new            (const char              *root,
+                                                      SluiceSocketsWay         way);
+void               sluice_flow_owners_free           (SluiceFlowOwners        *owners);
+void               sluice_flow_owners_read           (SluiceFlowOwners        *owners,
+                                                      gint64                   now,
+                                                      char                   **fault_out);
+void               sluice_flow_owners_begin          (SluiceFlowOwners        *owners);
+void               sluice_flow_owners_add            (SluiceFlowOwners        *owners,
+                                                      const SluiceSocket      *socket);
+void               sluice_flow_owners_end            (SluiceFlowOwners        *owners,
+                                                      gboolean                 complete,
+                                                      gint64                   now,
+                                                      char                   **fault_out);
+void               sluice_flow_owners_find           (SluiceFlowOwners        *owners,
+                                                      const SluiceFlowKey     *key,
+                                                      const SluiceSocketScope *scope,
+                                                      SluiceFlowOwner         *owner_out);
+void               sluice_flow_owners_find_elsewhere (SluiceFlowOwners        *owners,
+                                                      const SluiceFlowKey     *key,
+                                                      const SluiceSocketScope *scope,
+                                                      gint64                   now,
+                                                      SluiceFlowOwner         *owner_out);
+void               sluice_flow_owners_expect         (SluiceFlowOwners        *owners,
+                                                      const SluiceFlowKey     *key,
+                                                      const SluiceSocketScope *scope,
+                                                      gint64                   now);
+void               sluice_flow_owners_hurry          (SluiceFlowOwners        *owners,
+                                                      gint64                   now);
+gboolean           sluice_flow_owners_see_all        (SluiceFlowOwners        *owners);
+SluiceSocketIndex *sluice_flow_owners_get_index      (SluiceFlowOwners        *owners);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SluiceFlowOwners, sluice_flow_owners_free)
 

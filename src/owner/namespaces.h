@@ -14,14 +14,14 @@ G_BEGIN_DECLS
  */
 typedef struct _SluiceNamespaces SluiceNamespaces;
 
-SluiceNamespaces  *sluice_namespaces_new     (const char              *root);
-void               sluice_namespaces_free    (SluiceNamespaces        *namespaces);
-void               sluice_namespaces_read    (SluiceNamespaces        *namespaces,
-                             gint64 now);
-gboolean           sluice_namespaces_see_all (SluiceNamespaces        *namespaces);
-guint              sluice_namespaces_get_size (SluiceNamespaces       *namespaces);
-SluiceSocketIndex *sluice_namespaces_get     (SluiceNamespaces        *namespaces,
-                                          guint i);
+SluiceNamespaces  *sluice_namespaces_new      (const char       *root);
+void               sluice_namespaces_free     (SluiceNamespaces *namespaces);
+void               sluice_namespaces_read     (SluiceNamespaces *namespaces,
+                                               gint64            now);
+gboolean           sluice_namespaces_see_all  (SluiceNamespaces *namespaces);
+guint              sluice_namespaces_get_size (SluiceNamespaces *namespaces);
+SluiceSocketIndex *sluice_namespaces_get      (SluiceNamespaces *namespaces,
+                                               guint             i);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SluiceNamespaces, sluice_namespaces_free)
 

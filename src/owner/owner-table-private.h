@@ -70,13 +70,13 @@ typedef enum
 } SluiceLookKind;
 
 gboolean sluice_owner_table_open           (SluiceOwnerTable *table,
-                                  GError **error);
+                                            GError          **error);
 gboolean sluice_owner_table_list_processes (SluiceOwnerTable *table,
                                             GError          **error);
 gboolean sluice_owner_table_look_at        (SluiceOwnerTable *table,
-                                     SluiceProcess *process,
-                                     SluiceLookKind kind,
-                                     gint64 now,
-                                     GError **error);
+                                            SluiceProcess    *process,
+                                            SluiceLookKind    kind,
+                                            gint64            now,
+                                            GError          **error);
 
 G_END_DECLS

@@ -14,21 +14,21 @@ typedef struct _SluiceOwnerTable SluiceOwnerTable;
 SluiceOwnerTable *sluice_owner_table_new        (const char       *root);
 void              sluice_owner_table_free       (SluiceOwnerTable *table);
 gboolean          sluice_owner_table_may_see    (SluiceOwnerTable *table,
-                                     guint32 uid);
+                                                 guint32           uid);
 SluiceProgram    *sluice_owner_table_lookup     (SluiceOwnerTable *table,
-                                          guint64 inode);
+                                                 guint64           inode);
 void              sluice_owner_table_forget     (SluiceOwnerTable *table,
-                                guint64 inode);
+                                                 guint64           inode);
 guint64           sluice_owner_table_get_serial (SluiceOwnerTable *table);
 gboolean          sluice_owner_table_refresh    (SluiceOwnerTable *table,
-                                     gint64 now,
-                                     GError **error);
+                                                 gint64            now,
+                                                 GError          **error);
 gboolean          sluice_owner_table_hurry      (SluiceOwnerTable *table,
-                                   gint64 budget,
-                                   gint64 now);
+                                                 gint64            budget,
+                                                 gint64            now);
 SluiceProgram    *sluice_owner_table_read       (SluiceOwnerTable *table,
-                                        gint32 pid,
-                                        gint64 now);
+                                                 gint32            pid,
+                                                 gint64            now);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SluiceOwnerTable, sluice_owner_table_free)
 

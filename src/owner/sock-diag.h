@@ -59,25 +59,25 @@ typedef void (*SluiceSocketFunc) (const SluiceSocket *socket, gpointer user_data
  */
 typedef struct _SluiceSockDiag SluiceSockDiag;
 
-SluiceSockDiag *sluice_sock_diag_new          (GError          **error);
-void            sluice_sock_diag_free         (SluiceSockDiag   *diag);
-gboolean        sluice_sock_diag_hears_ends   (SluiceSockDiag   *diag);
-gboolean        sluice_sock_diag_list         (SluiceSockDiag   *diag,
-                                guint8 protocol,
-                                SluiceSocketFunc func,
-                                gpointer user_data,
-                                GError **error);
-gboolean        sluice_sock_diag_find         (SluiceSockDiag      *diag,
-                                const SluiceFlowKey *key,
-                                guint32 ifindex,
-                                SluiceSocket *socket_out);
-guint           sluice_sock_diag_take_ended   (SluiceSockDiag   *diag,
-                                   SluiceSocketFunc func,
-                                   gpointer user_data);
-gboolean        sluice_sock_diag_parse        (const void       *message,
-                                 gsize length,
-                                 guint8 protocol,
-                                 SluiceSocket *socket_out);
+SluiceSockDiag *sluice_sock_diag_new        (GError             **error);
+void            sluice_sock_diag_free       (SluiceSockDiag      *diag);
+gboolean        sluice_sock_diag_hears_ends (SluiceSockDiag      *diag);
+gboolean        sluice_sock_diag_list       (SluiceSockDiag      *diag,
+                                             guint8               protocol,
+                                             SluiceSocketFunc     func,
+                                             gpointer             user_data,
+                                             GError             **error);
+gboolean        sluice_sock_diag_find       (SluiceSockDiag      *diag,
+                                             const SluiceFlowKey *key,
+                                             guint32              ifindex,
+                                             SluiceSocket        *socket_out);
+guint           sluice_sock_diag_take_ended (SluiceSockDiag      *diag,
+                                             SluiceSocketFunc     func,
+                                             gpointer             user_data);
+gboolean        sluice_sock_diag_parse      (const void          *message,
+                                             gsize                length,
+                                             guint8               protocol,
+                                             SluiceSocket        *socket_out);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SluiceSockDiag, sluice_sock_diag_free)
 

@@ -73,18 +73,18 @@ SluiceSocketIndex *sluice_socket_index_new      (void);
 void               sluice_socket_index_free     (SluiceSocketIndex       *index);
 void               sluice_socket_index_begin    (SluiceSocketIndex       *index);
 SluiceSocketEntry *sluice_socket_index_add      (SluiceSocketIndex       *index,
-                                            const SluiceSocket *socket);
+                                                 const SluiceSocket      *socket);
 void               sluice_socket_index_end      (SluiceSocketIndex       *index,
-                              gboolean complete);
+                                                 gboolean                 complete);
 SluiceSocketEntry *sluice_socket_index_get      (SluiceSocketIndex       *index,
-                                            guint64 cookie);
+                                                 guint64                  cookie);
 SluiceSocketMatch  sluice_socket_index_find     (SluiceSocketIndex       *index,
-                                            const SluiceFlowKey *key,
-                                            const SluiceSocketScope *scope,
-                                            GPtrArray *entries_out);
+                                                 const SluiceFlowKey     *key,
+                                                 const SluiceSocketScope *scope,
+                                                 GPtrArray               *entries_out);
 void               sluice_socket_index_foreach  (SluiceSocketIndex       *index,
-                                  SluiceSocketEntryFunc func,
-                                  gpointer user_data);
+                                                 SluiceSocketEntryFunc    func,
+                                                 gpointer                 user_data);
 guint              sluice_socket_index_get_size (SluiceSocketIndex       *index);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SluiceSocketIndex, sluice_socket_index_free)

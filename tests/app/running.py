@@ -89,6 +89,26 @@ class Loopback:
         self.far.close()
 
 
+class Datagrams:
+    """Datagrams to ourselves, as long as the block lasts."""
+
+    def __enter__(self):
+        self.far = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.far.bind(("127.0.0.1", 0))
+        self.ended = threading.Event()
+        self.thread = threading.Thread(target=self.send)
+        self.thread.start()
+
+    def send(self):
+        while not self.ended.wait(0.02):
+            self.far.sendto(b"x" * 20000, self.far.getsockname())
+
+    def __exit__(self, *error):
+        self.ended.set()
+        self.thread.join()
+        self.far.close()
+
+
 class Running:
     """The program, started; ended with the block at the latest."""
 
