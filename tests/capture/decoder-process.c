@@ -316,7 +316,7 @@ test_news (void)
   g_assert_cmpint (hear (process, report, &answer, &error), ==, SLUICE_DECODER_NEWS);
   g_assert_cmpint ((g_get_monotonic_time () - begin) / 1000, <, 1000);
   g_assert_true (sluice_decoder_process_report_now (process, report, &answer, &error));
-  g_assert_cmpuint (sluice_report_link (report, 0)->packets[SLUICE_RX], ==, 2);
+  g_assert_cmpuint (both (sluice_report_link (report, 0)->packets), ==, 2);
 }
 
 int
