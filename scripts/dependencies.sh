@@ -38,6 +38,7 @@ check  openbox             command:openbox
 check  at-spi2-core        -
 check  gir1.2-atspi-2.0    -
 check  python3-gi          -
+check  tshark              command:tshark
 check  imagemagick         command:convert
 check  libgl1-mesa-dri     -
 check  fonts-dejavu-core   -
