@@ -183,7 +183,7 @@ show_chart (SluiceProgramPane *self)
   if (sluice_program_item_get_level (self->item) == SLUICE_ITEM_PROGRAM)
     {
       self->series = sluice_series_new (CAPACITY);
-      sluice_timeline_fill_series (sluice_live_model_get_timeline (self->model),
+      sluice_timeline_fill_series (sluice_live_model_get_timeline (self->model, SLUICE_BY_PROGRAM),
                                    sluice_program_item_get_identity (self->item),
                                    scope != NULL ? sluice_interface_item_get_instance (scope) : 0, self->series);
     }

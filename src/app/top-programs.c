@@ -14,9 +14,11 @@ struct _SluiceTopPrograms
   AdwBin parent_instance;
 
   SluiceLiveModel *model;
+  SluiceBreakdownView *view; /* not owned; NULL: programs, without keys */
+  SluiceHostNames *names;
   GtkListBox *list;
   GtkEventController *motion;
-  SluiceTopRow *rows[MAX_PROGRAMS + 1]; /* the last one is for what belongs to no program */
+  SluiceTopRow *rows[MAX_PROGRAMS + 1]; /* the last one is for what belongs to nobody */
   gboolean shown[SLUICE_N_DIRECTIONS];
 };
 
@@ -46,8 +48,7 @@ compare_entries (gconstpointer a,
   if (bytes_a != bytes_b)
     return bytes_a < bytes_b ? 1 : -1;
 
-  return strcmp (((const SluiceTimelineEntry *) a)->program->identity,
-                 ((const SluiceTimelineEntry *) b)->program->identity);
+  return strcmp (((const SluiceTimelineEntry *) a)->identity, ((const SluiceTimelineEntry *) b)->identity);
 }
 
 static const SluiceTimelineEntry *
@@ -56,13 +57,13 @@ find_entry (const SluiceTimelineEntry *entries,
             const char                *identity)
 {
   for (guint i = 0; i < n_entries; i++)
-    if (g_strcmp0 (entries[i].program->identity, identity) == 0)
+    if (g_strcmp0 (entries[i].identity, identity) == 0)
       return &entries[i];
 
   return NULL;
 }
 
-/* Which entry goes into which row. With the pointer over the list a row keeps its program while that is among the
+/* Which entry goes into which row. With the pointer over the list a row keeps whom it shows while he is among the
  * top. */
 static void
 place (SluiceTopPrograms         *self,
@@ -92,6 +93,65 @@ place (SluiceTopPrograms         *self,
     }
 }
 
+/* What the link moved besides: hosts and protocols are not all known, nor kept for long. */
+static void
+add_others (GArray                    *entries,
+            const SluiceSeriesSummary *link)
+{
+  SluiceTimelineEntry others = { .identity = NULL };
+  guint64 known[SLUICE_N_DIRECTIONS] = { 0 };
+
+  for (guint i = 0; i < entries->len; i++)
+    for (guint d = 0; d < SLUICE_N_DIRECTIONS; d++)
+      known[d] += g_array_index (entries, SluiceTimelineEntry, i).bytes[d];
+  for (guint d = 0; d < SLUICE_N_DIRECTIONS; d++)
+    others.bytes[d] = link->total[d] >= known[d] + 1.0 ? (guint64) link->total[d] - known[d] : 0;
+  g_array_append_val (entries, others);
+}
+
+/* Folds all behind the first @n_first into the last entry, which is the others'. */
+static void
+fold (SluiceTimelineEntry *entries,
+      guint                n_entries,
+      guint                n_first,
+      SluiceTimelineEntry *others)
+{
+  for (guint i = n_first; i < n_entries; i++)
+    for (guint d = 0; d < SLUICE_N_DIRECTIONS; d++)
+      others->bytes[d] += entries[i].bytes[d];
+}
+
+static void
+fill_rows (SluiceTopPrograms         *self,
+           const SluiceTimelineEntry *entries,
+           guint                      n_entries,
+           const SluiceTimelineEntry *nobody,
+           const SluiceTopFigures    *figures)
+{
+  const SluiceTimelineEntry *placed[MAX_PROGRAMS];
+
+  place (self, entries, n_entries, placed);
+  for (guint i = 0; i < MAX_PROGRAMS; i++)
+    {
+      SluiceProgramItem *item = NULL;
+      guint part = SLUICE_PART_OTHER;
+
+      gtk_widget_set_visible (GTK_WIDGET (self->rows[i]), placed[i] != NULL);
+      if (placed[i] == NULL)
+        continue;
+      if (placed[i]->program != NULL)
+        item = sluice_live_model_find_program (self->model, placed[i]->identity);
+      if (self->view != NULL)
+        part = sluice_breakdown_view_find_part (self->view, placed[i]->identity);
+      sluice_top_row_set_entry (self->rows[i], placed[i], item, part, figures);
+    }
+  if (nobody != NULL && shown_bytes (self, nobody) == 0)
+    nobody = NULL;
+  gtk_widget_set_visible (GTK_WIDGET (self->rows[MAX_PROGRAMS]), nobody != NULL);
+  if (nobody != NULL)
+    sluice_top_row_set_entry (self->rows[MAX_PROGRAMS], nobody, NULL, SLUICE_PART_OTHER, figures);
+}
+
 /**
  * sluice_top_programs_show:
  * @self: the list
@@ -107,8 +167,8 @@ sluice_top_programs_show (SluiceTopPrograms *self,
                           gint64             to,
                           SluiceUnits        units)
 {
-  const SluiceTimelineEntry *placed[MAX_PROGRAMS];
-  const SluiceTimelineEntry *nobody = NULL;
+  SluiceInterfaceItem *scope;
+  SluiceTimelineEntry *nobody = NULL;
   SluiceTimelineEntry *entries;
   g_autoptr (GArray) top = NULL;
   SluiceSample *latest;
@@ -116,45 +176,39 @@ sluice_top_programs_show (SluiceTopPrograms *self,
   SluiceTopFigures figures = {
     .shown = { self->shown[SLUICE_RX], self->shown[SLUICE_TX] },
     .units = units,
+    .by = self->view != NULL ? sluice_breakdown_view_get_by (self->view) : SLUICE_BY_PROGRAM,
+    .stacked = self->view != NULL && sluice_breakdown_view_is_stacked (self->view),
+    .names = self->names,
   };
-  guint n_entries;
+  guint n_entries, n_shown;
 
   g_return_if_fail (SLUICE_IS_TOP_PROGRAMS (self));
 
+  scope = sluice_live_model_get_scope (self->model);
   /* Averages are over the time for which there are figures, as those of the link are. */
-  sluice_series_summarise (sluice_interface_item_get_series (sluice_live_model_get_scope (self->model)), from, to,
-                           &summary);
+  sluice_series_summarise (sluice_interface_item_get_series (scope), from, to, &summary);
   figures.seconds = MAX (summary.duration, 1) / (double) G_USEC_PER_SEC;
   latest = sluice_live_model_get_latest (self->model);
   figures.now = latest != NULL ? latest->time : to;
-  top = sluice_timeline_sum (sluice_live_model_get_timeline (self->model), from, to,
-                             sluice_interface_item_get_instance (sluice_live_model_get_scope (self->model)));
+  figures.wall_time = latest != NULL ? latest->wall_time : 0;
+  top = sluice_timeline_sum (sluice_live_model_get_timeline (self->model, figures.by), from, to,
+                             sluice_interface_item_get_instance (scope));
+  if (figures.by != SLUICE_BY_PROGRAM)
+    add_others (top, &summary);
   entries = (SluiceTimelineEntry *) top->data;
   n_entries = top->len;
   for (guint i = 0; i < top->len; i++)
     figures.whole += shown_bytes (self, &entries[i]);
 
-  if (n_entries > 0 && entries[n_entries - 1].program == NULL)
+  if (n_entries > 0 && entries[n_entries - 1].identity == NULL)
     nobody = &entries[--n_entries];
   sluice_timeline_entries_select (entries, n_entries, MAX_PROGRAMS, compare_entries, self);
-  n_entries = MIN (n_entries, MAX_PROGRAMS);
-  while (n_entries > 0 && shown_bytes (self, &entries[n_entries - 1]) == 0)
-    n_entries--;
-
-  place (self, entries, n_entries, placed);
-  for (guint i = 0; i < MAX_PROGRAMS; i++)
-    {
-      gtk_widget_set_visible (GTK_WIDGET (self->rows[i]), placed[i] != NULL);
-      if (placed[i] != NULL)
-        sluice_top_row_set_entry (
-          self->rows[i], placed[i],
-          sluice_live_model_find_program (self->model, placed[i]->program->identity), &figures);
-    }
-  if (nobody != NULL && shown_bytes (self, nobody) == 0)
-    nobody = NULL;
-  gtk_widget_set_visible (GTK_WIDGET (self->rows[MAX_PROGRAMS]), nobody != NULL);
-  if (nobody != NULL)
-    sluice_top_row_set_entry (self->rows[MAX_PROGRAMS], nobody, NULL, &figures);
+  n_shown = MIN (n_entries, MAX_PROGRAMS);
+  if (figures.by != SLUICE_BY_PROGRAM)
+    fold (entries, n_entries, n_shown, nobody);
+  while (n_shown > 0 && shown_bytes (self, &entries[n_shown - 1]) == 0)
+    n_shown--;
+  fill_rows (self, entries, n_shown, nobody, &figures);
 }
 
 /**
@@ -192,6 +246,23 @@ sluice_top_programs_set_narrow (SluiceTopPrograms *self,
 }
 
 /**
+ * sluice_top_programs_set_view:
+ * @self: the list
+ * @view: what the chart is broken down by, and so the list; must live as long as the list
+ * @names: (nullable): who asks for names of hosts
+ */
+void
+sluice_top_programs_set_view (SluiceTopPrograms   *self,
+                              SluiceBreakdownView *view,
+                              SluiceHostNames     *names)
+{
+  g_return_if_fail (SLUICE_IS_TOP_PROGRAMS (self));
+
+  self->view = view;
+  g_set_object (&self->names, names);
+}
+
+/**
  * sluice_top_programs_set_model:
  * @self: the list
  * @model: what it speaks of
@@ -211,7 +282,7 @@ row_activated_cb (SluiceTopPrograms *self,
 {
   const char *identity = sluice_top_row_get_identity (row);
 
-  if (identity != NULL)
+  if (identity != NULL && gtk_list_box_row_get_activatable (GTK_LIST_BOX_ROW (row)))
     gtk_widget_activate_action (GTK_WIDGET (self), "app.show-program", "s", identity);
 }
 
@@ -221,6 +292,7 @@ sluice_top_programs_dispose (GObject *object)
   SluiceTopPrograms *self = SLUICE_TOP_PROGRAMS (object);
 
   g_clear_object (&self->model);
+  g_clear_object (&self->names);
 
   G_OBJECT_CLASS (sluice_top_programs_parent_class)->dispose (object);
 }

@@ -2,7 +2,7 @@
 
 #include <adwaita.h>
 
-#include "engine/live-model.h"
+#include "app/breakdown-view.h"
 #include "model/units.h"
 
 G_BEGIN_DECLS
@@ -11,13 +11,17 @@ G_BEGIN_DECLS
 /**
  * SluiceTopPrograms:
  *
- * The programs that moved most in a span of time, and what belongs to no program, updated in place. While the pointer
- * is over it no row changes its place. A row opens its program by the action "app.show-program".
+ * The programs, hosts or protocols that moved most in a span of time, and what belongs to none of them, updated in
+ * place. While the pointer is over it no row changes its place. A row opens its program by the action
+ * "app.show-program".
  */
 G_DECLARE_FINAL_TYPE (SluiceTopPrograms, sluice_top_programs, SLUICE, TOP_PROGRAMS, AdwBin)
 
 void sluice_top_programs_set_model      (SluiceTopPrograms *self,
                                          SluiceLiveModel   *model);
+void sluice_top_programs_set_view       (SluiceTopPrograms   *self,
+                                         SluiceBreakdownView *view,
+                                         SluiceHostNames     *names);
 void sluice_top_programs_set_narrow     (SluiceTopPrograms *self,
                                          gboolean           narrow,
                                          gboolean           tight);

@@ -4,24 +4,29 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "app/breakdown-view.h"
 #include "app/cell-text.h"
+#include "app/host-words.h"
 #include "charts/share-bar.h"
 #include "charts/sparkline.h"
+#include "charts/swatch.h"
 
 struct _SluiceTopRow
 {
   GtkListBoxRow parent_instance;
 
-  char *identity; /* NULL: belongs to no program */
+  char *identity; /* NULL: belongs to nobody */
+  SluiceBreakdown by;
   gboolean bound;
   gboolean narrow;
   SluiceRateUnit measured; /* the unit that rates have room for */
   guint characters;
 
+  SluiceSwatch *swatch;
   GtkImage *icon;
   GtkLabel *name;
   GtkMenuButton *explain;
-  GtkPopover *explanation;
+  GtkLabel *explanation;
   SluiceSparkline *sparkline;
   GtkBox *rates;
   GtkWidget *download;
@@ -32,36 +37,89 @@ struct _SluiceTopRow
 
 G_DEFINE_FINAL_TYPE (SluiceTopRow, sluice_top_row, GTK_TYPE_LIST_BOX_ROW)
 
-/* Who the row is about. Only what differs is touched, so that a popover that is open stays open. */
-static void
-set_subject (SluiceTopRow        *self,
-             const SluiceProgram *program)
+static const char *
+choose_icon (SluiceTopRow              *self,
+             const SluiceTimelineEntry *entry)
 {
-  const char *identity = program != NULL ? program->identity : NULL;
-  const char *icon_name = "dialog-question-symbolic";
-
-  if (self->bound && g_strcmp0 (self->identity, identity) == 0)
-    return;
-  self->bound = TRUE;
-  g_free (self->identity);
-  self->identity = g_strdup (identity);
+  const SluiceProgram *program = entry->program;
+  const char *name = "dialog-question-symbolic";
 
   if (program != NULL)
-    icon_name = program->kind == SLUICE_PROGRAM_OTHER_USERS ? "system-users-symbolic"
-                : program->icon_name != NULL                ? program->icon_name
-                                                            : "application-x-executable-symbolic";
-  if (!gtk_icon_theme_has_icon (gtk_icon_theme_get_for_display (gtk_widget_get_display (GTK_WIDGET (self))), icon_name))
-    icon_name = "application-x-executable-symbolic";
-  gtk_image_set_from_icon_name (self->icon, icon_name);
-  gtk_label_set_text (self->name, program == NULL         ? _("Unattributed")
-                                  : program->name != NULL ? program->name
-                                                          : program->path);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  gtk_label_get_text (self->name), -1);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self->name), program != NULL ? program->path : NULL);
-  gtk_widget_set_visible (GTK_WIDGET (self->explain), program == NULL);
-  sluice_share_bar_set_hatched (self->bar, program == NULL);
-  gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (self), program != NULL);
+    name = program->kind == SLUICE_PROGRAM_OTHER_USERS ? "system-users-symbolic"
+           : program->icon_name != NULL                ? program->icon_name
+                                                       : "application-x-executable-symbolic";
+  else if (entry->host != NULL)
+    name = "network-server-symbolic";
+  else if (entry->identity != NULL)
+    name = "network-transmit-receive-symbolic";
+  if (!gtk_icon_theme_has_icon (gtk_icon_theme_get_for_display (gtk_widget_get_display (GTK_WIDGET (self))), name))
+    name = "application-x-executable-symbolic";
+  return name;
+}
+
+/* What is of nobody has a word of explanation, which depends on what is told apart. */
+static void
+set_explanation (SluiceTopRow              *self,
+                 const SluiceTimelineEntry *entry,
+                 SluiceBreakdown            by)
+{
+  static const char *const texts[SLUICE_N_BREAKDOWNS] = {
+    N_("The kernel counted these bytes on the interface, but they cannot be charged to a program from here.\n\n"
+        "They are traffic over UDP (calls, games, most of what a browser does over HTTP/3), what the kernel itself "
+        "sends (ARP, ICMP), what is passed on for other machines or containers, and connections that began and ended "
+        "between two looks.\n\n"
+        "They are shown rather than guessed at: programs and this row together are exactly what the interface moved."),
+    N_("What the interface moved besides: protocols that moved less than those above, and what is not known from "
+        "here.\n\n"
+        "Without packets only TCP connections that are open for a moment are known, from when this view was chosen."),
+    N_("What the interface moved besides: hosts that moved less than those above, and what is not known from here.\n\n"
+        "Without packets only TCP connections that are open for a moment are known, from when this view was chosen."),
+  };
+
+  gtk_widget_set_visible (GTK_WIDGET (self->explain), entry->identity == NULL);
+  if (entry->identity == NULL)
+    gtk_label_set_text (self->explanation, _(texts[by]));
+}
+
+/* Who the row is about. Only what differs is touched, so that a popover that is open stays open. */
+static void
+set_subject (SluiceTopRow              *self,
+             const SluiceTimelineEntry *entry,
+             SluiceBreakdown            by)
+{
+  if (self->bound && self->by == by && g_strcmp0 (self->identity, entry->identity) == 0)
+    return;
+  self->bound = TRUE;
+  self->by = by;
+  g_free (self->identity);
+  self->identity = g_strdup (entry->identity);
+
+  gtk_image_set_from_icon_name (self->icon, choose_icon (self, entry));
+  set_explanation (self, entry, by);
+  sluice_share_bar_set_hatched (self->bar, entry->identity == NULL);
+  gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (self), entry->program != NULL);
+}
+
+/* What it is called: of a host that may be learnt while it is shown. */
+static void
+set_name (SluiceTopRow              *self,
+          const SluiceTimelineEntry *entry,
+          const SluiceTopFigures    *figures)
+{
+  g_autofree char *name = entry->identity == NULL && figures->by != SLUICE_BY_PROGRAM
+                            ? g_strdup (_("Other"))
+                            : sluice_breakdown_name (entry, figures->names);
+  g_autofree char *tooltip = entry->program != NULL ? g_strdup (entry->program->path)
+                             : entry->host != NULL
+                               ? sluice_host_words_describe (entry->host, figures->names, figures->wall_time)
+                               : NULL;
+
+  if (g_strcmp0 (gtk_widget_get_tooltip_text (GTK_WIDGET (self->name)), tooltip) != 0)
+    gtk_widget_set_tooltip_text (GTK_WIDGET (self->name), tooltip);
+  if (g_str_equal (gtk_label_get_text (self->name), name))
+    return;
+  gtk_label_set_text (self->name, name);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
 }
 
 static void
@@ -100,12 +158,14 @@ measure (SluiceTopRow  *self,
  * @self: a row
  * @entry: who moved how much
  * @item: (nullable): that program as the model knows it, for its last minute
+ * @part: how a stacked chart shows it
  * @figures: what the row's figures refer to
  */
 void
 sluice_top_row_set_entry (SluiceTopRow              *self,
                           const SluiceTimelineEntry *entry,
                           SluiceProgramItem         *item,
+                          guint                      part,
                           const SluiceTopFigures    *figures)
 {
   char text[SLUICE_UNITS_TEXT_MAX];
@@ -113,7 +173,11 @@ sluice_top_row_set_entry (SluiceTopRow              *self,
 
   g_return_if_fail (SLUICE_IS_TOP_ROW (self));
 
-  set_subject (self, entry->program);
+  set_subject (self, entry, figures->by);
+  set_name (self, entry, figures);
+  gtk_widget_set_visible (GTK_WIDGET (self->swatch), figures->stacked);
+  gtk_widget_set_visible (GTK_WIDGET (self->icon), !figures->stacked || figures->by == SLUICE_BY_PROGRAM);
+  sluice_swatch_set_part (self->swatch, part);
   measure (self, figures->units.rate);
   set_rate (self->download, "▼", entry->bytes[SLUICE_RX], figures->shown[SLUICE_RX], figures);
   set_rate (self->upload, "▲", entry->bytes[SLUICE_TX], figures->shown[SLUICE_TX], figures);
@@ -125,6 +189,7 @@ sluice_top_row_set_entry (SluiceTopRow              *self,
   sluice_cell_text_set (self->percent,
                         sluice_units_format_percent (MIN (share[SLUICE_RX] + share[SLUICE_TX], 1.0), text));
 
+  gtk_widget_set_visible (GTK_WIDGET (self->sparkline), !self->narrow && figures->by == SLUICE_BY_PROGRAM);
   gtk_widget_set_opacity (GTK_WIDGET (self->sparkline), item != NULL ? 1.0 : 0.0);
   sluice_sparkline_set_series (self->sparkline, item != NULL ? sluice_program_item_get_series (item) : NULL);
   sluice_sparkline_set_now (self->sparkline, figures->now);
@@ -144,7 +209,7 @@ sluice_top_row_set_narrow (SluiceTopRow *self,
   g_return_if_fail (SLUICE_IS_TOP_ROW (self));
 
   self->narrow = narrow;
-  gtk_widget_set_visible (GTK_WIDGET (self->sparkline), !narrow);
+  gtk_widget_set_visible (GTK_WIDGET (self->sparkline), !narrow && self->by == SLUICE_BY_PROGRAM);
   gtk_widget_set_visible (GTK_WIDGET (self->bar), !narrow);
   gtk_widget_set_visible (GTK_WIDGET (self->percent), !narrow);
   gtk_orientable_set_orientation (GTK_ORIENTABLE (self->rates),
@@ -165,7 +230,7 @@ sluice_top_row_set_narrow (SluiceTopRow *self,
  * sluice_top_row_get_identity:
  * @self: a row
  *
- * Returns: (nullable): the identity of the row's program, %NULL for what belongs to none
+ * Returns: (nullable): the identity of whom the row is about, %NULL for what belongs to nobody
  */
 const char *
 sluice_top_row_get_identity (SluiceTopRow *self)
@@ -194,7 +259,9 @@ sluice_top_row_class_init (SluiceTopRowClass *klass)
 
   g_type_ensure (SLUICE_TYPE_SPARKLINE);
   g_type_ensure (SLUICE_TYPE_SHARE_BAR);
+  g_type_ensure (SLUICE_TYPE_SWATCH);
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/sluice/Sluice/top-row.ui");
+  gtk_widget_class_bind_template_child (widget_class, SluiceTopRow, swatch);
   gtk_widget_class_bind_template_child (widget_class, SluiceTopRow, icon);
   gtk_widget_class_bind_template_child (widget_class, SluiceTopRow, name);
   gtk_widget_class_bind_template_child (widget_class, SluiceTopRow, explain);

@@ -2,6 +2,7 @@
 
 #include <gtk/gtk.h>
 
+#include "app/host-names.h"
 #include "engine/program-item.h"
 #include "model/timeline.h"
 #include "model/units.h"
@@ -12,7 +13,7 @@ G_BEGIN_DECLS
 /**
  * SluiceTopRow:
  *
- * One program, or what belongs to none, in a list of those that moved most.
+ * One program, host or protocol, or what belongs to none, in a list of those that moved most.
  */
 G_DECLARE_FINAL_TYPE (SluiceTopRow, sluice_top_row, SLUICE, TOP_ROW, GtkListBoxRow)
 
@@ -23,6 +24,10 @@ G_DECLARE_FINAL_TYPE (SluiceTopRow, sluice_top_row, SLUICE, TOP_ROW, GtkListBoxR
  * @whole: bytes that all moved in it, both directions that are shown
  * @shown: which directions are
  * @units: how numbers are written
+ * @by: what is told apart
+ * @stacked: whether rows have the key of a stacked chart
+ * @names: (nullable): who asks for names of hosts
+ * @wall_time: of the newest sample, µs since 1970
  */
 typedef struct
 {
@@ -31,6 +36,10 @@ typedef struct
   guint64 whole;
   gboolean shown[SLUICE_N_DIRECTIONS];
   SluiceUnits units;
+  SluiceBreakdown by;
+  gboolean stacked;
+  SluiceHostNames *names;
+  gint64 wall_time;
 } SluiceTopFigures;
 
 GtkWidget  *sluice_top_row_new          (void);
@@ -40,6 +49,7 @@ void        sluice_top_row_set_narrow   (SluiceTopRow              *self,
 void        sluice_top_row_set_entry    (SluiceTopRow              *self,
                                          const SluiceTimelineEntry *entry,
                                          SluiceProgramItem         *item,
+                                         guint                      part,
                                          const SluiceTopFigures    *figures);
 const char *sluice_top_row_get_identity (SluiceTopRow              *self);
 

@@ -5,6 +5,7 @@
 #include <glib/gi18n-lib.h>
 #include <math.h>
 
+#include "app/breakdown-view.h"
 #include "app/compat.h"
 #include "app/figure.h"
 #include "app/settings.h"
@@ -16,8 +17,6 @@
 #define NARROW_CHARACTERS 85
 /* Below this, as with large text on a small screen, figures are smaller and stand one above the other. */
 #define TIGHT_CHARACTERS 42
-/* The lines of the chart's read-out. */
-#define N_READOUT 3
 
 typedef enum
 {
@@ -41,6 +40,7 @@ struct _SluiceTrafficPage
 
   SluiceLiveModel *model;
   GSettings *settings;
+  SluiceBreakdownView *view;
   GSimpleActionGroup *actions;
   SluiceUnits units;
   char *failure;
@@ -56,6 +56,8 @@ struct _SluiceTrafficPage
   SluiceTrafficChart *chart;
   GtkLabel *sentence;
   GtkWidget *let_go;
+  GtkBox *kinds;
+  GtkLabel *note;
   GtkLabel *heading;
   SluiceTopPrograms *top;
 };
@@ -193,18 +195,50 @@ set_text (GtkLabel   *label,
     gtk_label_set_text (label, text);
 }
 
+static const char *
+choose_heading (SluiceTrafficPage *self,
+                gboolean           held)
+{
+  switch (sluice_breakdown_view_get_by (self->view))
+    {
+    case SLUICE_BY_PROTOCOL:
+      return held ? _("Top protocols at that time") : _("Top protocols in view");
+    case SLUICE_BY_HOST:
+      return held ? _("Top hosts at that time") : _("Top hosts in view");
+    case SLUICE_BY_PROGRAM:
+    default:
+      return held ? _("Top programs at that time") : _("Top programs in view");
+    }
+}
+
 static void
 speak_of_moment (SluiceTrafficPage *self)
 {
   Moment moment = find_moment (self);
   g_autofree char *sentence = describe_moment (self, &moment);
+  g_autofree char *note = sluice_breakdown_view_get_note (self->view);
   gboolean held = moment.kind == MOMENT_PINNED || moment.kind == MOMENT_SELECTED;
 
   set_text (self->sentence, sentence);
   gtk_widget_set_visible (self->let_go, held);
-  set_text (self->heading, held ? _("Top programs at that time") : _("Top programs in view"));
+  set_text (self->heading, choose_heading (self, held));
+  gtk_widget_set_visible (GTK_WIDGET (self->note), note != NULL);
+  if (note != NULL)
+    set_text (self->note, note);
   update_figures (self, &moment);
   sluice_top_programs_show (self->top, moment.from, moment.to, self->units);
+}
+
+/* The chart's layers, before the chart itself takes in what is new. */
+static void
+update_stack (SluiceTrafficPage *self)
+{
+  const SluicePoint *last
+    = sluice_series_get_last (sluice_interface_item_get_series (sluice_live_model_get_scope (self->model)));
+  gint64 from, to;
+
+  sluice_traffic_chart_get_view (self->chart, &from, &to);
+  sluice_breakdown_view_update (self->view, from, last != NULL && !self->paused ? MAX (to, last->time) : to);
 }
 
 static gboolean
@@ -248,6 +282,7 @@ refresh (SluiceTrafficPage *self)
   if (!g_str_equal (child, "traffic"))
     return;
 
+  update_stack (self);
   sluice_traffic_chart_update (self->chart);
   if (!self->paused)
     speak_of_moment (self);
@@ -259,6 +294,7 @@ scope_changed_cb (SluiceTrafficPage *self)
   sluice_traffic_chart_set_series (self->chart,
                                    sluice_interface_item_get_series (sluice_live_model_get_scope (self->model)));
   sluice_traffic_chart_let_go (self->chart);
+  update_stack (self);
   refresh (self);
   if (self->paused)
     speak_of_moment (self);
@@ -279,30 +315,8 @@ read_out_cb (GtkWidget *chart,
              gpointer   data)
 {
   SluiceTrafficPage *self = data;
-  guint64 instance = sluice_interface_item_get_instance (sluice_live_model_get_scope (self->model));
-  g_autoptr (GArray) top
-      = sluice_timeline_top (sluice_live_model_get_timeline (self->model), from, to, instance, N_READOUT);
-  g_autoptr (GStrvBuilder) lines = g_strv_builder_new ();
-  char rate[SLUICE_UNITS_TEXT_MAX];
 
-  for (guint i = 0; i < MIN (top->len, N_READOUT) && to > from; i++)
-    {
-      const SluiceTimelineEntry *entry = &g_array_index (top, SluiceTimelineEntry, i);
-      g_autoptr (GString) rates = g_string_new (NULL);
-      g_autofree char *line = NULL;
-
-      /* Which way it moved, as the figures above say it; a way on which nothing moved is left out. */
-      for (guint d = 0; d < SLUICE_N_DIRECTIONS; d++)
-        if (entry->bytes[d] > 0)
-          g_string_append_printf (
-            rates, "%s%s %s", rates->len > 0 ? "  " : "", d == SLUICE_RX ? "▼" : "▲",
-            sluice_units_format_rate ((double) entry->bytes[d] * G_USEC_PER_SEC / (to - from), self->units.rate, rate));
-      /* Translators: a program and its rates */
-      line = g_strdup_printf (C_("program and rate", "%s  %s"),
-                              entry->program != NULL ? entry->program->name : _("Unattributed"), rates->str);
-      g_strv_builder_add (lines, line);
-    }
-  return g_strv_builder_end (lines);
+  return sluice_breakdown_view_read_out (self->view, from, to, self->units.rate);
 }
 
 static void
@@ -352,6 +366,18 @@ span_changed_cb (SluiceTrafficPage *self)
   int seconds = g_settings_get_int (self->settings, "chart-span");
 
   sluice_traffic_chart_set_span (self->chart, seconds * (gint64) G_USEC_PER_SEC);
+  update_stack (self);
+  if (gtk_widget_get_mapped (GTK_WIDGET (self->chart)))
+    speak_of_moment (self);
+}
+
+static void
+breakdown_changed_cb (SluiceTrafficPage *self)
+{
+  g_autofree char *kind = g_settings_get_string (self->settings, "breakdown");
+
+  sluice_breakdown_view_set_kind (self->view, kind);
+  update_stack (self);
   if (gtk_widget_get_mapped (GTK_WIDGET (self->chart)))
     speak_of_moment (self);
 }
@@ -458,6 +484,9 @@ sluice_traffic_page_dispose (GObject *object)
 {
   SluiceTrafficPage *self = SLUICE_TRAFFIC_PAGE (object);
 
+  sluice_top_programs_set_view (self->top, NULL, NULL);
+  sluice_traffic_chart_set_readout (self->chart, NULL, NULL, NULL);
+  g_clear_pointer (&self->view, sluice_breakdown_view_free);
   g_clear_object (&self->model);
   g_clear_object (&self->settings);
   g_clear_object (&self->actions);
@@ -499,6 +528,8 @@ sluice_traffic_page_class_init (SluiceTrafficPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SluiceTrafficPage, chart);
   gtk_widget_class_bind_template_child (widget_class, SluiceTrafficPage, sentence);
   gtk_widget_class_bind_template_child (widget_class, SluiceTrafficPage, let_go);
+  gtk_widget_class_bind_template_child (widget_class, SluiceTrafficPage, kinds);
+  gtk_widget_class_bind_template_child (widget_class, SluiceTrafficPage, note);
   gtk_widget_class_bind_template_child (widget_class, SluiceTrafficPage, heading);
   gtk_widget_class_bind_template_child (widget_class, SluiceTrafficPage, top);
   gtk_widget_class_bind_template_callback (widget_class, download_toggled_cb);
@@ -526,18 +557,24 @@ sluice_traffic_page_init (SluiceTrafficPage *self)
  * sluice_traffic_page_new:
  * @model: what is shown
  * @settings: the app's
+ * @names: (nullable): who asks for names of hosts
  */
 GtkWidget *
 sluice_traffic_page_new (SluiceLiveModel *model,
-                         GSettings       *settings)
+                         GSettings       *settings,
+                         SluiceHostNames *names)
 {
   SluiceTrafficPage *self = g_object_new (SLUICE_TYPE_TRAFFIC_PAGE, NULL);
   g_autoptr (GAction) span = g_settings_create_action (settings, "chart-span");
+  g_autoptr (GAction) breakdown = g_settings_create_action (settings, "breakdown");
 
   self->model = g_object_ref (model);
   self->settings = g_object_ref (settings);
+  self->view = sluice_breakdown_view_new (model, self->chart, names);
   g_action_map_add_action (G_ACTION_MAP (self->actions), span);
+  g_action_map_add_action (G_ACTION_MAP (self->actions), breakdown);
   sluice_top_programs_set_model (self->top, model);
+  sluice_top_programs_set_view (self->top, self->view, names);
 
   g_signal_connect_object (model, "updated", G_CALLBACK (refresh), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (model, "scope-changed", G_CALLBACK (scope_changed_cb), self, G_CONNECT_SWAPPED);
@@ -546,6 +583,10 @@ sluice_traffic_page_new (SluiceLiveModel *model,
   g_signal_connect_object (settings, "changed::chart-span", G_CALLBACK (span_changed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (settings, "changed::rate-unit", G_CALLBACK (units_changed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (settings, "changed::size-unit", G_CALLBACK (units_changed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (settings, "changed::breakdown", G_CALLBACK (breakdown_changed_cb), self, G_CONNECT_SWAPPED);
+  if (names != NULL)
+    g_signal_connect_object (names, "resolved", G_CALLBACK (moment_changed_cb), self, G_CONNECT_SWAPPED);
+  breakdown_changed_cb (self);
   span_changed_cb (self);
   units_changed_cb (self);
   scope_changed_cb (self);

@@ -2,6 +2,7 @@
 
 #include <adwaita.h>
 
+#include "app/host-names.h"
 #include "engine/live-model.h"
 
 G_BEGIN_DECLS
@@ -16,7 +17,8 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (SluiceTrafficPage, sluice_traffic_page, SLUICE, TRAFFIC_PAGE, AdwBin)
 
 GtkWidget *sluice_traffic_page_new         (SluiceLiveModel   *model,
-                                            GSettings         *settings);
+                                            GSettings         *settings,
+                                            SluiceHostNames   *names);
 void       sluice_traffic_page_set_paused  (SluiceTrafficPage *self,
                                             gboolean           paused);
 void       sluice_traffic_page_set_failure (SluiceTrafficPage *self,

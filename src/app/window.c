@@ -319,7 +319,7 @@ static void
 add_pages (SluiceWindow    *self,
            SluiceHostNames *names)
 {
-  GtkWidget *traffic = sluice_traffic_page_new (self->model, self->settings);
+  GtkWidget *traffic = sluice_traffic_page_new (self->model, self->settings, names);
   GtkWidget *programs = sluice_programs_page_new (self->model, self->settings, names);
 
   self->traffic = SLUICE_TRAFFIC_PAGE (traffic);

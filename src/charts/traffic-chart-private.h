@@ -26,6 +26,7 @@ struct _SluiceTrafficChart
   GtkWidget parent;
 
   SluiceSeries *series;
+  SluiceTrafficStack stack; /* holds references */
   gint64 span;
   SluiceRateUnit unit;
   SluiceChartDirections directions;
@@ -77,6 +78,9 @@ const SluicePoint *
 const SluicePoint *
          sluice_traffic_chart_cursor_point   (SluiceTrafficChart *self);
 gboolean sluice_traffic_chart_is_ticking     (SluiceTrafficChart *self);
+
+/* traffic-chart-stack.c */
+void     sluice_traffic_chart_clear_stack    (SluiceTrafficChart *self);
 
 /* traffic-chart-input.c */
 void     sluice_traffic_chart_add_input      (SluiceTrafficChart *self);

@@ -141,7 +141,7 @@ snapshot_data (SluiceTrafficChart *self,
   if (self->series == NULL || sluice_series_get_length (self->series) == 0)
     return;
 
-  sluice_traffic_tile_update (self->tile, &shape, self->series, self->view_end);
+  sluice_traffic_tile_update (self->tile, &shape, self->series, &self->stack, self->view_end);
   /* No higher than what there is: an idle line costs next to nothing. */
   top = shape.shown[0] ? ceil (self->peaks[0] / shape.maximum[0] * plot->axis) + 3 : 0;
   bottom = shape.shown[1] ? ceil (self->peaks[1] / shape.maximum[1] * (plot->height - plot->axis)) + 4 : 0;

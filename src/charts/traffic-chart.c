@@ -340,6 +340,7 @@ sluice_traffic_chart_dispose (GObject *object)
 
   g_clear_handle_id (&self->tick, g_source_remove);
   g_clear_pointer (&self->series, sluice_series_unref);
+  sluice_traffic_chart_clear_stack (self);
   if (self->readout_destroy != NULL)
     self->readout_destroy (g_steal_pointer (&self->readout_data));
   self->readout = NULL;

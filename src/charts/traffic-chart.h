@@ -2,7 +2,7 @@
 
 #include <gtk/gtk.h>
 
-#include "model/series.h"
+#include "draw/traffic-tile.h"
 #include "model/units.h"
 
 G_BEGIN_DECLS
@@ -42,6 +42,8 @@ G_DECLARE_FINAL_TYPE (SluiceTrafficChart, sluice_traffic_chart, SLUICE, TRAFFIC_
 GtkWidget *sluice_traffic_chart_new            (void);
 void       sluice_traffic_chart_set_series     (SluiceTrafficChart   *self,
                                                 SluiceSeries         *series);
+void       sluice_traffic_chart_set_stack      (SluiceTrafficChart   *self,
+                                                const SluiceTrafficStack *stack);
 void       sluice_traffic_chart_update         (SluiceTrafficChart   *self);
 void       sluice_traffic_chart_set_span       (SluiceTrafficChart   *self,
                                                 gint64                microseconds);

@@ -22,8 +22,10 @@ typedef struct
 struct _SluiceTrafficTile
 {
   SluiceTrafficShape shape;
+  SluiceTrafficStack stack; /* its series are to be compared, not to be looked into but while drawing */
   cairo_surface_t *surface;
   cairo_pattern_t *hatch;
+  cairo_pattern_t *patterns[SLUICE_TRAFFIC_LAYERS_MAX]; /* by part */
   GArray *vertices;
   const SluiceSeries *series; /* to compare, not to look into */
   guint64 serial;             /* of the series when it was drawn last */
@@ -51,6 +53,8 @@ sluice_traffic_tile_free (SluiceTrafficTile *self)
 {
   g_clear_pointer (&self->surface, cairo_surface_destroy);
   g_clear_pointer (&self->hatch, cairo_pattern_destroy);
+  for (guint i = 0; i < SLUICE_TRAFFIC_LAYERS_MAX; i++)
+    g_clear_pointer (&self->patterns[i], cairo_pattern_destroy);
   g_array_unref (self->vertices);
   g_free (self);
 }
@@ -81,6 +85,18 @@ shape_equal (const SluiceTrafficShape *a,
   return a->palette == b->palette && a->width == b->width && a->height == b->height && a->axis == b->axis
          && a->scale == b->scale && a->span == b->span && memcmp (a->maximum, b->maximum, sizeof a->maximum) == 0
          && a->shown[0] == b->shown[0] && a->shown[1] == b->shown[1];
+}
+
+static gboolean
+stack_equal (const SluiceTrafficStack *a,
+             const SluiceTrafficStack *b)
+{
+  if (a->stacked != b->stacked || a->n_layers != b->n_layers)
+    return FALSE;
+  for (guint i = 0; i < a->n_layers; i++)
+    if (a->layers[i].series != b->layers[i].series || a->layers[i].part != b->layers[i].part)
+      return FALSE;
+  return TRUE;
 }
 
 static cairo_pattern_t *
@@ -328,6 +344,34 @@ draw_direction (SluiceTrafficTile *self,
   cairo_stroke (cr);
 }
 
+/* From the whole down to the lowest layer: each leaves of the one before what it does not reach itself. */
+static void
+draw_stack (SluiceTrafficTile  *self,
+            cairo_t            *cr,
+            const SluiceSeries *series,
+            guint               direction,
+            int                 from)
+{
+  const SluicePalette *palette = self->shape.palette;
+
+  collect (self, series, direction, from);
+  trace (self, cr, direction, FALSE, TRUE);
+  sluice_part_fill (palette, SLUICE_PART_OTHER, NULL, cr);
+  trace (self, cr, direction, FALSE, FALSE);
+  sluice_color_set (&palette->dim, cr);
+  cairo_set_line_width (cr, 1.0);
+  cairo_set_line_join (cr, CAIRO_LINE_JOIN_ROUND);
+  cairo_stroke (cr);
+  for (guint i = self->stack.n_layers; i-- > 0;)
+    {
+      const SluiceTrafficLayer *layer = &self->stack.layers[i];
+
+      collect (self, layer->series, direction, from);
+      trace (self, cr, direction, FALSE, TRUE);
+      sluice_part_fill (palette, layer->part, self->patterns[layer->part], cr);
+    }
+}
+
 static void
 render (SluiceTrafficTile  *self,
         const SluiceSeries *series,
@@ -347,7 +391,9 @@ render (SluiceTrafficTile  *self,
   cairo_paint (cr);
   cairo_set_operator (cr, CAIRO_OPERATOR_OVER);
   for (guint direction = 0; direction < 2; direction++)
-    if (shape->shown[direction])
+    if (shape->shown[direction] && self->stack.stacked)
+      draw_stack (self, cr, series, direction, from);
+    else if (shape->shown[direction])
       {
         collect (self, series, direction, from);
         draw_direction (self, cr, direction);
@@ -368,6 +414,11 @@ take_shape (SluiceTrafficTile        *self,
   self->surface = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, self->n_columns, shape->height * shape->scale);
   cairo_surface_set_device_scale (self->surface, shape->scale, shape->scale);
   self->hatch = make_hatch (shape);
+  for (guint i = 0; i < SLUICE_TRAFFIC_LAYERS_MAX; i++)
+    {
+      g_clear_pointer (&self->patterns[i], cairo_pattern_destroy);
+      self->patterns[i] = sluice_part_make_pattern (shape->palette, i, shape->scale);
+    }
 }
 
 /**
@@ -375,6 +426,7 @@ take_shape (SluiceTrafficTile        *self,
  * @self: a tile
  * @shape: what it is to look like
  * @series: what it is to show
+ * @stack: (nullable): what @series is made up of; each layer's series ends where @series does
  * @view_end: boot-time clock at the right end of the view, µs
  *
  * Draws what the view needs and is not there yet.
@@ -385,14 +437,17 @@ gboolean
 sluice_traffic_tile_update (SluiceTrafficTile        *self,
                             const SluiceTrafficShape *shape,
                             const SluiceSeries       *series,
+                            const SluiceTrafficStack *stack,
                             gint64                    view_end)
 {
+  static const SluiceTrafficStack plain;
   const gint64 end = column_of (shape, view_end);
   const gint64 begin = end - (gint64) shape->width * shape->scale;
   const SluicePoint *last = sluice_series_get_last (series);
   const guint64 serial = sluice_series_get_serial (series);
   const gint64 period = HATCH_PERIOD * shape->scale;
-  const gboolean same = self->surface != NULL && self->series == series && shape_equal (&self->shape, shape);
+  const gboolean same = self->surface != NULL && self->series == series && shape_equal (&self->shape, shape)
+                        && stack_equal (&self->stack, stack != NULL ? stack : &plain);
   int from = 0;
 
   if (same && begin >= self->first && end <= self->first + self->n_columns)
@@ -409,6 +464,7 @@ sluice_traffic_tile_update (SluiceTrafficTile        *self,
       self->first = (gint64) floor ((double) begin / period) * period;
     }
 
+  self->stack = stack != NULL ? *stack : plain;
   self->series = series;
   self->serial = serial;
   self->drawn_to = last != NULL ? last->time : G_MININT64 / 2;

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "draw/palette.h"
+#include "draw/part.h"
 #include "model/series.h"
 
 G_BEGIN_DECLS
@@ -31,6 +31,35 @@ typedef struct
 } SluiceTrafficShape;
 
 /**
+ * SluiceTrafficLayer:
+ * @series: rates of the part and of all those below it
+ * @part: how it looks
+ */
+typedef struct
+{
+  SluiceSeries *series;
+  guint part;
+} SluiceTrafficLayer;
+
+/* The parts of a stack. */
+#define SLUICE_TRAFFIC_LAYERS_MAX SLUICE_N_SERIES_COLORS
+
+/**
+ * SluiceTrafficStack:
+ * @layers: the lowest first
+ * @n_layers: how many
+ * @stacked: whether the series is drawn as a stack at all: what is above the highest layer is all the others together
+ *
+ * What a series is made up of.
+ */
+typedef struct
+{
+  SluiceTrafficLayer layers[SLUICE_TRAFFIC_LAYERS_MAX];
+  guint n_layers;
+  gboolean stacked;
+} SluiceTrafficStack;
+
+/**
  * SluiceTrafficTile:
  *
  * The moving part of a traffic chart: lines and areas of a series, rendered once into a surface wider than the view,
@@ -45,6 +74,7 @@ void               sluice_traffic_tile_free        (SluiceTrafficTile        *se
 gboolean           sluice_traffic_tile_update      (SluiceTrafficTile        *self,
                                                     const SluiceTrafficShape *shape,
                                                     const SluiceSeries       *series,
+                                                    const SluiceTrafficStack *stack,
                                                     gint64                    view_end);
 cairo_surface_t   *sluice_traffic_tile_get_surface (SluiceTrafficTile        *self);
 int                sluice_traffic_tile_get_offset  (const SluiceTrafficTile  *self,

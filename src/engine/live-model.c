@@ -13,7 +13,7 @@ struct _SluiceLiveModel
   GObject parent_instance;
   SluiceEngine *engine;
   gulong sample_handler;
-  SluiceTimeline *timeline;
+  SluiceTimeline *timelines[SLUICE_N_BREAKDOWNS];
   SluiceSample *latest;
   SluiceSample *pending; /* is being fed to the programs */
   gboolean fed;          /* and only has to be shown */
@@ -52,7 +52,8 @@ sluice_live_model_finalize (GObject *object)
   SluiceLiveModel *self = SLUICE_LIVE_MODEL (object);
 
   g_clear_pointer (&self->programs, sluice_program_tree_free);
-  g_clear_pointer (&self->timeline, sluice_timeline_free);
+  for (guint by = 0; by < SLUICE_N_BREAKDOWNS; by++)
+    g_clear_pointer (&self->timelines[by], sluice_timeline_free);
   g_clear_pointer (&self->latest, sluice_sample_unref);
   g_clear_pointer (&self->pending, sluice_sample_unref);
   g_clear_object (&self->scope);
@@ -74,7 +75,8 @@ sluice_live_model_class_init (SluiceLiveModelClass *klass)
 static void
 sluice_live_model_init (SluiceLiveModel *self)
 {
-  self->timeline = sluice_timeline_new (TIMELINE_KEEP_US);
+  for (guint by = 0; by < SLUICE_N_BREAKDOWNS; by++)
+    self->timelines[by] = sluice_timeline_new (by, TIMELINE_KEEP_US);
   self->interfaces = sluice_interface_list_new ();
   self->scope = g_object_ref (sluice_interface_list_get_sum (self->interfaces));
   self->programs = sluice_program_tree_new (self->interfaces);
@@ -111,13 +113,14 @@ feed_interfaces (SluiceLiveModel *self, const SluiceSample *sample)
 {
   g_autoptr (GArray) returns = sluice_interface_list_feed (self->interfaces, sample, self->scope);
 
-  if (sample->duration > 0)
-    sluice_timeline_append (self->timeline, sample);
+  for (guint by = 0; by < SLUICE_N_BREAKDOWNS && sample->duration > 0; by++)
+    sluice_timeline_append (self->timelines[by], sample);
   for (guint i = 0; i < returns->len; i++)
     {
       const SluiceInterfaceReturn *back = &g_array_index (returns, SluiceInterfaceReturn, i);
 
-      sluice_timeline_rename_interface (self->timeline, back->before, back->now);
+      for (guint by = 0; by < SLUICE_N_BREAKDOWNS; by++)
+        sluice_timeline_rename_interface (self->timelines[by], back->before, back->now);
       sluice_program_tree_rename_interface (self->programs, back->before, back->now);
     }
 }
@@ -306,13 +309,16 @@ sluice_live_model_find_program (SluiceLiveModel *self, const char *identity)
 /**
  * sluice_live_model_get_timeline:
  * @self: a model
+ * @by: whose bytes
  *
  * Returns: (transfer none): who moved what in the last hour
  */
 SluiceTimeline *
-sluice_live_model_get_timeline (SluiceLiveModel *self)
+sluice_live_model_get_timeline (SluiceLiveModel *self, SluiceBreakdown by)
 {
-  return self->timeline;
+  g_return_val_if_fail (by < SLUICE_N_BREAKDOWNS, NULL);
+
+  return self->timelines[by];
 }
 
 /**

@@ -36,7 +36,8 @@ void                 sluice_live_model_set_group_by   (SluiceLiveModel     *self
                                                        SluiceGroupBy        group_by);
 SluiceProgramItem   *sluice_live_model_find_program   (SluiceLiveModel     *self,
                                                        const char          *identity);
-SluiceTimeline      *sluice_live_model_get_timeline   (SluiceLiveModel     *self);
+SluiceTimeline      *sluice_live_model_get_timeline   (SluiceLiveModel     *self,
+                                                       SluiceBreakdown      by);
 SluiceSample        *sluice_live_model_get_latest     (SluiceLiveModel     *self);
 
 G_END_DECLS

@@ -5,26 +5,45 @@
 
 G_BEGIN_DECLS
 
+/* What traffic is told apart by. */
+typedef enum
+{
+  SLUICE_BY_PROGRAM,
+  SLUICE_BY_PROTOCOL,
+  SLUICE_BY_HOST,
+  SLUICE_N_BREAKDOWNS,
+} SluiceBreakdown;
+
+/* So many hosts or protocols of one sample are remembered, the largest; the others are in the link's bytes alone. */
+#define SLUICE_TIMELINE_PARTS_MAX 64
+
 /**
  * SluiceTimeline:
  *
- * Which program moved how much over which link at each moment of the last hour: what answers "who was that peak?". A
- * ring of slots; main loop only.
+ * Which program, host or protocol moved how much over which link at each moment of the last hour: what answers "who was
+ * that peak?". A ring of slots; main loop only.
  */
 typedef struct _SluiceTimeline SluiceTimeline;
 
 /**
  * SluiceTimelineEntry:
- * @program: one process of the program (the identity is what was summed by); %NULL for unattributed bytes
+ * @identity: (nullable): what was summed by, a #GRefString; %NULL for unattributed bytes, which only programs have
+ * @program: (nullable): one process of the program
+ * @host: (nullable): the host as it was last known
+ * @protocol: the protocol
  * @bytes: in the span asked for, by direction
  */
 typedef struct
 {
+  char *identity;
   SluiceProgram *program;
+  SluiceHost *host;
+  SluiceProtocol protocol;
   guint64 bytes[SLUICE_N_DIRECTIONS];
 } SluiceTimelineEntry;
 
-SluiceTimeline *sluice_timeline_new              (gint64               keep_us);
+SluiceTimeline *sluice_timeline_new              (SluiceBreakdown      by,
+                                                  gint64               keep_us);
 void            sluice_timeline_free             (SluiceTimeline      *timeline);
 void            sluice_timeline_append           (SluiceTimeline      *timeline,
                                                   const SluiceSample  *sample);
@@ -49,6 +68,13 @@ void            sluice_timeline_fill_series      (SluiceTimeline      *timeline,
                                                   const char          *identity,
                                                   guint64              interface_instance,
                                                   SluiceSeries        *series);
+void            sluice_timeline_fill_stack       (SluiceTimeline      *timeline,
+                                                  const char *const   *identities,
+                                                  guint                n_identities,
+                                                  guint64              interface_instance,
+                                                  const SluiceSeries  *whole,
+                                                  gint64               after,
+                                                  SluiceSeries *const *series);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SluiceTimeline, sluice_timeline_free)
 

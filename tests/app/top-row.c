@@ -3,6 +3,7 @@
 #include <adwaita.h>
 
 #include "begin.h"
+#include "draw/part.h"
 #include "programs-fixture.h"
 #include "tests/hostile.h"
 
@@ -60,9 +61,9 @@ set_entry (Case          *test,
            guint64        rx,
            guint64        tx)
 {
-  SluiceTimelineEntry entry = { program, { rx, tx } };
+  SluiceTimelineEntry entry = { program != NULL ? program->identity : NULL, program, .bytes = { rx, tx } };
 
-  sluice_top_row_set_entry (test->row, &entry, NULL, &test->figures);
+  sluice_top_row_set_entry (test->row, &entry, NULL, SLUICE_PART_OTHER, &test->figures);
 }
 
 static gboolean

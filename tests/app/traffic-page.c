@@ -4,6 +4,7 @@
 #include "app/figure.h"
 #include "app/top-row.h"
 #include "begin.h"
+#include "charts/swatch.h"
 #include "charts/traffic-chart-private.h"
 #include "programs-fixture.h"
 #include "tests/hostile.h"
@@ -51,7 +52,7 @@ set_up (Case         *test,
 {
   static const GActionEntry entries[]
     = { { .name = "show-program", .activate = show_program_cb, .parameter_type = "s" } };
-  const char *const keys[] = { "chart-span", "rate-unit", "size-unit" };
+  const char *const keys[] = { "chart-span", "rate-unit", "size-unit", "breakdown" };
   g_autoptr (GSimpleActionGroup) actions = g_simple_action_group_new ();
 
   fixture_init (&test->fixture);
@@ -60,7 +61,7 @@ set_up (Case         *test,
   test->settings = g_settings_new (SCHEMA);
   for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
     g_settings_reset (test->settings, keys[i]);
-  test->page = SLUICE_TRAFFIC_PAGE (sluice_traffic_page_new (test->fixture.model, test->settings));
+  test->page = SLUICE_TRAFFIC_PAGE (sluice_traffic_page_new (test->fixture.model, test->settings, NULL));
   test->chart = SLUICE_TRAFFIC_CHART (find_type (GTK_WIDGET (test->page), SLUICE_TYPE_TRAFFIC_CHART));
   g_action_map_add_action_entries (G_ACTION_MAP (actions), entries, G_N_ELEMENTS (entries), test);
   test->window = adw_window_new ();
@@ -181,7 +182,7 @@ test_span (Case         *test,
   gint64 from, to;
 
   tick (test, 2);
-  g_assert_cmpuint (count_active (GTK_WIDGET (test->page)), ==, 1);
+  g_assert_cmpuint (count_active (GTK_WIDGET (test->page)), ==, 2);
   for (guint i = 0; i < 3; i++)
     {
       static const int spans[] = { 300, 900, 3600 };
@@ -190,7 +191,7 @@ test_span (Case         *test,
       gtk_widget_activate_action (GTK_WIDGET (test->chart), "traffic.chart-span", "i", spans[i]);
       fixture_wait (100);
       g_assert_cmpint (g_settings_get_int (test->settings, "chart-span"), ==, spans[i]);
-      g_assert_cmpuint (count_active (GTK_WIDGET (test->page)), ==, 1);
+      g_assert_cmpuint (count_active (GTK_WIDGET (test->page)), ==, 2);
       g_assert_nonnull (find_text (GTK_WIDGET (test->page), sentences[i]));
       sluice_traffic_chart_get_view (test->chart, &from, &to);
       g_assert_cmpint (to - from, ==, spans[i] * (gint64) G_USEC_PER_SEC);
@@ -244,6 +245,71 @@ test_top (Case         *test,
   gtk_widget_activate (after->pdata[0]);
   fixture_wait (100);
   g_assert_cmpstr (test->opened, ==, g_array_index (test->fixture.processes, FixtureProcess, 1).program->identity);
+}
+
+static GtkWidget *
+find_swatch (GtkWidget *row)
+{
+  return find_type (row, SLUICE_TYPE_SWATCH);
+}
+
+static void
+test_breakdown (Case         *test,
+                gconstpointer data)
+{
+  g_autoptr (GPtrArray) rows = g_ptr_array_new ();
+  GtkWidget *page = GTK_WIDGET (test->page);
+
+  add (test, 100, "browser", 1000000, 25000);
+  tick (test, 2);
+  rows_of (page, rows);
+  g_assert_false (gtk_widget_get_mapped (find_swatch (rows->pdata[0])));
+
+  gtk_widget_activate_action (GTK_WIDGET (test->chart), "traffic.breakdown", "s", "host");
+  tick (test, 1);
+  g_assert_cmpstr (g_settings_get_string (test->settings, "breakdown"), ==, "host");
+  g_assert_nonnull (find_text (page, "Top hosts in view"));
+  g_ptr_array_set_size (rows, 0);
+  rows_of (page, rows);
+  g_assert_cmpuint (rows->len, ==, 1);
+  g_assert_nonnull (find_text (rows->pdata[0], "198.51.100.1"));
+  g_assert_nonnull (find_text (rows->pdata[0], "▼ 8.00 Mbit/s"));
+  g_assert_true (gtk_widget_get_mapped (find_swatch (rows->pdata[0])));
+  g_assert_cmpuint (sluice_swatch_get_part (SLUICE_SWATCH (find_swatch (rows->pdata[0]))), ==, 0);
+  /* A host has no page of its own. */
+  gtk_widget_activate (rows->pdata[0]);
+  g_assert_null (test->opened);
+  g_assert_cmpuint (count_active (page), ==, 2);
+
+  gtk_widget_activate_action (GTK_WIDGET (test->chart), "traffic.breakdown", "s", "protocol");
+  fixture_wait (100);
+  g_assert_nonnull (find_text (page, "Top protocols in view"));
+  g_assert_nonnull (find_text (rows->pdata[0], "HTTPS"));
+  gtk_widget_activate_action (GTK_WIDGET (test->chart), "traffic.breakdown", "s", "program");
+  fixture_wait (100);
+  g_assert_nonnull (find_text (rows->pdata[0], "browser"));
+  g_assert_true (gtk_widget_get_mapped (find_swatch (rows->pdata[0])));
+}
+
+static void
+test_others (Case         *test,
+             gconstpointer data)
+{
+  g_autoptr (GPtrArray) rows = g_ptr_array_new ();
+
+  /* Twelve hosts, and as much again that no connection explains. */
+  add (test, 100, "browser", 1200000, 0);
+  g_array_index (test->fixture.processes, FixtureProcess, 0).n_connections = 12;
+  add (test, 200, "caller", 1200000, 0);
+  g_array_index (test->fixture.processes, FixtureProcess, 1).n_connections = 0;
+  g_settings_set_string (test->settings, "breakdown", "host");
+  tick (test, 2);
+  rows_of (GTK_WIDGET (test->page), rows);
+  g_assert_cmpuint (rows->len, ==, 9);
+  g_assert_nonnull (find_text (rows->pdata[8], "Other"));
+  /* Four hosts that have no row, and what is not known: 16 of 24 parts. */
+  g_assert_nonnull (find_text (rows->pdata[8], "67 %"));
+  g_assert_cmpuint (sluice_swatch_get_part (SLUICE_SWATCH (find_swatch (rows->pdata[8]))), ==, SLUICE_PART_OTHER);
 }
 
 static void
@@ -504,6 +570,8 @@ main (int    argc,
   ADD ("/traffic-page/remembers-the-span-and-says-it", test_span);
   ADD ("/traffic-page/shows-one-direction-when-its-figure-is-pressed", test_directions);
   ADD ("/traffic-page/lists-who-moved-most-in-rows-that-stay", test_top);
+  ADD ("/traffic-page/breaks-down-by-program-protocol-and-host", test_breakdown);
+  ADD ("/traffic-page/says-how-much-is-of-others-than-those-listed", test_others);
   ADD ("/traffic-page/shows-what-belongs-to-no-program", test_unattributed);
   ADD ("/traffic-page/stands-still-while-paused", test_pause);
   ADD ("/traffic-page/speaks-of-the-moment-that-is-pinned-until-it-is-let-go", test_pin);

@@ -113,7 +113,8 @@ bench_traffic (Case         *test,
                gconstpointer data)
 {
   add_programs (test, MANY);
-  adw_window_set_content (ADW_WINDOW (test->window), sluice_traffic_page_new (test->fixture.model, test->settings));
+  adw_window_set_content (ADW_WINDOW (test->window),
+                          sluice_traffic_page_new (test->fixture.model, test->settings, NULL));
   gtk_window_present (GTK_WINDOW (test->window));
   fixture_wait (500);
   measure (test, "page of traffic");

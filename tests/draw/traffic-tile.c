@@ -73,7 +73,7 @@ test_burst (void)
 
   for (int i = -3600; i <= 0; i++)
     append (series, NOW + i * SECOND, i == -1800 ? 1000 : 10, 10);
-  sluice_traffic_tile_update (tile, &shape, series, NOW);
+  sluice_traffic_tile_update (tile, &shape, series, NULL, NOW);
 
   /* One second of 3600, six to a column. */
   g_assert_cmpint (top_between (tile, NOW, 297, 304), <=, 3);
@@ -91,7 +91,7 @@ test_gap (void)
   for (int i = -60; i <= 0; i++)
     if (i <= -40 || i > -20)
       append (series, NOW + i * SECOND, 500, 500);
-  sluice_traffic_tile_update (tile, &shape, series, NOW);
+  sluice_traffic_tile_update (tile, &shape, series, NULL, NOW);
 
   /* From −40 s to −20 s. */
   for (int x = 203; x < 397; x++)
@@ -110,7 +110,7 @@ test_zero (void)
 
   for (int i = -60; i <= 0; i++)
     append (series, NOW + i * SECOND, 0, 0);
-  sluice_traffic_tile_update (tile, &shape, series, NOW);
+  sluice_traffic_tile_update (tile, &shape, series, NULL, NOW);
   g_assert_cmpuint (alpha_at (tile, NOW, 300, AXIS - 1), >, 100);
   g_assert_cmpuint (alpha_at (tile, NOW, 300, AXIS + 1), >, 100);
   g_assert_cmpuint (alpha_at (tile, NOW, 300, AXIS - 4), ==, 0);
@@ -124,7 +124,7 @@ test_lone_point (void)
   const SluiceTrafficShape shape = shape_of (60 * SECOND);
 
   append (series, NOW - 30 * SECOND, 500, 0);
-  sluice_traffic_tile_update (tile, &shape, series, NOW);
+  sluice_traffic_tile_update (tile, &shape, series, NULL, NOW);
   g_assert_cmpuint (alpha_at (tile, NOW, 295, AXIS - 30), >, 0);
   g_assert_cmpuint (alpha_at (tile, NOW, 285, AXIS - 30), ==, 0);
   g_assert_cmpuint (alpha_at (tile, NOW, 305, AXIS - 30), ==, 0);
@@ -142,7 +142,7 @@ test_sides (void)
       shape.shown[1 - direction] = FALSE;
       for (int i = -60; i <= 0; i++)
         append (series, NOW + i * SECOND, 900, 900);
-      sluice_traffic_tile_update (tile, &shape, series, NOW);
+      sluice_traffic_tile_update (tile, &shape, series, NULL, NOW);
       g_assert_cmpint (alpha_at (tile, NOW, 300, AXIS - 40) > 0, ==, direction == 0);
       g_assert_cmpint (alpha_at (tile, NOW, 300, AXIS + 40) > 0, ==, direction == 1);
     }
@@ -160,7 +160,7 @@ test_hatch (void)
 
   for (int i = -60; i <= 0; i++)
     append (series, NOW + i * SECOND, 900, 900);
-  sluice_traffic_tile_update (tile, &shape, series, NOW);
+  sluice_traffic_tile_update (tile, &shape, series, NULL, NOW);
   for (int x = 300; x < 320; x++)
     for (guint direction = 0; direction < 2; direction++)
       {
@@ -188,14 +188,14 @@ check_strips (gint64 span,
   shape.scale = scale;
   for (int i = -(int) (span / SECOND); i <= 0; i++)
     append (series, NOW + i * SECOND, (i * 37 % 100 + 100) * 4, (i * 53 % 100 + 100) * 4);
-  sluice_traffic_tile_update (grown, &shape, series, NOW);
+  sluice_traffic_tile_update (grown, &shape, series, NULL, NOW);
   for (int i = 1; i <= 9; i++)
     {
       append (series, NOW + i * SECOND, (i * 37 % 100 + 100) * 4, (i * 53 % 100 + 100) * 4);
       end = NOW + i * SECOND;
-      sluice_traffic_tile_update (grown, &shape, series, end);
+      sluice_traffic_tile_update (grown, &shape, series, NULL, end);
     }
-  sluice_traffic_tile_update (fresh, &shape, series, end);
+  sluice_traffic_tile_update (fresh, &shape, series, NULL, end);
   for (int x = 2; x < WIDTH * scale - 2; x++)
     for (int y = 0; y < HEIGHT * scale; y++)
       {
@@ -224,14 +224,14 @@ test_idle_update (void)
 
   for (int i = -60; i <= 0; i++)
     append (series, NOW + i * SECOND, 500, 500);
-  g_assert_true (sluice_traffic_tile_update (tile, &shape, series, NOW - SECOND));
+  g_assert_true (sluice_traffic_tile_update (tile, &shape, series, NULL, NOW - SECOND));
   for (int i = 1; i <= 9; i++)
-    g_assert_false (sluice_traffic_tile_update (tile, &shape, series, NOW - SECOND + i * SECOND / 10));
+    g_assert_false (sluice_traffic_tile_update (tile, &shape, series, NULL, NOW - SECOND + i * SECOND / 10));
   g_assert_cmpint (sluice_traffic_tile_get_offset (tile, NOW - SECOND / 2),
                    ==,
                    sluice_traffic_tile_get_offset (tile, NOW - SECOND) + 5);
   shape.maximum[0] = 2000;
-  g_assert_true (sluice_traffic_tile_update (tile, &shape, series, NOW));
+  g_assert_true (sluice_traffic_tile_update (tile, &shape, series, NULL, NOW));
 }
 
 static void
@@ -246,7 +246,7 @@ test_long_run (void)
       const gint64 end = NOW + i * SECOND;
 
       append (series, end, 500, 500);
-      sluice_traffic_tile_update (tile, &shape, series, end);
+      sluice_traffic_tile_update (tile, &shape, series, NULL, end);
       g_assert_cmpuint (alpha_at (tile, end, WIDTH - 4, AXIS - 30), >, 0);
       /* The first point begins a second before its end. */
       g_assert_cmpint (alpha_at (tile, end, 0, AXIS + 30) > 0, ==, i >= 59);
@@ -260,9 +260,9 @@ test_empty (void)
   g_autoptr (SluiceTrafficTile) tile = sluice_traffic_tile_new ();
   const SluiceTrafficShape shape = shape_of (60 * SECOND);
 
-  g_assert_true (sluice_traffic_tile_update (tile, &shape, series, NOW));
+  g_assert_true (sluice_traffic_tile_update (tile, &shape, series, NULL, NOW));
   g_assert_cmpuint (alpha_at (tile, NOW, 300, AXIS - 1), ==, 0);
-  g_assert_false (sluice_traffic_tile_update (tile, &shape, series, NOW + SECOND));
+  g_assert_false (sluice_traffic_tile_update (tile, &shape, series, NULL, NOW + SECOND));
 }
 
 /* Whatever comes, it is drawn within the surface, and what is no rate is none. */
@@ -281,7 +281,7 @@ test_hostile_rates (void)
 
       for (int ago = 200; ago >= 0; ago--)
         append (series, NOW - ago * spans[i] / 100, rates[ago % 7], rates[(ago + 3) % 7]);
-      g_assert_true (sluice_traffic_tile_update (tile, &shape, series, NOW));
+      g_assert_true (sluice_traffic_tile_update (tile, &shape, series, NULL, NOW));
       g_assert_cmpuint (alpha_at (tile, NOW, 300, AXIS - 1), >, 0);
       cr = cairo_create (sluice_traffic_tile_get_surface (tile));
       g_assert_cmpint (cairo_status (cr), ==, CAIRO_STATUS_SUCCESS);
@@ -298,7 +298,7 @@ test_no_number (void)
 
   for (int i = -60; i <= 0; i++)
     append (series, NOW + i * SECOND, i < -30 ? NAN : INFINITY, 0);
-  sluice_traffic_tile_update (tile, &shape, series, NOW);
+  sluice_traffic_tile_update (tile, &shape, series, NULL, NOW);
   g_assert_cmpint (top_between (tile, NOW, 10, 280), >=, AXIS - 3);
   g_assert_cmpint (top_between (tile, NOW, 320, 590), <=, 3);
 }
@@ -318,7 +318,7 @@ test_durations (void)
 
       sluice_series_append (series, &point);
       append (series, NOW - 10 * SECOND, 500, 500);
-      sluice_traffic_tile_update (tile, &shape, series, NOW);
+      sluice_traffic_tile_update (tile, &shape, series, NULL, NOW);
       /* It ends in the middle of the view, and is seen be it ever so short. */
       g_assert_cmpint (top_between (tile, NOW, 298, 301), <, AXIS - 50);
       g_assert_cmpint (top_between (tile, NOW, 303, 480), ==, AXIS);
@@ -338,7 +338,7 @@ test_wrap (void)
     {
       append (series, NOW + i * SECOND, 500, 500);
       if (i % 500 == 499)
-        sluice_traffic_tile_update (tile, &shape, series, NOW + i * SECOND);
+        sluice_traffic_tile_update (tile, &shape, series, NULL, NOW + i * SECOND);
     }
   for (int x = 3; x < WIDTH - 3; x += 7)
     g_assert_cmpuint (alpha_at (tile, NOW + 19999 * SECOND, x, AXIS - 30), >, 0);
@@ -361,12 +361,76 @@ test_tiny (void)
           shape.width = width;
           shape.height = height;
           shape.axis = axis;
-          g_assert_true (sluice_traffic_tile_update (tile, &shape, series, NOW));
+          g_assert_true (sluice_traffic_tile_update (tile, &shape, series, NULL, NOW));
           g_assert_cmpint (sluice_traffic_tile_get_offset (tile, NOW), >=, 0);
           /* With room for a line there is one. */
           if (axis >= 2)
             g_assert_cmpuint (alpha_at (tile, NOW, width - 1, axis - 2), >, 0);
         }
+}
+
+/* The colour of a pixel of the view without its opacity. */
+static guint32
+pixel_at (SluiceTrafficTile *tile,
+          gint64             view_end,
+          int                x,
+          int                y)
+{
+  cairo_surface_t *surface = sluice_traffic_tile_get_surface (tile);
+  int column = x + sluice_traffic_tile_get_offset (tile, view_end);
+
+  cairo_surface_flush (surface);
+  return *(const guint32 *) (gconstpointer) (cairo_image_surface_get_data (surface)
+                                             + y * cairo_image_surface_get_stride (surface) + column * 4);
+}
+
+static void
+test_stack (void)
+{
+  g_autoptr (SluiceSeries) whole = sluice_series_new (100);
+  g_autoptr (SluiceSeries) low = sluice_series_new (100);
+  g_autoptr (SluiceSeries) high = sluice_series_new (100);
+  g_autoptr (SluiceTrafficTile) tile = sluice_traffic_tile_new ();
+  g_autoptr (SluiceTrafficTile) fresh = sluice_traffic_tile_new ();
+  const SluiceTrafficShape shape = shape_of (60 * SECOND);
+  SluiceTrafficStack stack = { .layers = { { low, 0 }, { high, 4 } }, .n_layers = 2, .stacked = TRUE };
+  guint32 lower, upper, other;
+
+  for (int i = -60; i <= 0; i++)
+    {
+      append (whole, NOW + i * SECOND, 1000, 500);
+      append (low, NOW + i * SECOND, 250, 250);
+      append (high, NOW + i * SECOND, 500, 250);
+    }
+  g_assert_true (sluice_traffic_tile_update (tile, &shape, whole, &stack, NOW));
+  lower = pixel_at (tile, NOW, 300, AXIS - 15);
+  upper = pixel_at (tile, NOW, 300, AXIS - 45);
+  other = pixel_at (tile, NOW, 300, AXIS - 90);
+  g_assert_cmphex (lower, !=, upper);
+  g_assert_cmphex (upper, !=, other);
+  g_assert_cmphex (other, !=, 0);
+  /* Below the axis likewise; a layer of nothing is not seen. */
+  g_assert_cmphex (pixel_at (tile, NOW, 300, AXIS + 10), ==, lower);
+  g_assert_cmphex (pixel_at (tile, NOW, 300, AXIS + 30), ==, other);
+  g_assert_false (sluice_traffic_tile_update (tile, &shape, whole, &stack, NOW));
+
+  /* What is added at the end looks as if it had always been there. */
+  for (int i = 1; i <= 5; i++)
+    {
+      append (whole, NOW + i * SECOND, 800, 0);
+      append (low, NOW + i * SECOND, 0, 0);
+      append (high, NOW + i * SECOND, 400, 0);
+      sluice_traffic_tile_update (tile, &shape, whole, &stack, NOW + i * SECOND);
+    }
+  sluice_traffic_tile_update (fresh, &shape, whole, &stack, NOW + 5 * SECOND);
+  for (int x = 0; x < WIDTH; x += 7)
+    for (int y = 3; y < HEIGHT; y += 11)
+      g_assert_cmphex (pixel_at (tile, NOW + 5 * SECOND, x, y), ==, pixel_at (fresh, NOW + 5 * SECOND, x, y));
+
+  /* Other layers, or none, are another picture. */
+  stack.layers[1].part = 5;
+  g_assert_true (sluice_traffic_tile_update (tile, &shape, whole, &stack, NOW + 5 * SECOND));
+  g_assert_true (sluice_traffic_tile_update (tile, &shape, whole, NULL, NOW + 5 * SECOND));
 }
 
 int
@@ -389,5 +453,6 @@ main (int    argc,
   g_test_add_func ("/traffic-tile/shows-a-moment-and-a-year", test_durations);
   g_test_add_func ("/traffic-tile/shows-a-ring-that-has-turned", test_wrap);
   g_test_add_func ("/traffic-tile/fits-a-few-pixels", test_tiny);
+  g_test_add_func ("/traffic-tile/stacks-parts-upon-each-other-in-the-height-of-the-whole", test_stack);
   return g_test_run ();
 }

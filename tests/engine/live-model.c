@@ -90,7 +90,7 @@ test_scope (void)
 static GArray *
 top (SluiceLiveModel *model, guint64 instance)
 {
-  return sluice_timeline_top (sluice_live_model_get_timeline (model), 0, G_MAXINT64, instance, 5);
+  return sluice_timeline_top (sluice_live_model_get_timeline (model, SLUICE_BY_PROGRAM), 0, G_MAXINT64, instance, 5);
 }
 
 static void

@@ -93,7 +93,7 @@ count_cb (gpointer object, gpointer user_data)
 }
 
 G_GNUC_UNUSED static void
-count_items_cb (GObject *model, guint position, guint removed, guint added, gpointer user_data)
+count_items_cb (gpointer model, guint position, guint removed, guint added, gpointer user_data)
 {
   (*(guint *) user_data)++;
 }

@@ -65,7 +65,7 @@ assert_entry (GArray *top, guint index, const char *name, guint64 rx, guint64 tx
 static void
 test_top (void)
 {
-  g_autoptr (SluiceTimeline) timeline = sluice_timeline_new (3600 * SECOND);
+  g_autoptr (SluiceTimeline) timeline = sluice_timeline_new (SLUICE_BY_PROGRAM, 3600 * SECOND);
   g_autoptr (GArray) empty = sluice_timeline_top (timeline, 0, G_MAXINT64, 0, 3);
   g_autoptr (GArray) listed = NULL;
   g_autoptr (GArray) second = NULL;
@@ -102,7 +102,7 @@ test_top (void)
 static void
 test_span (void)
 {
-  g_autoptr (SluiceTimeline) timeline = sluice_timeline_new (3600 * SECOND);
+  g_autoptr (SluiceTimeline) timeline = sluice_timeline_new (SLUICE_BY_PROGRAM, 3600 * SECOND);
   static const struct
   {
     double from, to;
@@ -133,7 +133,7 @@ test_span (void)
 static void
 test_forgetting (void)
 {
-  g_autoptr (SluiceTimeline) timeline = sluice_timeline_new (60 * SECOND);
+  g_autoptr (SluiceTimeline) timeline = sluice_timeline_new (SLUICE_BY_PROGRAM, 60 * SECOND);
   g_autoptr (SluiceProgram) first = NULL;
 
   for (guint second = 1; second <= 3000; second++)
@@ -164,7 +164,7 @@ test_forgetting (void)
 static void
 test_series (void)
 {
-  g_autoptr (SluiceTimeline) timeline = sluice_timeline_new (3600 * SECOND);
+  g_autoptr (SluiceTimeline) timeline = sluice_timeline_new (SLUICE_BY_PROGRAM, 3600 * SECOND);
   g_autoptr (SluiceSeries) series = sluice_series_new (10);
   g_autoptr (SluiceSeries) unknown = sluice_series_new (10);
   g_autoptr (SluiceProgram) program = NULL;
@@ -197,7 +197,7 @@ test_series (void)
 static void
 test_listed_then (void)
 {
-  g_autoptr (SluiceTimeline) timeline = sluice_timeline_new (3600 * SECOND);
+  g_autoptr (SluiceTimeline) timeline = sluice_timeline_new (SLUICE_BY_PROGRAM, 3600 * SECOND);
   g_autoptr (GArray) top = NULL;
   SluiceSample *sample = make (1);
 
@@ -217,7 +217,7 @@ test_listed_then (void)
 static void
 test_rename (void)
 {
-  g_autoptr (SluiceTimeline) timeline = sluice_timeline_new (3600 * SECOND);
+  g_autoptr (SluiceTimeline) timeline = sluice_timeline_new (SLUICE_BY_PROGRAM, 3600 * SECOND);
   g_autoptr (GArray) before = NULL;
   g_autoptr (GArray) now = NULL;
   SluiceSample *sample = make (1);
@@ -274,7 +274,7 @@ test_select (void)
 static void
 test_many (void)
 {
-  g_autoptr (SluiceTimeline) timeline = sluice_timeline_new (3600 * SECOND);
+  g_autoptr (SluiceTimeline) timeline = sluice_timeline_new (SLUICE_BY_PROGRAM, 3600 * SECOND);
   g_autoptr (GArray) all = NULL;
   gint64 longest = 0, begun;
   guint64 sum = 0;

@@ -1,0 +1,137 @@
+#include "app/host-words.h"
+
+#include "sluice-config.h"
+
+#include <glib/gi18n-lib.h>
+
+/**
+ * sluice_host_words_find_name:
+ * @host: the other side
+ * @names: (nullable): who asks for names, where the user lets him
+ *
+ * What the host was called on the wire comes first; only one that nobody called by a name is asked for.
+ *
+ * Returns: (transfer none) (nullable): its name, valid until the main loop runs again
+ */
+const char *
+sluice_host_words_find_name (const SluiceHost *host,
+                             SluiceHostNames  *names)
+{
+  if (host->name != NULL)
+    return host->name;
+  return names != NULL ? sluice_host_names_get (names, &host->address) : NULL;
+}
+
+/**
+ * sluice_host_words_name:
+ * @host: the other side
+ * @names: (nullable): who asks for names
+ *
+ * Returns: (transfer full): its name, else its address
+ */
+char *
+sluice_host_words_name (const SluiceHost *host,
+                        SluiceHostNames  *names)
+{
+  const char *name = sluice_host_words_find_name (host, names);
+  char address[SLUICE_ADDRESS_TEXT_MAX];
+
+  if (name != NULL)
+    return g_strdup (name);
+  return g_strdup (sluice_address_to_text (&host->address, address));
+}
+
+static char *
+describe_age (gint64 age)
+{
+  const gulong minutes = (gulong) (MAX (age, 0) / G_USEC_PER_SEC / 60);
+
+  if (minutes == 0)
+    return g_strdup (_("less than a minute ago"));
+  if (minutes < 60)
+    return g_strdup_printf (ngettext ("%lu minute ago", "%lu minutes ago", minutes), minutes);
+  return g_strdup_printf (ngettext ("%lu hour ago", "%lu hours ago", minutes / 60), minutes / 60);
+}
+
+/* How a name was learnt; one sentence a source, as languages differ in how they put it. */
+static const char *
+describe_source (SluiceNameSource source)
+{
+  switch (source)
+    {
+    case SLUICE_NAME_TLS:
+      return _("a program asked for this name in TLS");
+    case SLUICE_NAME_HTTP:
+      return _("a program asked for this name in HTTP");
+    case SLUICE_NAME_DNS:
+      return _("the name server gave this address for the name");
+    case SLUICE_NAME_MDNS:
+      return _("the host said its name on the local network");
+    case SLUICE_NAME_REVERSE:
+    case SLUICE_NAME_NONE:
+    default:
+      return _("the name server was asked for the name of this address");
+    }
+}
+
+/**
+ * sluice_host_words_place:
+ * @host: the other side
+ *
+ * Returns: (transfer full) (nullable): its country and network, as far as known
+ */
+char *
+sluice_host_words_place (const SluiceHost *host)
+{
+  g_autofree char *network = NULL;
+
+  if (host->as_number != 0 && host->as_name != NULL)
+    network = g_strdup_printf ("AS%u %s", host->as_number, host->as_name);
+  else if (host->as_number != 0)
+    network = g_strdup_printf ("AS%u", host->as_number);
+  if (host->country[0] == '\0')
+    return g_steal_pointer (&network);
+  if (network == NULL)
+    return g_strdup (host->country);
+  return g_strdup_printf ("%s · %s", host->country, network);
+}
+
+/**
+ * sluice_host_words_describe:
+ * @host: the other side
+ * @names: (nullable): who asks for names
+ * @now: the time that the host is spoken of at, µs since 1970
+ *
+ * Returns: (transfer full): all that is known of it, a line each: name, where that comes from and how old it is,
+ *   address, country and network
+ */
+char *
+sluice_host_words_describe (const SluiceHost *host,
+                            SluiceHostNames  *names,
+                            gint64            now)
+{
+  const char *name = sluice_host_words_find_name (host, names);
+  g_autofree char *place = sluice_host_words_place (host);
+  char address[SLUICE_ADDRESS_TEXT_MAX];
+  GString *text = g_string_new (NULL);
+
+  if (host->address.family == SLUICE_FAMILY_NONE)
+    {
+      g_string_append (text, _("Hosts of which there were too many to be told apart"));
+      return g_string_free (text, FALSE);
+    }
+  if (name != NULL)
+    g_string_append_printf (text, "%s\n", name);
+  if (host->name != NULL && host->name_time != 0)
+    {
+      g_autofree char *age = describe_age (now - host->name_time);
+
+      /* Translators: how a name was learnt, then when */
+      g_string_append_printf (text, _("(%s, %s)"), describe_source (host->name_source), age);
+      g_string_append_c (text, '\n');
+    }
+  g_string_append (text, sluice_address_to_text (&host->address, address));
+  if (place != NULL)
+    g_string_append_printf (text, "\n%s", place);
+  return g_string_free (text, FALSE);
+}
