@@ -12,6 +12,8 @@
 /* What began is told so often at the most, ms; and telling takes no more than one part in TELL_SHARE of the time. */
 #define NEWS_MS 20
 #define TELL_SHARE 10
+/* However much of a file is asked for at once, a part of it is told so often, ms: whoever waits sees it grow. */
+#define PART_MS 500
 
 /* All of it is the child's; it has one thread. */
 typedef struct
@@ -25,6 +27,7 @@ typedef struct
   gboolean hurry;
   guint n_lost_told;
   gint64 next_news;    /* monotonic, µs */
+  gint64 next_part;
   gint64 told_us;      /* how long the last report took */
   gboolean news_told;  /* since the last report */
   SluiceLocalFrame local;
@@ -82,7 +85,7 @@ tell (Child *self, SluiceFrameType type, gconstpointer body, guint32 length)
 }
 
 static void
-answer (Child *self, gboolean ended)
+answer (Child *self, SluiceReadResult result)
 {
   SluiceReportFrame frame = { .n_lost = sluice_packet_reader_count_lost (self->reader) };
   SluiceFrameHeader header = { .type = SLUICE_FRAME_TELL_REPORT };
@@ -90,13 +93,15 @@ answer (Child *self, gboolean ended)
   const char *detail;
 
   sluice_packet_reader_count_drops (self->reader);
-  sluice_decoder_take (self->decoder, self->report);
+  if (sluice_decoder_take (self->decoder, self->report))
+    result = SLUICE_READ_FULL;
   g_byte_array_set_size (self->bytes, 0);
   sluice_report_write (self->report, self->bytes);
   if (sluice_packet_reader_is_file (self->reader))
     {
       frame.next = sluice_packet_reader_get_next (self->reader);
-      frame.ended = ended;
+      frame.ended = result == SLUICE_READ_ENDED;
+      frame.part = result == SLUICE_READ_FULL;
       frame.fault = sluice_packet_reader_get_fault (self->reader, &detail);
       g_strlcpy (frame.detail, detail, sizeof frame.detail);
     }
@@ -109,6 +114,7 @@ answer (Child *self, gboolean ended)
   self->news_told = FALSE;
   self->n_lost_told = frame.n_lost;
   self->told_us = now_us () - begin;
+  self->next_part = begin + self->told_us + PART_MS * 1000;
   self->next_news = begin + self->told_us + MAX (NEWS_MS * 1000, self->told_us * TELL_SHARE);
 }
 
@@ -150,8 +156,8 @@ wait_for_file_cb (int fd, gpointer user_data)
       struct pollfd fds[] = { { .fd = self->socket, .events = POLLIN },
                               { .fd = self->n_asked > 0 ? fd : -1, .events = POLLIN } };
 
-      if (self->hurry)
-        answer (self, FALSE);
+      if (self->hurry || (self->n_asked > 0 && now_us () >= self->next_part))
+        answer (self, SLUICE_READ_FULL);
       else if (poll (fds, G_N_ELEMENTS (fds), -1) > 0)
         {
           if (fds[0].revents != 0)
@@ -166,11 +172,12 @@ static void G_GNUC_NORETURN
 serve_file (Child *self)
 {
   sluice_packet_reader_set_wait (self->reader, wait_for_file_cb, self);
+  self->next_part = now_us () + PART_MS * 1000;
   for (;;)
     {
       while (self->n_asked == 0)
         hear (self);
-      answer (self, sluice_packet_reader_read (self->reader) == SLUICE_READ_ENDED);
+      answer (self, sluice_packet_reader_read (self->reader));
     }
 }
 
@@ -202,7 +209,7 @@ serve_interfaces (Child *self)
       if (fds[0].revents != 0)
         hear (self);
       while (self->n_asked > 0)
-        answer (self, FALSE);
+        answer (self, SLUICE_READ_REACHED);
       if (has_news (self) && now_us () >= self->next_news)
         {
           tell (self, SLUICE_FRAME_TELL_NEWS, NULL, 0);

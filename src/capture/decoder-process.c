@@ -186,7 +186,7 @@ read_report (SluiceDecoderProcess *process, const guint8 *body, gsize length, Sl
   g_autofree char *detail = NULL;
 
   memcpy (&frame, body, sizeof frame);
-  if (frame.ended > 1 || frame.fault >= SLUICE_READ_N_FAULTS || frame.n_lost > SLUICE_DECODER_LINKS_MAX
+  if (frame.ended > 1 || frame.part + frame.ended > 1 || frame.fault >= SLUICE_READ_N_FAULTS || frame.n_lost > SLUICE_DECODER_LINKS_MAX
       || memchr (frame.detail, '\0', sizeof frame.detail) == NULL
       || !sluice_report_read (report, body + sizeof frame, length - sizeof frame, NULL))
     return FALSE;
@@ -194,6 +194,7 @@ read_report (SluiceDecoderProcess *process, const guint8 *body, gsize length, Sl
   answer_out->next = frame.next;
   answer_out->fault = frame.fault;
   answer_out->n_lost = frame.n_lost;
+  answer_out->part = frame.part != 0;
   g_strlcpy (answer_out->detail, detail, sizeof answer_out->detail);
   report->ended = frame.ended != 0;
   g_clear_pointer (&report->fault, g_free);

@@ -34,6 +34,7 @@ typedef enum
  * @next: the time of the packet that comes next in a file, µs since 1970; 0 is none
  * @fault: why a file ended before its end
  * @n_lost: interfaces that vanished since the process began
+ * @part: the time that was asked for was not reached yet: ask again for the rest
  * @detail: libpcap's word on @fault, sanitised
  *
  * What comes with a report.
@@ -43,6 +44,7 @@ typedef struct
   gint64 next;
   SluiceReadFault fault;
   guint n_lost;
+  gboolean part;
   char detail[SLUICE_READ_DETAIL_MAX];
 } SluiceDecoderAnswer;
 

@@ -41,6 +41,7 @@ typedef struct
 {
   gint64 next;    /* the time of the packet that comes next in a file; 0 is none */
   guint32 ended;  /* a file is over */
+  guint32 part;   /* the time that was asked for is not reached yet */
   guint32 fault;  /* #SluiceReadFault */
   guint32 n_lost; /* interfaces that vanished since the process began */
   char detail[SLUICE_READ_DETAIL_MAX];

@@ -346,6 +346,20 @@ sluice_decoder_count_new (SluiceDecoder *decoder)
 }
 
 /**
+ * sluice_decoder_is_full:
+ * @decoder: a decoder
+ *
+ * Returns: whether it had better be asked for a report before some thousands of packets more come, which one could not
+ *   hold with what there is; only where nobody asks for very long
+ */
+gboolean
+sluice_decoder_is_full (SluiceDecoder *decoder)
+{
+  return sluice_flow_table_count_dirty (decoder->table) >= SLUICE_REPORT_FLOWS_MAX / 4 * 3
+         || sluice_name_finder_count (decoder->names) >= SLUICE_REPORT_NAMES_MAX / 2;
+}
+
+/**
  * sluice_decoder_take:
  * @decoder: a decoder
  * @report_out: what it held is gone; that the capture ended, and why, is for the caller to add

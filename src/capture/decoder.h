@@ -45,6 +45,7 @@ void           sluice_decoder_count_drops   (SluiceDecoder                *decod
 void           sluice_decoder_advance       (SluiceDecoder                *decoder,
                                              gint64                        time);
 guint          sluice_decoder_count_new     (SluiceDecoder                *decoder);
+gboolean       sluice_decoder_is_full       (SluiceDecoder                *decoder);
 gboolean       sluice_decoder_take          (SluiceDecoder                *decoder,
                                              SluiceReport                 *report_out);
 

@@ -22,6 +22,7 @@ struct _SluiceFileCapture
   guint64 size;       /* 0 is not known */
   int epoll;          /* there before the process is */
   GArray *networks;   /* SluiceInterfaceAddress */
+  gboolean in_bins;
   gboolean begun;     /* the first packet's time is known */
   gboolean ended;
   gint64 begin;       /* of the bin that was asked for */
@@ -60,6 +61,7 @@ open_path (const char *path, const char *name, GError **error)
  * @path: a pcap or pcapng file; "-" is standard input
  * @networks: which networks are local
  * @n_networks: how many; with none, "local" is who spoke first
+ * @in_bins: whether time matters; else the file is one bin, which is read faster
  * @error: %G_IO_ERROR_NOT_FOUND, %G_IO_ERROR_IS_DIRECTORY, %G_IO_ERROR_PERMISSION_DENIED, …
  *
  * Reads nothing yet. The first sluice_file_capture_hear() begins, on the thread that goes on with it.
@@ -67,7 +69,8 @@ open_path (const char *path, const char *name, GError **error)
  * Returns: (transfer full) (nullable): the capture
  */
 SluiceFileCapture *
-sluice_file_capture_new (const char *path, const SluiceInterfaceAddress *networks, guint n_networks, GError **error)
+sluice_file_capture_new (
+  const char *path, const SluiceInterfaceAddress *networks, guint n_networks, gboolean in_bins, GError **error)
 {
   g_autofree char *name = g_str_equal (path, "-") ? g_strdup (_("standard input"))
                                                   : sluice_text_sanitise (path, -1, SLUICE_PATH_MAX);
@@ -90,6 +93,7 @@ sluice_file_capture_new (const char *path, const SluiceInterfaceAddress *network
   capture->name = g_steal_pointer (&name);
   capture->fd = fd;
   capture->epoll = epoll;
+  capture->in_bins = in_bins;
   if (fstat (fd, &status) == 0 && S_ISREG (status.st_mode))
     capture->size = status.st_size;
   capture->networks = g_array_new (FALSE, FALSE, sizeof (SluiceInterfaceAddress));
@@ -205,31 +209,46 @@ begin_process (SluiceFileCapture *capture, GError **error)
     return FALSE;
   epoll_ctl (capture->epoll, EPOLL_CTL_ADD, sluice_decoder_process_get_descriptor (capture->process), &event);
   /* Up to the first packet, which tells where time begins. */
-  return sluice_decoder_process_ask (capture->process, G_MININT64, error);
+  capture->begun = !capture->in_bins;
+  capture->bins.end = capture->in_bins ? G_MININT64 : G_MAXINT64;
+  return sluice_decoder_process_ask (capture->process, capture->bins.end, error);
+}
+
+/* Where a bin ends of which only what was read until now is there. */
+static gint64
+get_end (SluiceFileCapture *capture, const SluiceReport *report)
+{
+  return capture->begun ? MAX (capture->begin, MIN (capture->bins.end, report->last + 1)) : 0;
 }
 
 static void
 take_report (SluiceFileCapture *capture, SluiceReport *report, const SluiceDecoderAnswer *answer, gint64 *begin_out,
              gint64 *end_out)
 {
+  if (capture->begun && capture->begin == 0)
+    capture->begin = report->first;
   *begin_out = capture->begin;
-  *end_out = capture->begun ? capture->bins.end : 0;
-  if (!report->ended)
-    return;
-  end_with (capture, report, explain (capture, answer));
-  *end_out = MAX (*begin_out, MIN (*end_out, report->last + 1));
+  *end_out = capture->begun && !answer->part && !report->ended ? capture->bins.end : get_end (capture, report);
+  /* Where time does not matter, a part is as good as another bin. */
+  if (answer->part && !capture->in_bins)
+    capture->begin = *end_out;
+  if (report->ended)
+    end_with (capture, report, explain (capture, answer));
 }
 
-/* The next bin is asked for before this one is handed out: both sides have something to do. */
+/* The rest of this bin or the next one is asked for before what came is handed out: both sides have something to do. */
 static gboolean
-ask_next (SluiceFileCapture *capture, gint64 next, GError **error)
+ask_next (SluiceFileCapture *capture, const SluiceDecoderAnswer *answer, GError **error)
 {
+  if (answer->part)
+    return sluice_decoder_process_ask (capture->process, capture->bins.end, error);
   if (!capture->begun)
-    sluice_file_bins_init (&capture->bins, capture->size, next);
+    sluice_file_bins_init (&capture->bins, capture->size, answer->next);
   capture->begun = TRUE;
   capture->begin = capture->bins.end;
   return sluice_decoder_process_ask (capture->process,
-                                     sluice_file_bins_next (&capture->bins, next, get_position (capture)), error);
+                                     sluice_file_bins_next (&capture->bins, answer->next, get_position (capture)),
+                                     error);
 }
 
 /**
@@ -241,7 +260,7 @@ ask_next (SluiceFileCapture *capture, gint64 next, GError **error)
  *
  * Begins at the first call; later ones take what has been read. Waits only for the rest of a report that has begun.
  *
- * Returns: whether there is a report
+ * Returns: whether there is a report; parts of one bin have the same begin, and the last of them says where it ends
  */
 SluiceFileWord
 sluice_file_capture_hear (SluiceFileCapture *capture, SluiceReport *report, gint64 *begin_out, gint64 *end_out)
@@ -260,17 +279,21 @@ sluice_file_capture_hear (SluiceFileCapture *capture, SluiceReport *report, gint
   if (word == SLUICE_DECODER_REPORT)
     {
       take_report (capture, report, &answer, begin_out, end_out);
-      if (!capture->ended && !ask_next (capture, answer.next, &error))
+      if (!capture->ended && !ask_next (capture, &answer, &error))
         word = SLUICE_DECODER_FAILED;
     }
   if (word == SLUICE_DECODER_FAILED)
     {
       *begin_out = capture->begin;
-      *end_out = capture->begun ? MAX (capture->begin, MIN (capture->bins.end, report->last + 1)) : 0;
+      *end_out = get_end (capture, report);
       end_with (capture, report, g_strdup (error->message));
     }
   /* The first answer only tells when the first packet is. */
-  return capture->ended || (word == SLUICE_DECODER_REPORT && !first) ? SLUICE_FILE_REPORT : SLUICE_FILE_NOTHING;
+  if (capture->ended)
+    return SLUICE_FILE_REPORT;
+  if (word != SLUICE_DECODER_REPORT || first)
+    return SLUICE_FILE_NOTHING;
+  return answer.part && capture->in_bins ? SLUICE_FILE_PART : SLUICE_FILE_REPORT;
 }
 
 /**
@@ -297,6 +320,8 @@ sluice_file_capture_finish (SluiceFileCapture *capture, SluiceReport *report, gi
     end_with (capture, report, g_strdup (error->message));
   else
     {
+      if (capture->begun && capture->begin == 0)
+        *begin_out = report->first;
       if (report->last > 0)
         *end_out = MAX (*begin_out, MIN (report->last + 1, capture->begun ? capture->bins.end : report->last + 1));
       end_with (capture, report, explain (capture, &answer));

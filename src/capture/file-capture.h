@@ -8,19 +8,21 @@ G_BEGIN_DECLS
 typedef enum
 {
   SLUICE_FILE_NOTHING, /* yet */
+  SLUICE_FILE_PART,    /* a part of a bin's report: more of the bin follows */
   SLUICE_FILE_REPORT,  /* a bin's report; where it has ended, the last */
 } SluiceFileWord;
 
 /**
  * SluiceFileCapture:
  *
- * Reads a capture file in a decoder process, bin by bin of its own time. One thread at a time, but for making it.
+ * Reads a capture file in a decoder process, bin by bin of its own time or all of it as one bin. One thread at a time, but for making it.
  */
 typedef struct _SluiceFileCapture SluiceFileCapture;
 
 SluiceFileCapture *sluice_file_capture_new            (const char                   *path,
                                                        const SluiceInterfaceAddress *networks,
                                                        guint                         n_networks,
+                                                       gboolean                      in_bins,
                                                        GError                      **error);
 void               sluice_file_capture_free           (SluiceFileCapture            *capture);
 const char        *sluice_file_capture_get_name       (SluiceFileCapture            *capture);

@@ -54,14 +54,20 @@ count (FileSource *self)
   sluice_link_table_feed (self->links, buffer, NLMSG_ALIGN (header->nlmsg_len) + done->nlmsg_len);
 }
 
+static void
+add_report (FileSource *self, gint64 now)
+{
+  count (self);
+  sluice_packet_meter_add_report (self->meter, self->report, now);
+}
+
 /* The bin's sample, on the time axis of the file. */
 static SluiceSample *
 make_sample (FileSource *self, gint64 begin, gint64 end, gboolean with_connections)
 {
   SluiceSample *sample;
 
-  count (self);
-  sluice_packet_meter_add_report (self->meter, self->report, end);
+  add_report (self, end);
   sample = sluice_packet_meter_end (self->meter, with_connections, end, end);
   sample->duration = end - begin;
   sample->ended = self->report->ended;
@@ -77,9 +83,18 @@ file_source_dispatch (SluiceSource *source, gboolean with_connections)
   FileSource *self = (FileSource *) source;
   gint64 begin, end;
 
-  if (sluice_file_capture_hear (self->capture, self->report, &begin, &end) == SLUICE_FILE_NOTHING)
-    return NULL;
-  return make_sample (self, begin, end, with_connections);
+  switch (sluice_file_capture_hear (self->capture, self->report, &begin, &end))
+    {
+    case SLUICE_FILE_REPORT:
+      return make_sample (self, begin, end, with_connections);
+    case SLUICE_FILE_PART:
+      add_report (self, end);
+      sluice_report_clear (self->report);
+      return NULL;
+    case SLUICE_FILE_NOTHING:
+    default:
+      return NULL;
+    }
 }
 
 static SluiceSample *
@@ -110,18 +125,20 @@ file_source_free (SluiceSource *source)
  * @path: a pcap or pcapng file; "-" is standard input
  * @networks: which networks are local
  * @n_networks: how many; with none, "local" is who spoke first
+ * @in_bins: whether samples are to tell the file's times; where only their sum matters it is read much faster without
  * @error: %G_IO_ERROR_NOT_FOUND, %G_IO_ERROR_IS_DIRECTORY, %G_IO_ERROR_PERMISSION_DENIED, …
  *
- * A capture file as a source with its own time: samples cover seconds of it, more where it is long; their @time and
- * @wall_time are that of packets, µs since 1970. It has one interface, whose counters are the packets' lengths. The
+ * A capture file as a source with its own time: samples cover seconds of it, more where it is long, or without @in_bins
+ * what was read in half a second; their @time and @wall_time are that of packets, µs since 1970. It has one interface, whose counters are the packets' lengths. The
  * last sample has ended, and says why where that is not the end of the file.
  *
  * Returns: (transfer full) (nullable): the source
  */
 SluiceSource *
-sluice_file_source_new (const char *path, const SluiceInterfaceAddress *networks, guint n_networks, GError **error)
+sluice_file_source_new (
+  const char *path, const SluiceInterfaceAddress *networks, guint n_networks, gboolean in_bins, GError **error)
 {
-  SluiceFileCapture *capture = sluice_file_capture_new (path, networks, n_networks, error);
+  SluiceFileCapture *capture = sluice_file_capture_new (path, networks, n_networks, in_bins, error);
   const SluiceMeterScope every = { .every = TRUE };
   FileSource *self;
 

@@ -595,6 +595,18 @@ sluice_flow_table_count_new (SluiceFlowTable *table)
 }
 
 /**
+ * sluice_flow_table_count_dirty:
+ * @table: a table
+ *
+ * Returns: how many flows the next report may have to hold
+ */
+guint
+sluice_flow_table_count_dirty (const SluiceFlowTable *table)
+{
+  return table->n_dirty;
+}
+
+/**
  * sluice_flow_table_get_size:
  * @table: a table
  *

@@ -137,6 +137,7 @@ void             sluice_flow_table_move              (SluiceFlowTable       *tab
 guint32          sluice_flow_table_slot              (const SluiceFlowTable *table,
                                                       const SluiceFlow      *flow);
 void             sluice_flow_table_mark_stale        (SluiceFlowTable       *table);
+guint            sluice_flow_table_count_dirty       (const SluiceFlowTable *table);
 gboolean         sluice_flow_table_take              (SluiceFlowTable       *table,
                                                       SluiceReport          *report);
 guint            sluice_flow_table_count_new         (SluiceFlowTable       *table);

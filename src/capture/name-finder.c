@@ -61,6 +61,18 @@ sluice_name_finder_free (SluiceNameFinder *finder)
 }
 
 /**
+ * sluice_name_finder_count:
+ * @finder: a finder
+ *
+ * Returns: how many names were found since the last time
+ */
+guint
+sluice_name_finder_count (const SluiceNameFinder *finder)
+{
+  return sluice_name_queue_get_length (finder->queue);
+}
+
+/**
  * sluice_name_finder_take:
  * @finder: a finder
  * @names: an array of #SluiceNameReport

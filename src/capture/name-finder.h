@@ -20,6 +20,7 @@ void              sluice_name_finder_look (SluiceNameFinder     *finder,
                                            guint32               slot,
                                            guint                 side,
                                            gboolean              to_stranger);
+guint             sluice_name_finder_count (const SluiceNameFinder *finder);
 void              sluice_name_finder_take (SluiceNameFinder     *finder,
                                            GArray               *names);
 

@@ -86,6 +86,18 @@ sluice_name_queue_add (SluiceNameQueue *queue,
 }
 
 /**
+ * sluice_name_queue_get_length:
+ * @queue: a queue
+ *
+ * Returns: how many names wait
+ */
+guint
+sluice_name_queue_get_length (const SluiceNameQueue *queue)
+{
+  return queue->n_names;
+}
+
+/**
  * sluice_name_queue_take:
  * @queue: a queue
  * @names: an array of #SluiceNameReport

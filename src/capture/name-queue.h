@@ -19,6 +19,7 @@ void             sluice_name_queue_add  (SluiceNameQueue     *queue,
                                          SluiceNameSource     source,
                                          const char          *name,
                                          gint64               time);
+guint            sluice_name_queue_get_length (const SluiceNameQueue *queue);
 void             sluice_name_queue_take (SluiceNameQueue     *queue,
                                          GArray              *names);
 

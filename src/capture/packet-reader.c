@@ -431,7 +431,7 @@ file_packet_cb (u_char *user_data, const struct pcap_pkthdr *header, const u_cha
  * Hands on packets until one lies at or after the time of sluice_packet_reader_set_until(); those whose time goes back
  * are handed on as they come. The file is opened at the first call.
  *
- * Returns: whether that time was reached or the file's end
+ * Returns: whether that time was reached, or the file's end, or the decoder is to be emptied first
  */
 SluiceReadResult
 sluice_packet_reader_read (SluicePacketReader *reader)
@@ -447,7 +447,11 @@ sluice_packet_reader_read (SluicePacketReader *reader)
     }
   while (!reader->ended && reader->next_bytes == NULL)
     {
-      int n = pcap_dispatch (reader->file, TURN, file_packet_cb, (gpointer) reader);
+      int n;
+
+      if (sluice_decoder_is_full (reader->decoder))
+        return SLUICE_READ_FULL;
+      n = pcap_dispatch (reader->file, TURN, file_packet_cb, (gpointer) reader);
 
       if (n == 0 && reader->next_bytes == NULL)
         end_file (reader, SLUICE_READ_FAULT_NONE, "");

@@ -23,6 +23,7 @@ typedef enum
 typedef enum
 {
   SLUICE_READ_REACHED, /* the time that was asked for; more follows */
+  SLUICE_READ_FULL,    /* the decoder has as much as goes into a report */
   SLUICE_READ_ENDED,   /* the file is over, or cannot be read any further */
 } SluiceReadResult;
 

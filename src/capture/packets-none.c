@@ -33,7 +33,8 @@ sluice_pcap_source_new (const SluiceMeterScope *scope, GError **error)
  * Returns: %NULL
  */
 SluiceSource *
-sluice_file_source_new (const char *path, const SluiceInterfaceAddress *networks, guint n_networks, GError **error)
+sluice_file_source_new (
+  const char *path, const SluiceInterfaceAddress *networks, guint n_networks, gboolean in_bins, GError **error)
 {
   g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED, _("This build cannot read capture files."));
   return NULL;

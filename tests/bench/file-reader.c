@@ -9,7 +9,7 @@ main (int argc, char *argv[])
 {
   g_autoptr (SluiceSampleQueue) queue = sluice_sample_queue_new (8);
   g_autoptr (GError) error = NULL;
-  SluiceSource *source = argc == 2 ? sluice_file_source_new (argv[1], NULL, 0, &error) : NULL;
+  SluiceSource *source = argc == 2 ? sluice_file_source_new (argv[1], NULL, 0, FALSE, &error) : NULL;
   SluiceCaptureThread *thread
       = source != NULL ? sluice_capture_thread_start (source, queue, 1000, 0, FALSE, &error) : NULL;
   guint64 packets = 0;

@@ -24,6 +24,7 @@ typedef struct
 {
   guint n;
   guint64 bytes, packets;
+  guint64 known; /* bytes of hosts that have an address */
   gint64 begin, end;
   gboolean ended;
   char *fault;
@@ -47,6 +48,9 @@ add_sample (Sum *sum, const SluiceSample *sample)
   g_assert_cmpuint (sample->interfaces->len, ==, 1);
   sum->bytes += both (sluice_sample_interface (sample, 0)->bytes);
   sum->packets += both (sluice_sample_interface (sample, 0)->packets);
+  for (guint i = 0; i < sample->hosts->len; i++)
+    if (sluice_sample_host (sample, i)->host->address.family != SLUICE_FAMILY_NONE)
+      sum->known += both (sluice_sample_host (sample, i)->bytes);
   sum->ended = sample->ended;
   g_free (sum->fault);
   sum->fault = g_strdup (sample->fault);
@@ -54,11 +58,11 @@ add_sample (Sum *sum, const SluiceSample *sample)
 
 /* Reads it as the engine does, but slowly. */
 static Sum
-read_all (const char *path, guint pause_ms)
+read_all (const char *path, guint pause_ms, gboolean in_bins)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (SluiceSampleQueue) queue = sluice_sample_queue_new (2);
-  SluiceSource *source = sluice_file_source_new (path, NULL, 0, &error);
+  SluiceSource *source = sluice_file_source_new (path, NULL, 0, in_bins, &error);
   SluiceCaptureThread *thread;
   gint64 patience = g_get_monotonic_time () + 20 * G_USEC_PER_SEC;
   Sum sum = { 0 };
@@ -91,7 +95,7 @@ test_waits_for_reader (void)
   for (guint i = 0; i < 100; i++)
     pcap_add (&file, THEN + i * SECOND / 2, 100);
   path = save (&file, -1);
-  sum = read_all (path, 5);
+  sum = read_all (path, 5, TRUE);
   g_assert_cmpuint (sum.n, ==, 50);
   g_assert_cmpuint (sum.packets, ==, 100);
   g_assert_cmpuint (sum.bytes, ==, 10000);
@@ -111,28 +115,62 @@ test_long_file (void)
   for (guint i = 0; i < 100000; i++)
     pcap_add (&file, THEN + i * SECOND * 10, 100);
   path = save (&file, -1);
-  sum = read_all (path, 0);
+  sum = read_all (path, 0, TRUE);
   g_assert_cmpuint (sum.n, <=, 3600);
   g_assert_cmpuint (sum.n, >=, 500);
   g_assert_cmpuint (sum.bytes, ==, 10000000);
   g_unlink (path);
 }
 
+/* More flows than a report holds, and than one sample has hosts: where there is one bin, it comes in parts. */
+static void
+test_many_flows (void)
+{
+  const guint n = 150000;
+
+  for (gboolean in_bins = FALSE; in_bins <= TRUE; in_bins++)
+    {
+      g_auto (CaptureFile) file = pcap_new (FALSE, FALSE, 1);
+      g_autofree char *path = NULL;
+      Sum sum;
+
+      for (guint i = 0; i < n; i++)
+        {
+          pcap_add (&file, THEN + i, 100);
+          memcpy (file.bytes->data + file.bytes->len - sizeof udp_packet + 34, &i, 2);
+          file.bytes->data[file.bytes->len - sizeof udp_packet + 33] = (guint8) (i >> 16);
+        }
+      path = save (&file, -1);
+      sum = read_all (path, 0, in_bins);
+      g_assert_cmpuint (sum.packets, ==, n);
+      g_assert_cmpuint (sum.bytes, ==, n * 100);
+      g_assert_cmpuint (sum.known, ==, n * 100);
+      g_assert_cmpint (sum.begin, ==, THEN);
+      g_assert_cmpint (sum.end, ==, THEN + n);
+      g_assert_true (in_bins ? sum.n == 1 : sum.n > 1);
+      g_unlink (path);
+    }
+}
+
 static void
 assert_fault (CaptureFile *file, gssize length, const char *word, guint64 packets)
 {
   g_autofree char *path = save (file, length);
-  Sum sum = read_all (path, 0);
 
-  g_assert_cmpuint (sum.packets, ==, packets);
-  if (word != NULL)
+  for (gboolean in_bins = FALSE; in_bins <= TRUE; in_bins++)
     {
-      g_assert_nonnull (strstr (sum.fault, word));
-      g_assert_nonnull (strstr (sum.fault, path));
+      Sum sum = read_all (path, 0, in_bins);
+
+      g_assert_cmpuint (sum.packets, ==, packets);
+      if (word != NULL)
+        {
+          g_assert_nonnull (strstr (sum.fault, word));
+          g_assert_nonnull (strstr (sum.fault, path));
+        }
+      else
+        g_assert_cmpstr (sum.fault, ==, NULL);
+      g_free (sum.fault);
     }
-  else
-    g_assert_cmpstr (sum.fault, ==, NULL);
-  g_free (sum.fault);
   g_unlink (path);
 }
 
@@ -163,10 +201,10 @@ test_not_opened (void)
   g_auto (CaptureFile) file = pcap_new (FALSE, FALSE, 1);
   g_autofree char *path = save (&file, -1);
 
-  g_assert_null (sluice_file_source_new ("/", NULL, 0, &error));
+  g_assert_null (sluice_file_source_new ("/", NULL, 0, TRUE, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_IS_DIRECTORY);
   g_clear_error (&error);
-  g_assert_null (sluice_file_source_new ("/no/such-\x1b[31m", NULL, 0, &error));
+  g_assert_null (sluice_file_source_new ("/no/such-\x1b[31m", NULL, 0, TRUE, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND);
   g_assert_null (strchr (error->message, '\x1b'));
   g_clear_error (&error);
@@ -175,7 +213,7 @@ test_not_opened (void)
     g_test_skip ("root may read any file");
   else
     {
-      g_assert_null (sluice_file_source_new (path, NULL, 0, &error));
+      g_assert_null (sluice_file_source_new (path, NULL, 0, TRUE, &error));
       g_assert_error (error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED);
     }
   g_unlink (path);
@@ -183,7 +221,7 @@ test_not_opened (void)
 
 /* Standard input that never ends: it is stopped, at once, and what came is in the books. */
 static void
-test_endless (void)
+assert_endless (gboolean in_bins)
 {
   g_auto (CaptureFile) file = pcap_new (FALSE, FALSE, 1);
   g_autoptr (SluiceSampleQueue) queue = sluice_sample_queue_new (8);
@@ -200,7 +238,8 @@ test_endless (void)
   g_assert_cmpint (pipe (fds), ==, 0);
   g_assert_cmpint (write (fds[1], file.bytes->data, file.bytes->len), ==, file.bytes->len);
   dup2 (fds[0], STDIN_FILENO);
-  thread = sluice_capture_thread_start (sluice_file_source_new ("-", NULL, 0, &error), queue, 1000, 0, FALSE, &error);
+  thread = sluice_capture_thread_start (sluice_file_source_new ("-", NULL, 0, in_bins, &error), queue, 1000, 0, FALSE,
+                                        &error);
   g_assert_no_error (error);
   g_usleep (300000);
   begin = g_get_monotonic_time ();
@@ -220,12 +259,20 @@ test_endless (void)
   close (fds[1]);
 }
 
+static void
+test_endless (void)
+{
+  assert_endless (TRUE);
+  assert_endless (FALSE);
+}
+
 int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/file-source/waits-for-its-reader", test_waits_for_reader);
   g_test_add_func ("/file-source/widens-its-samples-where-it-is-long", test_long_file);
+  g_test_add_func ("/file-source/knows-every-flow-of-very-many", test_many_flows);
   g_test_add_func ("/file-source/says-what-is-wrong-and-keeps-what-was-read", test_bad_files);
   g_test_add_func ("/file-source/says-why-it-cannot-be-opened", test_not_opened);
   g_test_add_func ("/file-source/stops-an-endless-input", test_endless);
