@@ -24,6 +24,7 @@ run    libpcap-dev         module:libpcap >= 1.10
 run    libseccomp-dev      module:libseccomp >= 2.5
 run    libjson-glib-dev    module:json-glib-1.0 >= 1.6
 run    libncurses-dev      module:ncursesw
+run    libmaxminddb-dev    module:libmaxminddb >= 1.5
 run    libgtk-4-dev        module:gtk4 >= 4.8
 run    libadwaita-1-dev    module:libadwaita-1 >= 1.2
 run    librsvg2-common     -

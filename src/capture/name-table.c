@@ -21,6 +21,7 @@ struct _SluiceNameTable
   GHashTable *hosts; /* address in the host → Entry */
   GQueue order;      /* Entry, the last used first */
   guint capacity;
+  SluiceGeo *geo; /* nullable */
 };
 
 static void
@@ -50,9 +51,24 @@ sluice_name_table_new (guint capacity)
   return table;
 }
 
+/**
+ * sluice_name_table_set_geo:
+ * @table: a table
+ * @geo: (transfer full) (nullable): what finds out where hosts are
+ *
+ * Hosts that are met from now on are looked up, once each.
+ */
+void
+sluice_name_table_set_geo (SluiceNameTable *table, SluiceGeo *geo)
+{
+  g_clear_pointer (&table->geo, sluice_geo_free);
+  table->geo = geo;
+}
+
 void
 sluice_name_table_free (SluiceNameTable *table)
 {
+  g_clear_pointer (&table->geo, sluice_geo_free);
   g_hash_table_unref (table->hosts);
   g_free (table);
 }
@@ -79,6 +95,8 @@ use (SluiceNameTable *table, const SluiceAddress *address)
     forget (table, table->order.tail->data);
   entry = g_new0 (Entry, 1);
   entry->host = sluice_host_new (address);
+  if (table->geo != NULL)
+    sluice_geo_fill (table->geo, entry->host, g_get_monotonic_time ());
   entry->link.data = entry;
   g_hash_table_insert (table->hosts, &entry->host->address, entry);
   g_queue_push_head_link (&table->order, &entry->link);

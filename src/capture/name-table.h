@@ -1,5 +1,6 @@
 #pragma once
 
+#include "capture/geo.h"
 #include "capture/report.h"
 #include "model/host.h"
 
@@ -11,12 +12,14 @@ G_BEGIN_DECLS
 /**
  * SluiceNameTable:
  *
- * The hosts that were met, with what they are called. Bounded. One thread at a time.
+ * The hosts that were met, with what they are called and where they are. Bounded. One thread at a time.
  */
 typedef struct _SluiceNameTable SluiceNameTable;
 
 SluiceNameTable *sluice_name_table_new      (guint                   capacity);
 void             sluice_name_table_free     (SluiceNameTable        *table);
+void             sluice_name_table_set_geo  (SluiceNameTable        *table,
+                                SluiceGeo *geo);
 void             sluice_name_table_learn    (SluiceNameTable        *table,
                                              const SluiceNameReport *report);
 SluiceHost      *sluice_name_table_get      (SluiceNameTable        *table,

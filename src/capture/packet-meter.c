@@ -63,6 +63,7 @@ sluice_packet_meter_new (SluiceLinkTable *links, SluiceFlowOwners *owners, const
   meter->owners = owners;
   meter->interfaces = sluice_interface_rows_new (links, scope);
   meter->names = sluice_name_table_new (SLUICE_NAME_TABLE_CAPACITY);
+  sluice_name_table_set_geo (meter->names, sluice_geo_new (g_getenv (SLUICE_GEO_VARIABLE)));
   meter->chunks = g_ptr_array_new_with_free_func (chunk_free);
   meter->touched = g_array_new (FALSE, FALSE, sizeof (guint32));
   meter->departed = array_new (sizeof (SluicePacketFlow), flow_clear);

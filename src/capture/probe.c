@@ -113,6 +113,8 @@ sluice_probe_new (void)
     }
   if (uname (&name) == 0)
     probe->kernel = g_strdup (name.release);
+  probe->geo = sluice_geo_new (g_getenv (SLUICE_GEO_VARIABLE));
+  sluice_geo_refresh (probe->geo, g_get_monotonic_time ());
   return probe;
 }
 
@@ -121,6 +123,7 @@ sluice_probe_free (SluiceProbe *probe)
 {
   g_free (probe->cgroup2);
   g_free (probe->kernel);
+  g_clear_pointer (&probe->geo, sluice_geo_free);
   g_free (probe->links_error);
   g_free (probe->sockets_error);
   g_free (probe);

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <glib.h>
+#include "capture/geo.h"
 
 G_BEGIN_DECLS
 
@@ -18,6 +18,7 @@ G_BEGIN_DECLS
  * @btf: the kernel describes its own types, which CO-RE programs need
  * @cgroup2: where the unified cgroup hierarchy is mounted, or %NULL
  * @kernel: the kernel's release, such as "6.1.0-18-amd64"
+ * @geo: where hosts are, with the files that tell, refreshed; %NULL where that was not looked at
  * @links_error: why @links is not so, or %NULL
  * @sockets_error: why @sockets is not so, or %NULL
  *
@@ -37,6 +38,7 @@ typedef struct
   gboolean btf;
   char *cgroup2;
   char *kernel;
+  SluiceGeo *geo;
   char *links_error;
   char *sockets_error;
 } SluiceProbe;

@@ -129,6 +129,73 @@ add_checks (SluiceDoctorReport *report, const SluiceProbe *probe)
                : g_strdup (_("The unified cgroup hierarchy is not mounted.")));
 }
 
+/* When a database was made, as ISO 8601 writes days. */
+static char *
+format_day (gint64 time)
+{
+  g_autoptr (GDateTime) date = time != 0 ? g_date_time_new_from_unix_utc (time) : NULL;
+
+  return date != NULL ? g_date_time_format (date, "%Y-%m-%d") : g_strdup (_("on an unknown day"));
+}
+
+static void
+add_geo_check (SluiceDoctorReport *report, const SluiceGeo *geo, SluiceGeoFacts fact)
+{
+  gboolean country = fact == SLUICE_GEO_COUNTRY;
+  const char *id = country ? "country" : "network";
+  const char *folder = sluice_geo_get_folder (geo);
+  const char *file;
+  gint64 built;
+  guint n;
+
+  for (n = 0; (file = sluice_geo_get_file (geo, fact, n, &built)) != NULL; n++)
+    {
+      g_autofree char *day = format_day (built);
+
+      /* Translators: a file, and when it was made: "2026-09-21" or "on an unknown day". */
+      add_check (report, id, TRUE,
+                 g_strdup_printf (country ? _("The country of hosts is known, from %s (made %s).")
+                                          : _("The network (AS) of hosts is known, from %s (made %s)."),
+                                  file, day));
+    }
+  if (n > 0)
+    return;
+  if (folder == NULL)
+    add_check (report, id, FALSE,
+               g_strdup_printf (country ? _("The country of hosts is not known: no file that %s names tells it.")
+                                        : _("The network (AS) of hosts is not known: no file that %s names tells it."),
+                                SLUICE_GEO_VARIABLE));
+  else
+    add_check (report, id, FALSE,
+               g_strdup_printf (country
+                                  ? _("The country of hosts is not known; put GeoLite2-Country.mmdb, or DB-IP’s, "
+                                       "IP2Location’s or IPinfo’s database of countries, into %s.")
+                                  : _("The network (AS) of hosts is not known; put GeoLite2-ASN.mmdb, or DB-IP’s, "
+                                       "IP2Location’s or IPinfo’s database of networks, into %s."),
+                                folder));
+}
+
+static void
+add_geo_checks (SluiceDoctorReport *report, const SluiceGeo *geo)
+{
+  const GPtrArray *faults = sluice_geo_get_faults (geo);
+
+  if (!sluice_geo_database_is_supported ())
+    {
+      add_check (report, "country", FALSE,
+                 g_strdup (_("The country of hosts is not known: this build of Sluice cannot read databases of it "
+                              "(libmaxminddb).")));
+      add_check (report, "network", FALSE,
+                 g_strdup (_("The network (AS) of hosts is not known: this build of Sluice cannot read databases of it "
+                              "(libmaxminddb).")));
+      return;
+    }
+  add_geo_check (report, geo, SLUICE_GEO_COUNTRY);
+  add_geo_check (report, geo, SLUICE_GEO_NETWORK);
+  for (guint i = 0; i < faults->len; i++)
+    add_check (report, "geo-file", FALSE, g_strdup (faults->pdata[i]));
+}
+
 /**
  * sluice_doctor_report_new:
  * @probe: what was found
@@ -147,6 +214,8 @@ sluice_doctor_report_new (const SluiceProbe *probe)
   add_kernel_tier (report, probe);
   add_later_tiers (report);
   add_checks (report, probe);
+  if (probe->geo != NULL)
+    add_geo_checks (report, probe->geo);
   return report;
 }
 

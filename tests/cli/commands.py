@@ -6,10 +6,12 @@ import json
 import os
 import pty
 import re
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import unittest
@@ -185,6 +187,43 @@ class Doctor(unittest.TestCase):
         text = run("doctor").stdout
         for tier in report[0]["tiers"]:
             self.assertIn(tier["gives"], text)
+
+
+class Hosts(unittest.TestCase):
+    """What the doctor says of the databases that tell where hosts are."""
+
+    @unittest.skipUnless("TEST_DATABASES" in os.environ, "built without libmaxminddb")
+    def test_are_known_from_the_files_that_there_are(self):
+        folder = os.environ["TEST_DATABASES"]
+        country, network, spoilt = (os.path.join(folder, name) for name in ("country.mmdb", "asn.mmdb", "foreign.mmdb"))
+        environment = {**ENVIRONMENT, "SLUICE_GEOIP": f"{spoilt}:{country}:{network}"}
+        report = objects(run("doctor", "--json", env=environment).stdout)[0]
+        checks = [(check["id"], check["ok"], check["text"]) for check in report["checks"]]
+        self.assertIn(("country", True, f"The country of hosts is known, from {country} (made 2026-09-21)."), checks)
+        self.assertIn(("network", True, f"The network (AS) of hosts is known, from {network} (made 2026-09-21)."),
+                      checks)
+        self.assertIn(("geo-file", False, f"“{spoilt}” is skipped because it knows neither countries nor networks."),
+                      checks)
+        text = run("doctor", env=environment).stdout
+        for _, ok, sentence in checks:
+            self.assertIn(f"{'✓' if ok else '✗'} {sentence}\n", text)
+
+    @unittest.skipUnless("TEST_DATABASES" in os.environ, "built without libmaxminddb")
+    def test_are_looked_for_in_the_users_own_folder(self):
+        with tempfile.TemporaryDirectory() as home:
+            environment = {**ENVIRONMENT, "XDG_DATA_HOME": home}
+            del environment["SLUICE_GEOIP"]
+            os.mkdir(os.path.join(home, "sluice"))
+            path = os.path.join(home, "sluice", "x.mmdb")
+            shutil.copy(os.path.join(os.environ["TEST_DATABASES"], "ipinfo.mmdb"), path)
+            text = run("doctor", env=environment).stdout
+        self.assertIn(f"✓ The country of hosts is known, from {path} (made 2026-09-21).\n", text)
+        self.assertIn(f"✓ The network (AS) of hosts is known, from {path} (made 2026-09-21).\n", text)
+
+    def test_are_not_known_without_a_database(self):
+        reason = "SLUICE_GEOIP" if "TEST_DATABASES" in os.environ else "libmaxminddb"
+        text = run("doctor", env={**ENVIRONMENT, "SLUICE_GEOIP": ""}).stdout
+        self.assertRegex(text, rf"✗ The country[^\n]* of hosts is not known: [^\n]*{reason}")
 
 
 class Interfaces(unittest.TestCase):

@@ -34,8 +34,8 @@ test_tiers (void)
 static void
 test_checks (void)
 {
-  static const char *const ids[]
-      = { "links", "sockets", "ends", "processes", "everyone", "net-raw", "bpf", "btf", "cgroup2" };
+  static const char *const ids[] = { "links",   "sockets", "ends", "processes", "everyone", "net-raw",
+                                     "bpf",     "btf",     "cgroup2", "country", "network" };
   g_autoptr (SluiceDoctorReport) report = sluice_doctor_examine ();
 
   g_assert_cmpuint (report->checks->len, ==, G_N_ELEMENTS (ids));
@@ -98,15 +98,65 @@ test_sandboxed_tier (void)
   g_assert_null (strstr (g_array_index (report->tiers, SluiceTierReport, 0).gives, "your own programs"));
 }
 
+static char *
+make_sentence (const char *places, const char *id, gboolean ok)
+{
+  g_autoptr (SluiceGeo) geo = sluice_geo_new (places);
+  const SluiceProbe probe = { .links = TRUE, .geo = geo };
+  g_autoptr (SluiceDoctorReport) report = NULL;
+  const SluiceDoctorCheck *check;
+
+  sluice_geo_refresh (geo, 1);
+  report = sluice_doctor_report_new (&probe);
+  check = find_check (report, id);
+  g_assert_nonnull (check);
+  g_assert_true (check->ok == ok);
+  g_assert_true (g_str_has_suffix (check->text, "."));
+  return g_strdup (check->text);
+}
+
+static void
+test_places (void)
+{
+  static const char *const system_folders[]
+      = { "/usr/share/GeoIP", "/var/lib/GeoIP", "/usr/local/share/GeoIP" };
+  g_autofree char *country = NULL;
+  g_autofree char *network = NULL;
+  g_autofree char *listed = NULL;
+  g_autofree char *fault = NULL;
+  g_autofree char *folder = g_build_filename (g_get_user_data_dir (), "sluice", NULL);
+
+  if (!sluice_geo_database_is_supported ())
+    {
+      g_test_skip ("built without libmaxminddb");
+      return;
+    }
+  listed = make_sentence ("", "country", FALSE);
+  g_assert_nonnull (strstr (listed, "SLUICE_GEOIP"));
+  fault = make_sentence ("/nonexistent/x.mmdb", "geo-file", FALSE);
+  g_assert_nonnull (strstr (fault, "/nonexistent/x.mmdb"));
+  /* The tests' user has none; the system may. */
+  for (guint i = 0; i < G_N_ELEMENTS (system_folders); i++)
+    if (g_file_test (system_folders[i], G_FILE_TEST_EXISTS))
+      return;
+  country = make_sentence (NULL, "country", FALSE);
+  network = make_sentence (NULL, "network", FALSE);
+  g_assert_nonnull (strstr (country, folder));
+  g_assert_nonnull (strstr (country, "GeoLite2-Country.mmdb"));
+  g_assert_nonnull (strstr (network, folder));
+  g_assert_nonnull (strstr (network, "GeoLite2-ASN.mmdb"));
+}
+
 int
 main (int argc, char *argv[])
 {
-  g_test_init (&argc, &argv, NULL);
+  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
 
   g_test_add_func ("/doctor/each-tier-is-had-or-has-an-obstacle", test_tiers);
   g_test_add_func ("/doctor/each-check-is-one-sentence", test_checks);
   g_test_add_func ("/doctor/a-remedy-is-one-that-the-caller-can-use", test_remedies);
   g_test_add_func ("/doctor/the-sandbox-hides-ones-own-programs-too", test_sandboxed_tier);
+  g_test_add_func ("/doctor/says-where-databases-of-hosts-belong", test_places);
 
   return g_test_run ();
 }
