@@ -281,7 +281,11 @@ test_name_table (void)
 int
 main (int argc, char *argv[])
 {
-  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+  char *home = make_folder ();
+  int status;
+
+  g_setenv ("XDG_DATA_HOME", home, TRUE);
+  g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/geo/takes-country-and-network-from-two-files", test_two_files);
   g_test_add_func ("/geo/takes-both-from-one-file", test_one_file);
@@ -296,5 +300,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/geo/looks-into-the-users-own-folder", test_home);
   g_test_add_func ("/geo/fills-in-each-host-of-the-name-table", test_name_table);
 
-  return g_test_run ();
+  status = g_test_run ();
+  remove_folder (home);
+  return status;
 }

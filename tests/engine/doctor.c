@@ -150,7 +150,8 @@ test_places (void)
 int
 main (int argc, char *argv[])
 {
-  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+  g_setenv ("XDG_DATA_HOME", "/nonexistent", TRUE);
+  g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/doctor/each-tier-is-had-or-has-an-obstacle", test_tiers);
   g_test_add_func ("/doctor/each-check-is-one-sentence", test_checks);
