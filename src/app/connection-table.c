@@ -7,14 +7,18 @@
 
 #include "app/cell-text.h"
 #include "app/compat.h"
+#include "app/connection-words.h"
+#include "app/host-words.h"
 #include "app/live-columns.h"
 #include "app/settings.h"
 #include "app/settling-list.h"
 #include "app/width-layout.h"
+#include "model/part-sums.h"
 
 typedef enum
 {
   COLUMN_HOST,
+  COLUMN_PROTOCOL,
   COLUMN_STATE,
   COLUMN_RATE,
   COLUMN_RTT,
@@ -27,6 +31,8 @@ typedef enum
 /* What a host has at least, and what it should have where there is room, in characters. */
 #define HOST_LEAST 10
 #define HOST_GOOD 15
+/* What a protocol has, in characters: most have a shorter name. */
+#define PROTOCOL_GOOD 9
 
 struct _SluiceConnectionTable
 {
@@ -64,15 +70,9 @@ host_quark (void)
 }
 
 static gboolean
-waits_for_peers (const SluiceConnectionRow *row)
-{
-  return (row->flags & SLUICE_CONNECTION_LISTENING) != 0;
-}
-
-static gboolean
 has_peer (const SluiceConnectionRow *row)
 {
-  return !waits_for_peers (row) && !sluice_address_is_any (&row->key.remote);
+  return !sluice_connection_words_waits (row) && !sluice_address_is_any (&row->key.remote);
 }
 
 static SluiceVerdict
@@ -92,6 +92,8 @@ get_number (gpointer item,
 
   switch (column)
     {
+    case COLUMN_PROTOCOL:
+      return sluice_connection_row_protocol (row);
     case COLUMN_STATE:
       return row->key.protocol * 256 + row->state;
     case COLUMN_RATE:
@@ -160,15 +162,39 @@ make_host (SluiceLiveCell *cell,
   return make_cell (cell, 0, HOST_LEAST, _("Host"));
 }
 
-static void
-set_host_tooltip (SluiceLiveCell            *cell,
-                  const SluiceConnectionRow *row,
-                  const char                *host)
+/* What the other side is called, on the wire first; NULL where nobody says. */
+static const char *
+find_name (SluiceConnectionTable *self,
+           SluiceConnectionItem  *item)
 {
+  SluiceHost *host = sluice_connection_item_get_host (item);
+
+  if (host != NULL)
+    return sluice_host_words_find_name (host, self->names);
+  return self->names != NULL
+           ? sluice_host_names_get (self->names, &sluice_connection_item_get_row (item)->key.remote)
+           : NULL;
+}
+
+static void
+set_host_tooltip (SluiceConnectionTable     *self,
+                  SluiceLiveCell            *cell,
+                  const SluiceConnectionRow *row,
+                  const char                *name)
+{
+  SluiceHost *host = sluice_connection_item_get_host (cell->item);
+  SluiceSample *latest = sluice_live_model_get_latest (self->model);
   const char *interface = sluice_connection_item_get_interface_name (cell->item);
   char local[SLUICE_ADDRESS_TEXT_MAX], remote[SLUICE_ADDRESS_TEXT_MAX];
-  GString *text = g_string_new (host);
+  GString *text = g_string_new (name);
 
+  if (host != NULL)
+    {
+      g_autofree char *known
+        = sluice_host_words_describe (host, self->names, latest != NULL ? latest->wall_time : 0);
+
+      g_string_assign (text, known);
+    }
   sluice_address_to_endpoint (&row->key.local, row->key.local_port, local);
   if (text->len > 0)
     g_string_append_c (text, '\n');
@@ -202,7 +228,7 @@ fill_host (SluiceLiveCell *cell,
   const SluiceConnectionRow *row = sluice_connection_item_get_row (cell->item);
   gboolean peer = has_peer (row);
   const SluiceAddress *address = peer ? &row->key.remote : &row->key.local;
-  const char *host = peer && self->names != NULL ? sluice_host_names_get (self->names, address) : NULL;
+  const char *host = peer ? find_name (self, cell->item) : NULL;
   char first[SLUICE_ADDRESS_TEXT_MAX], second[SLUICE_ADDRESS_TEXT_MAX];
   gboolean closed = sluice_connection_item_get_closed (cell->item);
 
@@ -217,7 +243,7 @@ fill_host (SluiceLiveCell *cell,
   if (!anew)
     return;
 
-  set_host_tooltip (cell, row, host);
+  set_host_tooltip (self, cell, row, host);
   if (!peer)
     {
       g_autofree char *port = g_strdup_printf (_("port %u"), row->key.local_port);
@@ -238,6 +264,25 @@ fill_host (SluiceLiveCell *cell,
 }
 
 static GtkWidget *
+make_protocol (SluiceLiveCell *cell,
+               gpointer        user_data)
+{
+  SluiceConnectionTable *self = user_data;
+
+  return make_cell (cell, 0, self->characters[COLUMN_PROTOCOL], _("Protocol"));
+}
+
+static void
+fill_protocol (SluiceLiveCell *cell,
+               gboolean        anew,
+               gpointer        user_data)
+{
+  char text[SLUICE_PROTOCOL_TEXT_MAX];
+
+  set_texts (cell, sluice_connection_words_protocol (sluice_connection_item_get_row (cell->item), text), "");
+}
+
+static GtkWidget *
 make_state (SluiceLiveCell *cell,
             gpointer        user_data)
 {
@@ -246,37 +291,15 @@ make_state (SluiceLiveCell *cell,
   return make_cell (cell, 0, self->characters[COLUMN_STATE], _("State"));
 }
 
-/* What TCP's states are called for people, by the kernel's number (net/tcp_states.h); 0 where there are no states. */
-static const char *const state_names[] = {
-  N_("connected"), N_("established"), N_("connecting"), N_("accepting"), N_("closing"), N_("closing"), N_("waiting"),
-  N_("closing"),   N_("closing"),     N_("closing"),    N_("closing"),   N_("closing"), N_("accepting"),
-};
-
-static const char *
-describe_state (SluiceConnectionItem *item)
-{
-  const SluiceConnectionRow *row = sluice_connection_item_get_row (item);
-
-  if (sluice_connection_item_get_closed (item))
-    return _("ended");
-  if (waits_for_peers (row))
-    return row->state != 0 ? _("listening") : _("open");
-
-  return row->state < G_N_ELEMENTS (state_names) ? _(state_names[row->state]) : _("closing");
-}
-
 /* How wide the columns are so that all their texts are whole, in any language. */
 static void
 measure (SluiceConnectionTable *self)
 {
   g_autofree char *resent = g_strdup_printf (ngettext ("%u resent", "%u resent", 888u), 888u);
-  guint listening = sluice_cell_text_count ("caption", _("listening"));
-  guint state = MAX (listening, sluice_cell_text_count ("caption", _("ended")));
 
-  for (guint i = 0; i < G_N_ELEMENTS (state_names); i++)
-    state = MAX (state, sluice_cell_text_count ("caption", _(state_names[i])));
   self->characters[COLUMN_HOST] = HOST_GOOD;
-  self->characters[COLUMN_STATE] = state;
+  self->characters[COLUMN_PROTOCOL] = PROTOCOL_GOOD;
+  self->characters[COLUMN_STATE] = sluice_connection_words_count_state ("caption");
   self->characters[COLUMN_RATE] = sluice_cell_text_count_rate ("caption", "▼ ", self->units.rate);
   self->characters[COLUMN_RTT] = MAX (sluice_cell_text_count_latency ("caption"),
                                       sluice_cell_text_count ("caption", resent));
@@ -290,7 +313,7 @@ fill_state (SluiceLiveCell *cell,
   const SluiceConnectionRow *row = sluice_connection_item_get_row (cell->item);
   const char *name = sluice_tcp_state_name (row->state);
 
-  set_texts (cell, sluice_protocol_name (row->key.protocol), describe_state (cell->item));
+  set_texts (cell, sluice_protocol_name (row->key.protocol), sluice_connection_words_state (cell->item));
   if (anew || cell->shown[0] != row->state)
     gtk_widget_set_tooltip_text (gtk_list_item_get_child (cell->list_item), name);
   cell->shown[0] = row->state;
@@ -358,6 +381,7 @@ add_columns (SluiceConnectionTable *self)
 {
   const SluiceLiveColumn columns[N_COLUMNS] = {
     { "host", _("Host"), TRUE, FALSE, TRUE, FALSE, make_host, fill_host },
+    { "protocol", _("Protocol"), TRUE, FALSE, FALSE, FALSE, make_protocol, fill_protocol },
     { "state", _("State"), TRUE, FALSE, FALSE, FALSE, make_state, fill_state },
     { "rate", _("Rate"), TRUE, TRUE, FALSE, TRUE, make_rate, fill_rate },
     { "rtt", _("RTT"), TRUE, TRUE, FALSE, TRUE, make_rtt, fill_rtt },
@@ -378,14 +402,17 @@ sort_changed_cb (SluiceConnectionTable *self)
     sluice_settling_list_set_sort (self->list, column, descending);
 }
 
-/* Where not even half a host has room, the figures are worth more than the state. */
+/* Where not even half a host has room, the figures are worth more than the state. The protocol has room of its own. */
 static void
 width_cb (SluiceConnectionTable *self,
           int                    width)
 {
   int spare = sluice_cell_text_get_width ("caption", HOST_GOOD - HOST_LEAST);
-  gboolean state = width >= sluice_connection_table_get_good_width (self) - spare;
+  int good = sluice_connection_table_get_good_width (self);
+  gboolean state = width >= good - spare;
+  gboolean protocol = width >= good + sluice_cell_text_get_width ("caption", PROTOCOL_GOOD) + PADDING;
 
+  gtk_column_view_column_set_visible (self->view_columns[COLUMN_PROTOCOL], protocol);
   gtk_column_view_column_set_visible (self->view_columns[COLUMN_STATE], state);
 }
 
@@ -595,7 +622,8 @@ sluice_connection_table_get_good_width (SluiceConnectionTable *self)
   g_return_val_if_fail (SLUICE_IS_CONNECTION_TABLE (self), 0);
 
   for (guint i = 0; i < N_COLUMNS; i++)
-    width += sluice_cell_text_get_width ("caption", self->characters[i]) + PADDING;
+    if (i != COLUMN_PROTOCOL)
+      width += sluice_cell_text_get_width ("caption", self->characters[i]) + PADDING;
 
   return width;
 }
@@ -651,7 +679,8 @@ sluice_connection_table_make_text (SluiceConnectionTable *self)
       if (row->rtt_us != 0)
         sluice_units_format_latency (row->rtt_us, rtt);
       g_string_append_printf (text, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%u\n", sluice_protocol_name (row->key.protocol),
-                              describe_state (item), local, remote, host != NULL ? host : "", download, upload, rtt,
+                              sluice_connection_words_state (item), local, remote,
+                              host != NULL ? host : "", download, upload, rtt,
                               row->total_retransmits);
     }
 

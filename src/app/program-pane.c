@@ -7,6 +7,7 @@
 #include "app/compat.h"
 #include "app/connection-table.h"
 #include "app/end-dialog.h"
+#include "app/part-table.h"
 #include "app/program-table.h"
 #include "app/settings.h"
 #include "charts/traffic-chart.h"
@@ -39,6 +40,9 @@ struct _SluiceProgramPane
   SluiceTrafficChart *chart;
   GtkStackPage *connections_page;
   SluiceConnectionTable *connections;
+  GtkStack *stack;
+  SluicePartTable *hosts;
+  SluicePartTable *protocols;
   GtkGrid *details;
   GtkWidget *buttons;
 };
@@ -241,6 +245,35 @@ listed_cb (SluiceProgramPane *self)
   gtk_stack_page_set_title (self->connections_page, title);
 }
 
+/* What is copied is what its page shows, so that is shown. */
+static void
+copy_parts (SluiceProgramPane *self,
+            SluicePartTable   *table,
+            const char        *page)
+{
+  g_autofree char *text = NULL;
+
+  gtk_stack_set_visible_child_full (self->stack, page, GTK_STACK_TRANSITION_TYPE_NONE);
+  text = sluice_part_table_make_text (table);
+  gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)), text);
+}
+
+static void
+copy_hosts_action (GtkWidget  *widget,
+                   const char *name,
+                   GVariant   *parameter)
+{
+  copy_parts (SLUICE_PROGRAM_PANE (widget), SLUICE_PROGRAM_PANE (widget)->hosts, "hosts");
+}
+
+static void
+copy_protocols_action (GtkWidget  *widget,
+                       const char *name,
+                       GVariant   *parameter)
+{
+  copy_parts (SLUICE_PROGRAM_PANE (widget), SLUICE_PROGRAM_PANE (widget)->protocols, "protocols");
+}
+
 static void
 close_cb (SluiceProgramPane *self)
 {
@@ -284,6 +317,7 @@ sluice_program_pane_class_init (SluiceProgramPaneClass *klass)
 
   g_type_ensure (SLUICE_TYPE_TRAFFIC_CHART);
   g_type_ensure (SLUICE_TYPE_CONNECTION_TABLE);
+  g_type_ensure (SLUICE_TYPE_PART_TABLE);
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/sluice/Sluice/program-pane.ui");
   gtk_widget_class_bind_template_child (widget_class, SluiceProgramPane, icon);
   gtk_widget_class_bind_template_child (widget_class, SluiceProgramPane, name);
@@ -297,9 +331,14 @@ sluice_program_pane_class_init (SluiceProgramPaneClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SluiceProgramPane, chart);
   gtk_widget_class_bind_template_child (widget_class, SluiceProgramPane, connections_page);
   gtk_widget_class_bind_template_child (widget_class, SluiceProgramPane, connections);
+  gtk_widget_class_bind_template_child (widget_class, SluiceProgramPane, stack);
+  gtk_widget_class_bind_template_child (widget_class, SluiceProgramPane, hosts);
+  gtk_widget_class_bind_template_child (widget_class, SluiceProgramPane, protocols);
   gtk_widget_class_bind_template_child (widget_class, SluiceProgramPane, details);
   gtk_widget_class_bind_template_child (widget_class, SluiceProgramPane, buttons);
   gtk_widget_class_bind_template_callback (widget_class, close_cb);
+  gtk_widget_class_install_action (widget_class, "pane.copy-hosts", NULL, copy_hosts_action);
+  gtk_widget_class_install_action (widget_class, "pane.copy-protocols", NULL, copy_protocols_action);
 }
 
 static void
@@ -329,6 +368,8 @@ sluice_program_pane_attach (SluiceProgramPane *self,
   self->model = g_object_ref (model);
   self->settings = g_object_ref (settings);
   sluice_connection_table_attach (self->connections, model, settings, names);
+  sluice_part_table_attach (self->hosts, SLUICE_BY_HOST, model, settings, names);
+  sluice_part_table_attach (self->protocols, SLUICE_BY_PROTOCOL, model, settings, names);
   g_signal_connect_object (settings, "changed::rate-unit", G_CALLBACK (units_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (settings, "changed::size-unit", G_CALLBACK (units_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (model, "updated", G_CALLBACK (updated_cb), self, G_CONNECT_SWAPPED);
@@ -352,6 +393,8 @@ sluice_program_pane_set_item (SluiceProgramPane *self,
   if (!g_set_object (&self->item, item))
     return;
   sluice_connection_table_set_item (self->connections, item);
+  sluice_part_table_set_item (self->hosts, item);
+  sluice_part_table_set_item (self->protocols, item);
   if (item == NULL)
     {
       g_clear_pointer (&self->series, sluice_series_unref);

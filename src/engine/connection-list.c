@@ -10,7 +10,9 @@ struct _SluiceConnectionItem
   GObject parent_instance;
   SluiceConnectionRow row;
   double rates[SLUICE_N_DIRECTIONS];
+  guint64 total[SLUICE_N_DIRECTIONS];
   char *interface_name;
+  SluiceHost *host; /* NULL: the sample did not know it */
   gboolean closed;
   gint64 last_seen;
   guint64 feed; /* the sample that showed it last, by number */
@@ -29,7 +31,10 @@ static guint signals[N_SIGNALS];
 static void
 sluice_connection_item_finalize (GObject *object)
 {
-  g_free (SLUICE_CONNECTION_ITEM (object)->interface_name);
+  SluiceConnectionItem *self = SLUICE_CONNECTION_ITEM (object);
+
+  g_free (self->interface_name);
+  g_clear_pointer (&self->host, sluice_host_unref);
   G_OBJECT_CLASS (sluice_connection_item_parent_class)->finalize (object);
 }
 
@@ -46,6 +51,19 @@ sluice_connection_item_init (SluiceConnectionItem *self)
 {
 }
 
+/* Who is on the other end, as the sample knows it; whether that is new. */
+static gboolean
+connection_item_take_host (SluiceConnectionItem *self, const SluiceSample *sample, const SluiceConnectionRow *row)
+{
+  SluiceHost *host = row->host < sample->hosts->len ? sluice_sample_host (sample, row->host)->host : NULL;
+
+  if (host == NULL || host == self->host)
+    return FALSE;
+  g_clear_pointer (&self->host, sluice_host_unref);
+  self->host = sluice_host_ref (host);
+  return TRUE;
+}
+
 /* Takes what a sample says of it; tells the world only where that is new. */
 static void
 connection_item_take (SluiceConnectionItem *self, const SluiceSample *sample, const SluiceConnectionRow *row)
@@ -59,8 +77,12 @@ connection_item_take (SluiceConnectionItem *self, const SluiceSample *sample, co
                   && row->state == self->row.state
                   && row->flags == self->row.flags && row->rtt_us == self->row.rtt_us
                   && row->total_retransmits == self->row.total_retransmits
+                  && row->protocol == self->row.protocol
                   && g_strcmp0 (name, self->interface_name) == 0;
 
+  same &= !connection_item_take_host (self, sample, row);
+  for (guint d = 0; d < SLUICE_N_DIRECTIONS; d++)
+    self->total[d] = self->last_seen == 0 ? MAX (row->total_payload[d], row->bytes[d]) : self->total[d] + row->bytes[d];
   self->row = *row;
   self->last_seen = sample->time;
   self->closed = (row->flags & SLUICE_CONNECTION_CLOSED) != 0;
@@ -109,6 +131,31 @@ const double *
 sluice_connection_item_get_rates (SluiceConnectionItem *self)
 {
   return self->rates;
+}
+
+/**
+ * sluice_connection_item_get_total:
+ * @self: an item
+ *
+ * Returns: (transfer none) (array fixed-size=2): bytes by direction since the connection began, as far as that is
+ *   known, else since it was first looked at
+ */
+const guint64 *
+sluice_connection_item_get_total (SluiceConnectionItem *self)
+{
+  return self->total;
+}
+
+/**
+ * sluice_connection_item_get_host:
+ * @self: an item
+ *
+ * Returns: (transfer none) (nullable): the other side, where samples know hosts
+ */
+SluiceHost *
+sluice_connection_item_get_host (SluiceConnectionItem *self)
+{
+  return self->host;
 }
 
 /**

@@ -18,6 +18,8 @@ G_DECLARE_FINAL_TYPE (SluiceConnectionItem, sluice_connection_item, SLUICE, CONN
 
 const SluiceConnectionRow *sluice_connection_item_get_row            (SluiceConnectionItem *self);
 const double              *sluice_connection_item_get_rates          (SluiceConnectionItem *self);
+const guint64             *sluice_connection_item_get_total          (SluiceConnectionItem *self);
+SluiceHost                *sluice_connection_item_get_host           (SluiceConnectionItem *self);
 const char                *sluice_connection_item_get_interface_name (SluiceConnectionItem *self);
 gboolean                   sluice_connection_item_get_closed         (SluiceConnectionItem *self);
 
