@@ -13,7 +13,7 @@
 #define NEWS_MS 20
 #define TELL_SHARE 10
 /* However much of a file is asked for at once, a part of it is told so often, ms: whoever waits sees it grow. */
-#define PART_MS 500
+#define PART_MS 1000
 
 /* All of it is the child's; it has one thread. */
 typedef struct

@@ -186,8 +186,8 @@ read_report (SluiceDecoderProcess *process, const guint8 *body, gsize length, Sl
   g_autofree char *detail = NULL;
 
   memcpy (&frame, body, sizeof frame);
-  if (frame.ended > 1 || frame.part + frame.ended > 1 || frame.fault >= SLUICE_READ_N_FAULTS || frame.n_lost > SLUICE_DECODER_LINKS_MAX
-      || memchr (frame.detail, '\0', sizeof frame.detail) == NULL
+  if (frame.ended > 1 || frame.part > 1 || frame.ended + frame.part > 1 || frame.fault >= SLUICE_READ_N_FAULTS
+      || frame.n_lost > SLUICE_DECODER_LINKS_MAX || memchr (frame.detail, '\0', sizeof frame.detail) == NULL
       || !sluice_report_read (report, body + sizeof frame, length - sizeof frame, NULL))
     return FALSE;
   detail = sluice_text_sanitise (frame.detail, -1, SLUICE_NAME_MAX);

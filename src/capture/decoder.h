@@ -39,6 +39,12 @@ void           sluice_decoder_add_packet    (SluiceDecoder                *decod
                                              const guint8                 *bytes,
                                              guint32                       captured,
                                              guint32                       length);
+void           sluice_decoder_queue_packet  (SluiceDecoder                *decoder,
+                                             guint                         link,
+                                             gint64                        time,
+                                             const guint8                 *bytes,
+                                             guint32                       captured,
+                                             guint32                       length);
 void           sluice_decoder_count_drops   (SluiceDecoder                *decoder,
                                              guint                         link,
                                              guint64                       packets);

@@ -15,7 +15,8 @@ typedef enum
 /**
  * SluiceFileCapture:
  *
- * Reads a capture file in a decoder process, bin by bin of its own time or all of it as one bin. One thread at a time, but for making it.
+ * Reads a capture file in a decoder process, bin by bin of its own time or all of it as one bin. One thread at a time,
+ * but for making it.
  */
 typedef struct _SluiceFileCapture SluiceFileCapture;
 

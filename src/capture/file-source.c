@@ -129,8 +129,9 @@ file_source_free (SluiceSource *source)
  * @error: %G_IO_ERROR_NOT_FOUND, %G_IO_ERROR_IS_DIRECTORY, %G_IO_ERROR_PERMISSION_DENIED, …
  *
  * A capture file as a source with its own time: samples cover seconds of it, more where it is long, or without @in_bins
- * what was read in half a second; their @time and @wall_time are that of packets, µs since 1970. It has one interface, whose counters are the packets' lengths. The
- * last sample has ended, and says why where that is not the end of the file.
+ * what was read in a second; their @time and @wall_time are that of packets, µs since 1970. It has one interface,
+ * whose counters are the packets' lengths. The last sample has ended, and says why where that is not the end of the
+ * file.
  *
  * Returns: (transfer full) (nullable): the source
  */

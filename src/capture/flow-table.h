@@ -119,8 +119,13 @@ void             sluice_flow_table_free              (SluiceFlowTable       *tab
 guint            sluice_flow_table_add_link          (SluiceFlowTable       *table);
 void             sluice_flow_table_advance           (SluiceFlowTable       *table,
                                                       gint64                 time);
-SluiceFlow      *sluice_flow_table_find              (SluiceFlowTable       *table,
+guint64          sluice_flow_table_hash              (const SluiceFlowTable *table,
                                                       const SluiceFlowPair  *pair);
+void             sluice_flow_table_approach          (const SluiceFlowTable *table,
+                                                      guint64                hash);
+SluiceFlow      *sluice_flow_table_find              (SluiceFlowTable       *table,
+                                                      const SluiceFlowPair  *pair,
+                                                      guint64                hash);
 SluiceFlow      *sluice_flow_table_begin             (SluiceFlowTable       *table,
                                                       const SluiceFlowPair  *pair,
                                                       SluiceFlowSegment      segment,

@@ -8,6 +8,7 @@
 #include <gio/gio.h>
 #include <glib/gi18n-lib.h>
 #include <pcap/pcap.h>
+#include <stdio_ext.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -394,6 +395,8 @@ open_file (SluicePacketReader *reader)
       return FALSE;
     }
   setvbuf (reader->stream, reader->buffer, _IOFBF, sizeof reader->buffer);
+  /* It is this thread's alone: libpcap asks twice a packet. */
+  __fsetlocking (reader->stream, FSETLOCKING_BYCALLER);
   reader->file = pcap_fopen_offline_with_tstamp_precision (reader->stream, PCAP_TSTAMP_PRECISION_MICRO, word);
   if (reader->file == NULL)
     {
@@ -416,7 +419,7 @@ file_packet_cb (u_char *user_data, const struct pcap_pkthdr *header, const u_cha
 
   if (G_LIKELY (time < reader->until))
     {
-      sluice_decoder_add_packet (reader->decoder, reader->file_link, time, bytes, header->caplen, header->len);
+      sluice_decoder_queue_packet (reader->decoder, reader->file_link, time, bytes, header->caplen, header->len);
       return;
     }
   reader->next = *header;

@@ -565,6 +565,61 @@ test_flood (void)
   g_assert_cmpuint (folded, >, 90000);
 }
 
+/* One is given what the other queues. Names are asked and told in some, and some are too long to be queued. */
+static void
+test_queue (void)
+{
+  static const char query[] = "\x12\x34\x81\x80\0\1\0\1\0\0\0\0\3www\7example\3org\0\0\1\0\1"
+                              "\xc0\x0c\0\1\0\1\0\0\0\x3c\0\4\xcb\0\x71\5";
+  static const char hello[] = "GET / HTTP/1.1\r\nHost: www.example.org\r\n\r\n";
+  g_autoptr (World) world = world_new_ethernet ();
+  g_autoptr (World) queued = world_new_ethernet ();
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
+  g_autoptr (GByteArray) queued_bytes = g_byte_array_new ();
+  g_autoptr (GRand) random = g_rand_new_with_seed (3);
+  guint n_names = 0;
+
+  for (guint i = 1; i <= 20000; i++)
+    {
+      gboolean new_ip = g_rand_boolean (random);
+      const Wire wire = {
+        .source = new_ip ? LOCAL6 : LOCAL,
+        .destination = new_ip ? REMOTE6 : REMOTE,
+        .source_port = (guint16) (g_rand_int_range (random, 0, 20) == 0 ? 53 : g_rand_int_range (random, 1, 40)),
+        .destination_port = 80,
+        .protocol = g_rand_boolean (random) ? 6 : 17,
+        .tcp_flags = (guint8) g_rand_int_range (random, 0, 32),
+        .fragment = g_rand_int_range (random, 0, 8) == 0 ? (guint16) (0x2000 | g_rand_int_range (random, 0, 4)) : 0,
+        .id = (guint16) g_rand_int_range (random, 0, 8),
+        .payload = i % 3 == 0 ? query : i % 3 == 1 ? hello : NULL,
+        .length = i % 3 == 0   ? sizeof query - 1
+                  : i % 3 == 1 ? sizeof hello - 1
+                               : (guint) g_rand_int_range (random, 0, 400),
+      };
+      guint8 packet[WIRE_MAX] = { 0 };
+      guint length = i % 7 != 0 ? wire_write (&wire, packet) : 300;
+      guint captured = g_rand_boolean (random) ? length : (guint) g_rand_int_range (random, 0, (gint) length + 1);
+      /* Exactly as long as it is, so that a byte too many is found. */
+      g_autofree guint8 *copy = g_memdup2 (packet, captured);
+      gint64 time = world->time + i * 1000;
+
+      sluice_decoder_add_packet (world->decoder, 0, time, copy, captured, length);
+      sluice_decoder_queue_packet (queued->decoder, 0, time, copy, captured, length);
+      if (i % 1000 != 0 && i % 1003 != 0)
+        continue;
+      sluice_decoder_take (world->decoder, world->report);
+      sluice_decoder_take (queued->decoder, queued->report);
+      g_byte_array_set_size (bytes, 0);
+      g_byte_array_set_size (queued_bytes, 0);
+      sluice_report_write (world->report, bytes);
+      sluice_report_write (queued->report, queued_bytes);
+      g_assert_cmpuint (world->report->flows->len, >, 0);
+      n_names += world->report->names->len;
+      g_assert_cmpmem (bytes->data, bytes->len, queued_bytes->data, queued_bytes->len);
+    }
+  g_assert_cmpuint (n_names, >, 0);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -587,5 +642,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/decoder/drops-are-told-once", test_drops);
   g_test_add_func ("/decoder/time-may-be-anything", test_time);
   g_test_add_func ("/decoder/a-flood-is-folded-by-protocol", test_flood);
+  g_test_add_func ("/decoder/queued-packets-are-counted-like-others", test_queue);
   return g_test_run ();
 }

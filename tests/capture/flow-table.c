@@ -53,7 +53,7 @@ put (World *world, guint32 n, SluiceFlowSegment segment, SluiceDirection directi
   SluiceFlow *flow;
 
   sluice_flow_table_advance (world->table, world->time);
-  flow = sluice_flow_table_find (world->table, &pair);
+  flow = sluice_flow_table_find (world->table, &pair, sluice_flow_table_hash (world->table, &pair));
   if (flow == NULL)
     {
       flow = sluice_flow_table_begin (world->table, &pair, segment, world->time);
