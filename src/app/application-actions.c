@@ -138,6 +138,21 @@ retry_cb (GSimpleAction *action,
   sluice_application_run_engine (data);
 }
 
+static void
+chosen_cb (GFile   *file,
+           gpointer data)
+{
+  sluice_window_open_file (sluice_application_present (data), file);
+}
+
+static void
+open_cb (GSimpleAction *action,
+         GVariant      *parameter,
+         gpointer       data)
+{
+  sluice_compat_choose_capture (GTK_WINDOW (sluice_application_present (data)), chosen_cb, data);
+}
+
 /**
  * sluice_application_add_actions:
  * @self: the app
@@ -160,6 +175,7 @@ sluice_application_add_actions (SluiceApplication *self)
     { .name = "pause", .state = "false", .change_state = pause_cb },
     { .name = "interface", .parameter_type = "s", .state = "''", .change_state = interface_cb },
     { .name = "retry", .activate = retry_cb },
+    { .name = "open", .activate = open_cb },
   };
   static const struct
   {
@@ -167,6 +183,7 @@ sluice_application_add_actions (SluiceApplication *self)
     const char *keys[2];
   } accelerators[] = {
     { "app.quit", { "<Control>q" } },
+    { "app.open", { "<Control>o" } },
     { "app.preferences", { "<Control>comma" } },
     { "app.shortcuts", { "<Control>question" } },
     { "app.show-page('traffic')", { "<Alt>1" } },

@@ -213,6 +213,21 @@ sluice_application_activate (GApplication *application)
   sluice_application_present (SLUICE_APPLICATION (application));
 }
 
+/* By the command line, by a file manager, over D-Bus. */
+static void
+sluice_application_open (GApplication *application,
+                         GFile       **files,
+                         int           n_files,
+                         const char   *hint)
+{
+  SluiceWindow *window = sluice_application_present (SLUICE_APPLICATION (application));
+
+  if (n_files > 0)
+    sluice_window_open_file (window, files[0]);
+  if (n_files > 1)
+    sluice_window_say (window, _("One capture file is shown at a time; this is the first of those that were given."));
+}
+
 /* GTK would end the process with a log message; there is nothing to be undone yet. */
 static void
 require_display (void)
@@ -333,7 +348,9 @@ do_as_asked (SluiceApplication *self)
       sluice_application_run_engine (self);
       return;
     }
-  if (self->line.page != NULL)
+  if (self->line.file != NULL)
+    g_application_open (application, &self->line.file, 1, "");
+  else if (self->line.page != NULL)
     g_action_group_activate_action (actions, "show-page", g_variant_new_string (self->line.page));
   else
     g_application_activate (application);
@@ -367,9 +384,9 @@ sluice_application_local_command_line (GApplication *application,
 
   /* A picture is of a window of its own, whatever else runs. */
   if (self->line.screenshot != NULL)
-    g_application_set_flags (application, G_APPLICATION_NON_UNIQUE);
+    g_application_set_flags (application, G_APPLICATION_HANDLES_OPEN | G_APPLICATION_NON_UNIQUE);
   else if (self->line.service)
-    g_application_set_flags (application, G_APPLICATION_IS_SERVICE);
+    g_application_set_flags (application, G_APPLICATION_HANDLES_OPEN | G_APPLICATION_IS_SERVICE);
   if (!g_application_register (application, NULL, &error))
     {
       g_printerr ("sluice: %s\n", error->message);
@@ -418,6 +435,7 @@ sluice_application_class_init (SluiceApplicationClass *klass)
   object_class->dispose = sluice_application_dispose;
   object_class->finalize = sluice_application_finalize;
   application_class->activate = sluice_application_activate;
+  application_class->open = sluice_application_open;
   application_class->startup = sluice_application_startup;
   application_class->shutdown = sluice_application_shutdown;
   application_class->local_command_line = sluice_application_local_command_line;
@@ -436,5 +454,6 @@ sluice_application_init (SluiceApplication *self)
 SluiceApplication *
 sluice_application_new (void)
 {
-  return g_object_new (SLUICE_TYPE_APPLICATION, "application-id", SLUICE_APP_ID, NULL);
+  return g_object_new (SLUICE_TYPE_APPLICATION, "application-id", SLUICE_APP_ID, "flags",
+                       G_APPLICATION_HANDLES_OPEN, NULL);
 }

@@ -17,6 +17,7 @@ struct _SluiceBreakdownView
   SluiceHostNames *names;
   SluiceStack *stack;
   SluiceBreakdown by;
+  gboolean recorded; /* there are no programs */
   gboolean stacked;
   gboolean holds;
 };
@@ -81,7 +82,7 @@ sluice_breakdown_view_set_kind (SluiceBreakdownView *self,
 {
   static const char *const kinds[SLUICE_N_BREAKDOWNS] = { "program", "protocol", "host" };
 
-  self->by = SLUICE_BY_PROGRAM;
+  self->by = self->recorded ? SLUICE_BY_HOST : SLUICE_BY_PROGRAM;
   self->stacked = FALSE;
   for (guint i = 0; i < SLUICE_N_BREAKDOWNS; i++)
     if (g_str_equal (kind, kinds[i]))
@@ -95,10 +96,22 @@ sluice_breakdown_view_set_kind (SluiceBreakdownView *self,
 }
 
 /**
+ * sluice_breakdown_view_set_recorded:
+ * @self: a view
+ *
+ * Tells that the model is a recording's, where there are no programs: the total is listed by host.
+ */
+void
+sluice_breakdown_view_set_recorded (SluiceBreakdownView *self)
+{
+  self->recorded = TRUE;
+}
+
+/**
  * sluice_breakdown_view_get_by:
  * @self: a view
  *
- * Returns: what lists and read-outs tell apart: programs, where the chart shows the total
+ * Returns: what lists and read-outs tell apart: programs, where the chart shows the total of what happens now
  */
 SluiceBreakdown
 sluice_breakdown_view_get_by (SluiceBreakdownView *self)
@@ -248,4 +261,28 @@ sluice_breakdown_view_get_note (SluiceBreakdownView *self)
                         "administrator, shows every host and its name."));
   return g_strdup (_("Estimated from the ports of TCP connections since this view was chosen; capturing packets, which "
                       "takes an administrator, recognises every protocol."));
+}
+
+/**
+ * sluice_breakdown_view_get_heading:
+ * @self: a view
+ * @held: whether one moment or span is spoken of, not all that is in view
+ *
+ * Returns: what stands over the list
+ */
+const char *
+sluice_breakdown_view_get_heading (SluiceBreakdownView *self,
+                                   gboolean             held)
+{
+  switch (self->by)
+    {
+    case SLUICE_BY_PROTOCOL:
+      return held ? _("Top protocols at that time") : _("Top protocols in view");
+    case SLUICE_BY_HOST:
+      return held ? _("Top hosts at that time") : _("Top hosts in view");
+    case SLUICE_BY_PROGRAM:
+    case SLUICE_N_BREAKDOWNS:
+    default:
+      return held ? _("Top programs at that time") : _("Top programs in view");
+    }
 }

@@ -20,6 +20,7 @@ SluiceBreakdownView *sluice_breakdown_view_new        (SluiceLiveModel     *mode
 void                 sluice_breakdown_view_free       (SluiceBreakdownView *self);
 void                 sluice_breakdown_view_set_kind   (SluiceBreakdownView *self,
                                                        const char          *kind);
+void                 sluice_breakdown_view_set_recorded (SluiceBreakdownView *self);
 SluiceBreakdown      sluice_breakdown_view_get_by     (SluiceBreakdownView *self);
 gboolean             sluice_breakdown_view_is_stacked (SluiceBreakdownView *self);
 void                 sluice_breakdown_view_update     (SluiceBreakdownView *self,
@@ -32,6 +33,8 @@ char               **sluice_breakdown_view_read_out   (SluiceBreakdownView *self
                                                        gint64               to,
                                                        SluiceRateUnit       unit);
 char                *sluice_breakdown_view_get_note   (SluiceBreakdownView *self);
+const char          *sluice_breakdown_view_get_heading (SluiceBreakdownView *self,
+                                                       gboolean             held);
 char                *sluice_breakdown_name            (const SluiceTimelineEntry *entry,
                                                        SluiceHostNames     *names);
 

@@ -69,6 +69,13 @@ check (SluiceCommandLine *line,
                    _("--after takes seconds from 0 to %d."), (int) MAX_AFTER);
       return FALSE;
     }
+  if (line->file != NULL && (line->background || line->page != NULL))
+    {
+      g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                           _("A capture file is shown in the window, under Traffic; leave out --background and "
+                              "--page."));
+      return FALSE;
+    }
   if (line->screenshot != NULL && line->background)
     {
       g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
@@ -93,7 +100,7 @@ sluice_command_line_parse (SluiceCommandLine *line,
                            char            ***arguments,
                            GError           **error)
 {
-  g_autoptr (GOptionContext) context = g_option_context_new (NULL);
+  g_autoptr (GOptionContext) context = g_option_context_new (_("[FILE]"));
   g_autofree char *size = NULL;
   g_autoptr (GError) problem = NULL;
 
@@ -123,12 +130,14 @@ sluice_command_line_parse (SluiceCommandLine *line,
       g_set_error (error, problem->domain, problem->code, _("%s; see “sluice --help”."), problem->message);
       return FALSE;
     }
-  if (g_strv_length (*arguments) > 1)
+  if (g_strv_length (*arguments) > 2)
     {
-      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED, _("“%s” is not understood; see “sluice --help”."),
-                   (*arguments)[1]);
+      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED,
+                   _("One capture file is shown at a time; “%s” is one too many."), (*arguments)[2]);
       return FALSE;
     }
+  if (g_strv_length (*arguments) > 1)
+    line->file = g_file_new_for_commandline_arg ((*arguments)[1]);
   if (size != NULL && !parse_size (line, size, error))
     return FALSE;
 
@@ -144,6 +153,7 @@ sluice_command_line_parse (SluiceCommandLine *line,
 void
 sluice_command_line_clear (SluiceCommandLine *line)
 {
+  g_clear_object (&line->file);
   g_clear_pointer (&line->page, g_free);
   g_clear_pointer (&line->interface, g_free);
   g_clear_pointer (&line->screenshot, g_free);

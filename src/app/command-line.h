@@ -1,11 +1,12 @@
 #pragma once
 
-#include <glib.h>
+#include <gio/gio.h>
 
 G_BEGIN_DECLS
 
 /**
  * SluiceCommandLine:
+ * @file: a capture file to show, or %NULL
  * @page: the page to show, or %NULL for the one shown last
  * @interface: the interface to show, or %NULL for the one shown last
  * @screenshot: where to write a picture, or %NULL
@@ -20,6 +21,7 @@ G_BEGIN_DECLS
  */
 typedef struct
 {
+  GFile *file;
   char *page;
   char *interface;
   char *screenshot;

@@ -58,6 +58,18 @@ sluice_compat_view_switcher_new (AdwViewStack *stack,
 }
 
 /**
+ * sluice_compat_view_switcher_set_title:
+ * @switcher: as sluice_compat_view_switcher_new() made it
+ * @title: what stands in the header bar while there is no room for the switcher
+ */
+void
+sluice_compat_view_switcher_set_title (GtkWidget  *switcher,
+                                       const char *title)
+{
+  adw_view_switcher_title_set_title (ADW_VIEW_SWITCHER_TITLE (switcher), title);
+}
+
+/**
  * sluice_compat_present_about:
  * @parent: the window that asks
  *
@@ -183,4 +195,62 @@ sluice_compat_tell (GtkWidget  *widget,
                     const char *body)
 {
   gtk_window_present (GTK_WINDOW (make_dialog (widget, heading, body, _("_Close"))));
+}
+
+/* A choice on the screen. */
+typedef struct
+{
+  SluiceCompatFile chosen;
+  gpointer user_data;
+} Choice;
+
+static void
+choice_cb (GtkNativeDialog *dialog,
+           int              response,
+           Choice          *choice)
+{
+  g_autoptr (GFile) file = NULL;
+
+  if (response == GTK_RESPONSE_ACCEPT)
+    file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog));
+  if (file != NULL)
+    choice->chosen (file, choice->user_data);
+  g_free (choice);
+  gtk_native_dialog_destroy (dialog);
+  g_object_unref (dialog);
+}
+
+/**
+ * sluice_compat_choose_capture:
+ * @parent: the window that asks
+ * @chosen: called with what was chosen, if anything
+ * @user_data: handed to @chosen
+ *
+ * Asks for a capture file.
+ */
+void
+sluice_compat_choose_capture (GtkWindow       *parent,
+                              SluiceCompatFile chosen,
+                              gpointer         user_data)
+{
+  GtkFileChooserNative *dialog = gtk_file_chooser_native_new (_("Open Capture File"), parent,
+                                                              GTK_FILE_CHOOSER_ACTION_OPEN, _("_Open"), _("_Cancel"));
+  g_autoptr (GtkFileFilter) captures = gtk_file_filter_new ();
+  g_autoptr (GtkFileFilter) all = gtk_file_filter_new ();
+  Choice *choice = g_new (Choice, 1);
+
+  *choice = (Choice){ chosen, user_data };
+  gtk_file_filter_set_name (captures, _("Capture files"));
+  gtk_file_filter_add_mime_type (captures, "application/vnd.tcpdump.pcap");
+  gtk_file_filter_add_mime_type (captures, "application/x-pcapng");
+  gtk_file_filter_add_suffix (captures, "pcap");
+  gtk_file_filter_add_suffix (captures, "pcapng");
+  gtk_file_filter_add_suffix (captures, "cap");
+  gtk_file_filter_set_name (all, _("All files"));
+  gtk_file_filter_add_pattern (all, "*");
+  gtk_file_chooser_add_filter (GTK_FILE_CHOOSER (dialog), captures);
+  gtk_file_chooser_add_filter (GTK_FILE_CHOOSER (dialog), all);
+  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
+  g_signal_connect (dialog, "response", G_CALLBACK (choice_cb), choice);
+  gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
 }

@@ -8,9 +8,15 @@ G_BEGIN_DECLS
 typedef void (*SluiceCompatAnswer) (gboolean agreed,
                                     gpointer user_data);
 
+/* The file that was chosen; called once, and not where none was. */
+typedef void (*SluiceCompatFile) (GFile   *file,
+                                  gpointer user_data);
+
 gboolean   sluice_compat_is_seen           (GtkWidget          *widget);
 GtkWidget *sluice_compat_view_switcher_new (AdwViewStack       *stack,
                                             GtkWidget          *bar);
+void       sluice_compat_view_switcher_set_title (GtkWidget    *switcher,
+                                            const char         *title);
 void       sluice_compat_present_about     (GtkWindow          *parent);
 void       sluice_compat_present_page      (GtkWindow          *parent,
                                             const char         *title,
@@ -21,6 +27,9 @@ void       sluice_compat_ask               (GtkWidget          *widget,
                                             const char         *action,
                                             const char         *refusal,
                                             SluiceCompatAnswer  answer,
+                                            gpointer            user_data);
+void       sluice_compat_choose_capture    (GtkWindow          *parent,
+                                            SluiceCompatFile    chosen,
                                             gpointer            user_data);
 void       sluice_compat_tell              (GtkWidget          *widget,
                                             const char         *heading,

@@ -24,9 +24,10 @@ typedef enum
   MOMENT_PAUSED,
   MOMENT_PINNED,
   MOMENT_SELECTED,
+  MOMENT_RECORDED,
 } MomentKind;
 
-/* The time that the page speaks of, boot-time clock, µs. */
+/* The time that the page speaks of, boot-time clock, of a recording since 1970, µs. */
 typedef struct
 {
   MomentKind kind;
@@ -45,6 +46,7 @@ struct _SluiceTrafficPage
   SluiceUnits units;
   char *failure;
   gboolean paused;
+  gint64 recorded[2]; /* from and to of a recording; 0: what is shown happens now */
 
   GtkStack *stack;
   GtkSpinner *spinner;
@@ -56,7 +58,9 @@ struct _SluiceTrafficPage
   SluiceTrafficChart *chart;
   GtkLabel *sentence;
   GtkWidget *let_go;
-  GtkBox *kinds;
+  GtkWidget *spans;
+  GtkWidget *zooms;
+  GtkWidget *programs;
   GtkLabel *note;
   GtkLabel *heading;
   SluiceTopPrograms *top;
@@ -67,7 +71,7 @@ G_DEFINE_FINAL_TYPE (SluiceTrafficPage, sluice_traffic_page, ADW_TYPE_BIN)
 static Moment
 find_moment (SluiceTrafficPage *self)
 {
-  Moment moment = { .kind = self->paused ? MOMENT_PAUSED : MOMENT_LIVE };
+  Moment moment = { .kind = self->recorded[1] != 0 ? MOMENT_RECORDED : self->paused ? MOMENT_PAUSED : MOMENT_LIVE };
   const SluicePoint *last = sluice_series_get_last (
     sluice_interface_item_get_series (sluice_live_model_get_scope (self->model)));
 
@@ -85,16 +89,17 @@ find_moment (SluiceTrafficPage *self)
   return moment;
 }
 
-/* The clock on the wall at a moment of the boot-time clock, as the locale writes it. */
+/* The clock on the wall at a moment of the model's clock, as the locale writes it. */
 static char *
 clock_text (SluiceTrafficPage *self,
-            gint64             time)
+            gint64             time,
+            const char        *format)
 {
   SluiceSample *latest = sluice_live_model_get_latest (self->model);
   gint64 wall = time + (latest != NULL ? latest->wall_time - latest->time : 0);
   g_autoptr (GDateTime) date = g_date_time_new_from_unix_local (wall / G_USEC_PER_SEC);
 
-  return date != NULL ? g_date_time_format (date, "%X") : g_strdup ("");
+  return date != NULL ? g_date_time_format (date, format) : g_strdup ("");
 }
 
 static char *
@@ -113,8 +118,11 @@ static char *
 describe_moment (SluiceTrafficPage *self,
                  const Moment      *moment)
 {
-  g_autofree char *from = clock_text (self, moment->from);
-  g_autofree char *to = clock_text (self, moment->to);
+  const gboolean dated = self->recorded[1] != 0;
+  g_autofree char *first_day = clock_text (self, moment->from, "%x");
+  g_autofree char *last_day = clock_text (self, moment->to, "%x");
+  g_autofree char *from = clock_text (self, moment->from, dated ? "%x %X" : "%X");
+  g_autofree char *to = clock_text (self, moment->to, dated && !g_str_equal (first_day, last_day) ? "%x %X" : "%X");
 
   switch (moment->kind)
     {
@@ -123,6 +131,7 @@ describe_moment (SluiceTrafficPage *self,
       return g_strdup_printf (_("At %s"), to);
 
     case MOMENT_SELECTED:
+    case MOMENT_RECORDED:
       /* Translators: two times of day */
       return g_strdup_printf (_("%s – %s"), from, to);
 
@@ -146,7 +155,7 @@ shown_rate (SluiceTrafficPage         *self,
   const SluicePoint *point = sluice_series_get_last (series);
   SluiceSeriesSummary last;
 
-  if (moment->kind == MOMENT_SELECTED || moment->kind == MOMENT_PINNED)
+  if (moment->kind == MOMENT_SELECTED || moment->kind == MOMENT_PINNED || moment->kind == MOMENT_RECORDED)
     return summary->average[direction];
   if (moment->kind == MOMENT_PAUSED)
     {
@@ -164,7 +173,7 @@ update_figures (SluiceTrafficPage *self,
   const char *caption = _("now");
   SluiceSeriesSummary summary;
 
-  if (moment->kind == MOMENT_SELECTED)
+  if (moment->kind == MOMENT_SELECTED || moment->kind == MOMENT_RECORDED)
     caption = _("on average");
   else if (moment->kind != MOMENT_LIVE)
     caption = _("then");
@@ -195,20 +204,14 @@ set_text (GtkLabel   *label,
     gtk_label_set_text (label, text);
 }
 
-static const char *
-choose_heading (SluiceTrafficPage *self,
-                gboolean           held)
+static void
+enable (SluiceTrafficPage *self,
+        const char        *name,
+        gboolean           enabled)
 {
-  switch (sluice_breakdown_view_get_by (self->view))
-    {
-    case SLUICE_BY_PROTOCOL:
-      return held ? _("Top protocols at that time") : _("Top protocols in view");
-    case SLUICE_BY_HOST:
-      return held ? _("Top hosts at that time") : _("Top hosts in view");
-    case SLUICE_BY_PROGRAM:
-    default:
-      return held ? _("Top programs at that time") : _("Top programs in view");
-    }
+  GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self->actions), name);
+
+  g_simple_action_set_enabled (G_SIMPLE_ACTION (action), enabled);
 }
 
 static void
@@ -221,7 +224,8 @@ speak_of_moment (SluiceTrafficPage *self)
 
   set_text (self->sentence, sentence);
   gtk_widget_set_visible (self->let_go, held);
-  set_text (self->heading, choose_heading (self, held));
+  enable (self, "zoom-in", moment.kind == MOMENT_SELECTED && moment.to - moment.from >= G_USEC_PER_SEC);
+  set_text (self->heading, sluice_breakdown_view_get_heading (self->view, held));
   gtk_widget_set_visible (GTK_WIDGET (self->note), note != NULL);
   if (note != NULL)
     set_text (self->note, note);
@@ -360,15 +364,40 @@ let_go_cb (GSimpleAction *action,
   sluice_traffic_chart_let_go (self->chart);
 }
 
+/* Shows a stretch of the recording. */
 static void
-span_changed_cb (SluiceTrafficPage *self)
+zoom (SluiceTrafficPage *self,
+      gint64             from,
+      gint64             to)
 {
-  int seconds = g_settings_get_int (self->settings, "chart-span");
-
-  sluice_traffic_chart_set_span (self->chart, seconds * (gint64) G_USEC_PER_SEC);
+  sluice_traffic_chart_let_go (self->chart);
+  sluice_traffic_chart_set_recorded (self->chart, from, to);
+  enable (self, "zoom-out", from != self->recorded[0] || to != self->recorded[1]);
   update_stack (self);
   if (gtk_widget_get_mapped (GTK_WIDGET (self->chart)))
     speak_of_moment (self);
+}
+
+static void
+zoom_in_cb (GSimpleAction *action,
+            GVariant      *parameter,
+            gpointer       data)
+{
+  SluiceTrafficPage *self = data;
+  gint64 from, to;
+
+  if (sluice_traffic_chart_get_selection (self->chart, &from, &to))
+    zoom (self, from, to);
+}
+
+static void
+zoom_out_cb (GSimpleAction *action,
+             GVariant      *parameter,
+             gpointer       data)
+{
+  SluiceTrafficPage *self = data;
+
+  zoom (self, self->recorded[0], self->recorded[1]);
 }
 
 static void
@@ -377,6 +406,72 @@ breakdown_changed_cb (SluiceTrafficPage *self)
   g_autofree char *kind = g_settings_get_string (self->settings, "breakdown");
 
   sluice_breakdown_view_set_kind (self->view, kind);
+  update_stack (self);
+  if (gtk_widget_get_mapped (GTK_WIDGET (self->chart)))
+    speak_of_moment (self);
+}
+
+static void
+breakdown_chosen_cb (GSimpleAction *action,
+                     GVariant      *kind,
+                     gpointer       data)
+{
+  SluiceTrafficPage *self = data;
+
+  g_simple_action_set_state (action, kind);
+  sluice_breakdown_view_set_kind (self->view, g_variant_get_string (kind, NULL));
+  update_stack (self);
+  if (gtk_widget_get_mapped (GTK_WIDGET (self->chart)))
+    speak_of_moment (self);
+}
+
+/* A recording has no programs: what is chosen for it is not what is remembered for the traffic of now. */
+static void
+choose_breakdown (SluiceTrafficPage *self)
+{
+  const GActionEntry entry
+    = { .name = "breakdown", .parameter_type = "s", .state = "'host'", .change_state = breakdown_chosen_cb };
+  g_autofree char *kind = g_settings_get_string (self->settings, "breakdown");
+
+  g_signal_handlers_disconnect_by_func (self->settings, breakdown_changed_cb, self);
+  g_action_map_add_action_entries (G_ACTION_MAP (self->actions), &entry, 1, self);
+  sluice_breakdown_view_set_recorded (self->view);
+  g_action_group_change_action_state (G_ACTION_GROUP (self->actions), "breakdown",
+                                      g_variant_new_string (g_str_equal (kind, "program") ? "host" : kind));
+}
+
+/**
+ * sluice_traffic_page_set_recorded:
+ * @self: the page, whose model is a recording's
+ * @from: where the recording begins, µs since 1970
+ * @to: where it ends, at least a second later
+ *
+ * Shows all of the recording; what is selected in it can be shown alone.
+ */
+void
+sluice_traffic_page_set_recorded (SluiceTrafficPage *self,
+                                  gint64             from,
+                                  gint64             to)
+{
+  g_return_if_fail (SLUICE_IS_TRAFFIC_PAGE (self));
+
+  self->recorded[0] = from;
+  self->recorded[1] = to;
+  gtk_widget_set_visible (self->spans, FALSE);
+  gtk_widget_set_visible (self->zooms, TRUE);
+  gtk_widget_set_visible (self->programs, FALSE);
+  choose_breakdown (self);
+  zoom (self, from, to);
+}
+
+static void
+span_changed_cb (SluiceTrafficPage *self)
+{
+  int seconds = g_settings_get_int (self->settings, "chart-span");
+
+  if (self->recorded[1] != 0)
+    return;
+  sluice_traffic_chart_set_span (self->chart, seconds * (gint64) G_USEC_PER_SEC);
   update_stack (self);
   if (gtk_widget_get_mapped (GTK_WIDGET (self->chart)))
     speak_of_moment (self);
@@ -528,7 +623,9 @@ sluice_traffic_page_class_init (SluiceTrafficPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SluiceTrafficPage, chart);
   gtk_widget_class_bind_template_child (widget_class, SluiceTrafficPage, sentence);
   gtk_widget_class_bind_template_child (widget_class, SluiceTrafficPage, let_go);
-  gtk_widget_class_bind_template_child (widget_class, SluiceTrafficPage, kinds);
+  gtk_widget_class_bind_template_child (widget_class, SluiceTrafficPage, spans);
+  gtk_widget_class_bind_template_child (widget_class, SluiceTrafficPage, zooms);
+  gtk_widget_class_bind_template_child (widget_class, SluiceTrafficPage, programs);
   gtk_widget_class_bind_template_child (widget_class, SluiceTrafficPage, note);
   gtk_widget_class_bind_template_child (widget_class, SluiceTrafficPage, heading);
   gtk_widget_class_bind_template_child (widget_class, SluiceTrafficPage, top);
@@ -539,7 +636,11 @@ sluice_traffic_page_class_init (SluiceTrafficPageClass *klass)
 static void
 sluice_traffic_page_init (SluiceTrafficPage *self)
 {
-  static const GActionEntry entries[] = { { .name = "let-go", .activate = let_go_cb } };
+  static const GActionEntry entries[] = {
+    { .name = "let-go", .activate = let_go_cb },
+    { .name = "zoom-in", .activate = zoom_in_cb },
+    { .name = "zoom-out", .activate = zoom_out_cb },
+  };
 
   gtk_widget_init_template (GTK_WIDGET (self));
   g_signal_connect_object (sluice_width_layout_install (GTK_WIDGET (self)), "width-changed", G_CALLBACK (width_cb),

@@ -23,5 +23,8 @@ void       sluice_traffic_page_set_paused  (SluiceTrafficPage *self,
                                             gboolean           paused);
 void       sluice_traffic_page_set_failure (SluiceTrafficPage *self,
                                             const char        *sentence);
+void       sluice_traffic_page_set_recorded (SluiceTrafficPage *self,
+                                            gint64             from,
+                                            gint64             to);
 
 G_END_DECLS

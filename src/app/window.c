@@ -5,10 +5,12 @@
 #include <glib/gi18n-lib.h>
 
 #include "app/compat.h"
+#include "app/file-page.h"
 #include "app/interface-picker.h"
 #include "app/programs-page.h"
 #include "app/traffic-page.h"
 #include "app/width-layout.h"
+#include "model/text.h"
 
 /* Below this the header bar and the line under it have room for icons only, in pixels. */
 #define NARROW_WIDTH 560
@@ -19,6 +21,7 @@ struct _SluiceWindow
 
   SluiceLiveModel *model;
   GSettings *settings;
+  SluiceHostNames *names;
   gboolean failed;
   gboolean tier_dismissed;
 
@@ -38,8 +41,14 @@ struct _SluiceWindow
   AdwToastOverlay *toasts;
   AdwViewStack *stack;
   GtkWidget *bar;
+  GtkWidget *switcher;
+  GtkWidget *file_bar;
+  GtkLabel *file_name;
+  GtkStack *traffic_stack;
+  GtkStack *programs_stack;
   SluiceTrafficPage *traffic;
   SluiceProgramsPage *programs;
+  SluiceFilePage *file; /* NULL: what happens now is shown */
 };
 
 G_DEFINE_FINAL_TYPE (SluiceWindow, sluice_window, ADW_TYPE_APPLICATION_WINDOW)
@@ -64,7 +73,9 @@ update_info (SluiceWindow *self)
   const char *sentence = NULL;
   gboolean fault = TRUE;
 
-  if (self->failed || latest == NULL)
+  if (self->file != NULL)
+    sentence = sluice_file_page_get_fault (self->file);
+  else if (self->failed || latest == NULL)
     ;
   else if (latest->fault != NULL)
     sentence = latest->fault;
@@ -111,10 +122,10 @@ shows_programs (SluiceWindow *self)
 static void
 page_changed_cb (SluiceWindow *self)
 {
-  gboolean programs = shows_programs (self);
+  gboolean programs = shows_programs (self) && self->file == NULL;
 
   gtk_widget_set_visible (self->search, programs);
-  gtk_widget_set_visible (self->pause, !programs);
+  gtk_widget_set_visible (self->pause, !programs && self->file == NULL);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.search", programs);
 }
 
@@ -134,6 +145,101 @@ pick_interface_action (GtkWidget  *widget,
                        GVariant   *parameter)
 {
   sluice_interface_picker_popup (SLUICE_WINDOW (widget)->picker);
+}
+
+/* What belongs to the file and what to the network of now. */
+static void
+show_file (SluiceWindow *self,
+           gboolean      shown)
+{
+  gtk_stack_set_visible_child_name (self->traffic_stack, shown ? "file" : "live");
+  gtk_stack_set_visible_child_name (self->programs_stack, shown ? "none" : "live");
+  gtk_widget_set_visible (self->file_bar, shown);
+  sluice_compat_view_switcher_set_title (self->switcher,
+                                         shown ? gtk_label_get_text (self->file_name) : _("Sluice"));
+  gtk_widget_set_visible (GTK_WIDGET (self->picker), !shown);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.close-file", shown);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.pick-interface", !shown);
+  page_changed_cb (self);
+  update_info (self);
+}
+
+/**
+ * sluice_window_close_file:
+ * @self: the window
+ *
+ * Goes back to what happens now; reading is given up. Does nothing where no file is open.
+ */
+void
+sluice_window_close_file (SluiceWindow *self)
+{
+  g_autoptr (GtkWidget) page = NULL;
+
+  g_return_if_fail (SLUICE_IS_WINDOW (self));
+
+  if (self->file == NULL)
+    return;
+  page = g_object_ref (GTK_WIDGET (g_steal_pointer (&self->file)));
+  g_signal_handlers_disconnect_by_data (page, self);
+  show_file (self, FALSE);
+  gtk_stack_remove (self->traffic_stack, page);
+  /* Nothing goes on behind it, whoever still holds it. */
+  g_object_run_dispose (G_OBJECT (page));
+}
+
+/**
+ * sluice_window_open_file:
+ * @self: the window
+ * @file: a capture file
+ *
+ * Shows what it holds instead of what happens now, or says why it cannot.
+ */
+void
+sluice_window_open_file (SluiceWindow *self,
+                         GFile        *file)
+{
+  g_autofree char *base = g_file_get_basename (file);
+  g_autofree char *name = sluice_text_sanitise (base != NULL ? base : "", -1, SLUICE_NAME_MAX);
+  g_autofree char *title = NULL;
+  GtkWidget *page;
+
+  g_return_if_fail (SLUICE_IS_WINDOW (self));
+
+  sluice_window_close_file (self);
+  /* Translators: the name of a capture file that is shown */
+  title = g_strdup_printf (_("File: %s"), name);
+  gtk_label_set_text (self->file_name, title);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->file_name), title);
+  page = sluice_file_page_new (self->settings, self->names);
+  self->file = SLUICE_FILE_PAGE (page);
+  gtk_stack_add_named (self->traffic_stack, page, "file");
+  g_signal_connect_swapped (page, "read", G_CALLBACK (update_info), self);
+  sluice_file_page_open (self->file, file, sluice_live_model_get_interfaces (self->model));
+  sluice_window_show_page (self, "traffic");
+  show_file (self, TRUE);
+}
+
+static void
+close_file_action (GtkWidget  *widget,
+                   const char *name,
+                   GVariant   *parameter)
+{
+  sluice_window_close_file (SLUICE_WINDOW (widget));
+}
+
+static gboolean
+drop_cb (SluiceWindow *self,
+         const GValue *value)
+{
+  const GSList *files = g_value_get_boxed (value);
+
+  if (files == NULL)
+    return FALSE;
+  sluice_window_open_file (self, files->data);
+  if (files->next != NULL)
+    sluice_window_say (self, _("One capture file is shown at a time; this is the first of those that were dropped."));
+
+  return TRUE;
 }
 
 /**
@@ -258,8 +364,11 @@ sluice_window_dispose (GObject *object)
 {
   SluiceWindow *self = SLUICE_WINDOW (object);
 
+  if (self->model != NULL)
+    sluice_window_close_file (self);
   g_clear_object (&self->model);
   g_clear_object (&self->settings);
+  g_clear_object (&self->names);
 
   G_OBJECT_CLASS (sluice_window_parent_class)->dispose (object);
 }
@@ -276,6 +385,8 @@ sluice_window_class_init (SluiceWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SluiceWindow, frame);
   gtk_widget_class_bind_template_child (widget_class, SluiceWindow, header);
   gtk_widget_class_bind_template_child (widget_class, SluiceWindow, picker);
+  gtk_widget_class_bind_template_child (widget_class, SluiceWindow, file_bar);
+  gtk_widget_class_bind_template_child (widget_class, SluiceWindow, file_name);
   gtk_widget_class_bind_template_child (widget_class, SluiceWindow, search);
   gtk_widget_class_bind_template_child (widget_class, SluiceWindow, pause);
   gtk_widget_class_bind_template_child (widget_class, SluiceWindow, info_revealer);
@@ -293,6 +404,7 @@ sluice_window_class_init (SluiceWindowClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, page_changed_cb);
   gtk_widget_class_install_action (widget_class, "win.search", NULL, search_action);
   gtk_widget_class_install_action (widget_class, "win.pick-interface", NULL, pick_interface_action);
+  gtk_widget_class_install_action (widget_class, "win.close-file", NULL, close_file_action);
 }
 
 static void
@@ -302,6 +414,8 @@ width_cb (SluiceWindow *self,
   gboolean narrow = width < NARROW_WIDTH;
 
   sluice_interface_picker_set_narrow (self->picker, narrow);
+  /* It stands in the middle then. */
+  gtk_widget_set_visible (GTK_WIDGET (self->file_name), !narrow);
   gtk_widget_set_visible (self->info_more_label, !narrow);
   gtk_widget_set_visible (self->info_more_icon, narrow);
 }
@@ -309,10 +423,46 @@ width_cb (SluiceWindow *self,
 static void
 sluice_window_init (SluiceWindow *self)
 {
+  GtkDropTarget *drop = gtk_drop_target_new (GDK_TYPE_FILE_LIST, GDK_ACTION_COPY);
+
   gtk_widget_init_template (GTK_WIDGET (self));
+  g_signal_connect_swapped (drop, "drop", G_CALLBACK (drop_cb), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (drop));
   g_signal_connect_object (sluice_width_layout_install (self->frame), "width-changed", G_CALLBACK (width_cb), self,
                            G_CONNECT_SWAPPED);
-  adw_header_bar_set_title_widget (self->header, sluice_compat_view_switcher_new (self->stack, self->bar));
+  self->switcher = sluice_compat_view_switcher_new (self->stack, self->bar);
+  adw_header_bar_set_title_widget (self->header, self->switcher);
+}
+
+/* What the page of programs says while a file is shown. */
+static GtkWidget *
+make_no_programs (void)
+{
+  GtkWidget *page = adw_status_page_new (), *button = gtk_button_new_with_mnemonic (_("_Back to Live Traffic"));
+
+  adw_status_page_set_icon_name (ADW_STATUS_PAGE (page), "view-list-symbolic");
+  adw_status_page_set_title (ADW_STATUS_PAGE (page), _("A File Holds No Programs"));
+  adw_status_page_set_description (ADW_STATUS_PAGE (page),
+                                   _("Packets do not say whose they are. Under Traffic are the hosts and protocols of "
+                                      "the file."));
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "win.close-file");
+  gtk_widget_add_css_class (button, "pill");
+  gtk_widget_set_halign (button, GTK_ALIGN_CENTER);
+  adw_status_page_set_child (ADW_STATUS_PAGE (page), button);
+
+  return page;
+}
+
+static GtkStack *
+make_stack (GtkWidget *live)
+{
+  GtkStack *stack = GTK_STACK (gtk_stack_new ());
+
+  gtk_stack_set_hhomogeneous (stack, FALSE);
+  gtk_stack_set_vhomogeneous (stack, FALSE);
+  gtk_stack_add_named (stack, live, "live");
+
+  return stack;
 }
 
 static void
@@ -324,11 +474,15 @@ add_pages (SluiceWindow    *self,
 
   self->traffic = SLUICE_TRAFFIC_PAGE (traffic);
   self->programs = SLUICE_PROGRAMS_PAGE (programs);
-  adw_view_stack_add_titled (self->stack, traffic, "traffic", _("Traffic"));
-  adw_view_stack_page_set_icon_name (adw_view_stack_get_page (self->stack, traffic),
+  self->traffic_stack = make_stack (traffic);
+  self->programs_stack = make_stack (programs);
+  gtk_stack_add_named (self->programs_stack, make_no_programs (), "none");
+  adw_view_stack_add_titled (self->stack, GTK_WIDGET (self->traffic_stack), "traffic", _("Traffic"));
+  adw_view_stack_page_set_icon_name (adw_view_stack_get_page (self->stack, GTK_WIDGET (self->traffic_stack)),
                                      "network-transmit-receive-symbolic");
-  adw_view_stack_add_titled (self->stack, programs, "programs", _("Programs"));
-  adw_view_stack_page_set_icon_name (adw_view_stack_get_page (self->stack, programs), "view-list-symbolic");
+  adw_view_stack_add_titled (self->stack, GTK_WIDGET (self->programs_stack), "programs", _("Programs"));
+  adw_view_stack_page_set_icon_name (adw_view_stack_get_page (self->stack, GTK_WIDGET (self->programs_stack)),
+                                     "view-list-symbolic");
   g_object_bind_property (programs, "search-mode-enabled", self->search, "active",
                           G_BINDING_BIDIRECTIONAL | G_BINDING_SYNC_CREATE);
 }
@@ -350,13 +504,14 @@ sluice_window_new (GtkApplication  *application,
 
   self->model = g_object_ref (model);
   self->settings = g_object_ref (settings);
+  g_set_object (&self->names, names);
   gtk_window_set_default_size (GTK_WINDOW (self), g_settings_get_int (settings, "window-width"),
                                g_settings_get_int (settings, "window-height"));
   if (g_settings_get_boolean (settings, "window-maximized"))
     gtk_window_maximize (GTK_WINDOW (self));
   sluice_interface_picker_set_model (self->picker, model);
   add_pages (self, names);
-  page_changed_cb (self);
+  show_file (self, FALSE);
 
   g_signal_connect_object (model, "updated", G_CALLBACK (model_updated_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (model, "scope-changed", G_CALLBACK (model_updated_cb), self, G_CONNECT_SWAPPED);

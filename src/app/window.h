@@ -29,6 +29,9 @@ void       sluice_window_set_failure  (SluiceWindow    *self,
                                        const char      *sentence);
 void       sluice_window_set_paused   (SluiceWindow    *self,
                                        gboolean         paused);
+void       sluice_window_open_file    (SluiceWindow    *self,
+                                       GFile           *file);
+void       sluice_window_close_file   (SluiceWindow    *self);
 void       sluice_window_store_state  (SluiceWindow    *self);
 
 G_END_DECLS

@@ -32,6 +32,7 @@ struct _SluiceTrafficChart
   SluiceChartDirections directions;
   gboolean compact;
   gboolean paused;
+  gboolean recorded; /* time stands still, and is µs since 1970 */
   SluiceChartReadout readout;
   gpointer readout_data;
   GDestroyNotify readout_destroy;
@@ -77,7 +78,11 @@ const SluicePoint *
                                               gint64              time);
 const SluicePoint *
          sluice_traffic_chart_cursor_point   (SluiceTrafficChart *self);
+void     sluice_traffic_chart_reset_view     (SluiceTrafficChart *self);
 gboolean sluice_traffic_chart_is_ticking     (SluiceTrafficChart *self);
+
+/* traffic-chart-recorded.c */
+char    *sluice_traffic_chart_recorded_when  (gint64              time);
 
 /* traffic-chart-stack.c */
 void     sluice_traffic_chart_clear_stack    (SluiceTrafficChart *self);

@@ -25,6 +25,7 @@ sluice_traffic_chart_place (SluiceTrafficChart *self)
     .shown = { self->directions != SLUICE_CHART_UPLOAD, self->directions != SLUICE_CHART_DOWNLOAD },
     .unit = self->unit,
     .span = self->span,
+    .end = self->recorded ? self->view_end : 0,
     .compact = self->compact,
     .rtl = sluice_theme_is_rtl (widget),
   };
@@ -224,7 +225,8 @@ draw_readout (SluiceTrafficChart *self,
               const SluicePoint  *point,
               gboolean            pinned)
 {
-  g_autofree char *title = sluice_traffic_chart_when (point->time);
+  g_autofree char *title = self->recorded ? sluice_traffic_chart_recorded_when (point->time)
+                                          : sluice_traffic_chart_when (point->time);
   g_auto (GStrv) lines = NULL;
   char rates[2][SLUICE_UNITS_TEXT_MAX];
   SluiceReadout readout = {

@@ -42,7 +42,8 @@ sluice_traffic_chart_describe_point (SluiceTrafficChart *self,
 {
   char download[SLUICE_UNITS_TEXT_MAX];
   char upload[SLUICE_UNITS_TEXT_MAX];
-  g_autofree char *when = sluice_traffic_chart_when (point->time);
+  g_autofree char *when = self->recorded ? sluice_traffic_chart_recorded_when (point->time)
+                                         : sluice_traffic_chart_when (point->time);
 
   sluice_units_format_rate (point->rx, self->unit, download);
   sluice_units_format_rate (point->tx, self->unit, upload);

@@ -68,7 +68,7 @@ advance (SluiceTrafficChart *self,
 {
   const SluicePoint *last = last_point (self);
 
-  if (self->paused && self->view_end != 0)
+  if (self->recorded || (self->paused && self->view_end != 0))
     return;
   if (last == NULL || now - last->time > self->delay + last->duration)
     self->view_end = MAX (self->view_end, now - self->delay);
@@ -146,8 +146,8 @@ has_data_in_view (SluiceTrafficChart *self)
 static void
 update_tick (SluiceTrafficChart *self)
 {
-  const gboolean wanted = is_seen (self) && !self->paused && self->plot.width > 1 && animations_enabled (self)
-                          && has_data_in_view (self);
+  const gboolean wanted = is_seen (self) && !self->paused && !self->recorded && self->plot.width > 1
+                          && animations_enabled (self) && has_data_in_view (self);
   const gboolean starts = wanted && self->tick == 0;
 
   g_clear_handle_id (&self->tick, g_source_remove);
@@ -185,7 +185,8 @@ update_scales (SluiceTrafficChart *self,
     {
       SluiceSeriesSummary summary;
 
-      sluice_series_summarise (self->series, self->view_end - self->span, G_MAXINT64 / 2, &summary);
+      sluice_series_summarise (self->series, self->view_end - self->span,
+                               self->recorded ? self->view_end : G_MAXINT64 / 2, &summary);
       for (guint i = 0; i < 2; i++)
         self->peaks[i] = isfinite (summary.peak[i]) ? summary.peak[i] : 0;
     }
@@ -201,6 +202,15 @@ reset_scales (SluiceTrafficChart *self)
   self->scales[0] = self->scales[1] = (SluiceScale){ 0 };
   update_scales (self, sluice_traffic_chart_now ());
   forget_frame (self);
+}
+
+/* Another stretch of time is shown. */
+void
+sluice_traffic_chart_reset_view (SluiceTrafficChart *self)
+{
+  sluice_traffic_chart_drop_old (self);
+  reset_scales (self);
+  update_tick (self);
 }
 
 static void
@@ -496,10 +506,8 @@ sluice_traffic_chart_set_span (SluiceTrafficChart *self,
   if (self->span == microseconds)
     return;
   self->span = microseconds;
-  reset_scales (self);
-  sluice_traffic_chart_drop_old (self);
+  sluice_traffic_chart_reset_view (self);
   tell_view (self);
-  update_tick (self);
 }
 
 /**

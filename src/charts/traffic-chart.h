@@ -42,6 +42,9 @@ G_DECLARE_FINAL_TYPE (SluiceTrafficChart, sluice_traffic_chart, SLUICE, TRAFFIC_
 GtkWidget *sluice_traffic_chart_new            (void);
 void       sluice_traffic_chart_set_series     (SluiceTrafficChart   *self,
                                                 SluiceSeries         *series);
+void       sluice_traffic_chart_set_recorded   (SluiceTrafficChart   *self,
+                                                gint64                from,
+                                                gint64                to);
 void       sluice_traffic_chart_set_stack      (SluiceTrafficChart   *self,
                                                 const SluiceTrafficStack *stack);
 void       sluice_traffic_chart_update         (SluiceTrafficChart   *self);

@@ -132,11 +132,26 @@ draw_rates (const SluiceTrafficFrame *self,
                      round (steps.step * i / unit.per * 1000) / 1000);
 }
 
+/* A moment of a recording: its clock, and its day where there is more than one. */
 static char *
-time_label (gint64 ago)
+clock_label (const SluiceTrafficFrame *self,
+             gint64                    time)
+{
+  g_autoptr (GDateTime) date = g_date_time_new_from_unix_local (time / G_USEC_PER_SEC);
+  const gint64 day = G_GINT64_CONSTANT (86400) * G_USEC_PER_SEC;
+  char *text = date != NULL ? g_date_time_format (date, self->span > day ? "%x %H:%M" : "%T") : NULL;
+
+  return text != NULL ? text : g_strdup ("");
+}
+
+static char *
+time_label (const SluiceTrafficFrame *self,
+            gint64                    ago)
 {
   const gint64 seconds = ago / G_USEC_PER_SEC;
 
+  if (self->end != 0)
+    return clock_label (self, self->end - ago);
   if (seconds == 0)
     /* Translators: the right end of a live chart's time axis */
     return g_strdup (C_("time axis", "now"));
@@ -155,10 +170,18 @@ time_step (const SluiceTrafficFrame *self,
            const SluiceTrafficPlot  *plot,
            double                   *label_width_out)
 {
-  g_autofree char *longest = time_label (self->span);
+  g_autofree char *longest = time_label (self, self->span);
 
   sluice_text_measure (self->text, longest, LABEL_SIZE, label_width_out, NULL);
   return sluice_scale_time_step (self->span, (guint) (plot->width / (*label_width_out * 2.4)));
+}
+
+/* How far before the right end the first line stands: in a recording at a round time of the clock. */
+static gint64
+first_time (const SluiceTrafficFrame *self,
+            gint64                    step)
+{
+  return self->end != 0 ? self->end % step : 0;
 }
 
 static int
@@ -180,24 +203,28 @@ draw_times (const SluiceTrafficFrame *self,
 
   if (plot->y + plot->height + LABEL_GAP >= self->height)
     return;
-  for (gint64 ago = 0; ago <= self->span; ago += step)
+  for (gint64 ago = first_time (self, step); ago <= self->span; ago += step)
     {
-      g_autofree char *text = time_label (ago);
+      g_autofree char *text = time_label (self, ago);
       g_autoptr (PangoLayout) layout = sluice_text_layout (self->text, text, LABEL_SIZE, FALSE);
       const int x = time_x (self, plot, ago);
-      const gboolean last = ago > 0 && ago + step > self->span && x - plot->x < wide / 2;
+      const gboolean now = ago == 0 && self->end == 0;
+      const gboolean last = self->end == 0 && ago > 0 && ago + step > self->span && x - plot->x < wide / 2;
       PangoRectangle logical;
 
       pango_layout_get_pixel_extents (layout, NULL, &logical);
       /* In a small chart the last one gives way to those before it. */
       if (last && logical.width + LABEL_GAP > room)
         break;
-      room = x - plot->x - (ago == 0 ? logical.width : logical.width / 2.0);
+      /* At the ends of a recording a label that has not room on both sides is none. */
+      if (self->end != 0 && (x - plot->x < wide / 2 || plot->x + plot->width - x < wide / 2))
+        continue;
+      room = x - plot->x - (now ? logical.width : logical.width / 2.0);
       sluice_text_draw (cr,
                         layout,
-                        ago == 0 ? plot->x + plot->width : last ? plot->x : x,
+                        now ? plot->x + plot->width : last ? plot->x : x,
                         plot->y + plot->height + LABEL_GAP - 1,
-                        ago == 0 ? SLUICE_ANCHOR_END : last ? SLUICE_ANCHOR_START : SLUICE_ANCHOR_MIDDLE,
+                        now ? SLUICE_ANCHOR_END : last ? SLUICE_ANCHOR_START : SLUICE_ANCHOR_MIDDLE,
                         &self->palette->dim,
                         NULL);
     }
@@ -220,7 +247,9 @@ sluice_traffic_frame_get_lines (const SluiceTrafficFrame *self,
   const gint64 step = time_step (self, plot, &wide);
   guint n = 0;
 
-  for (gint64 ago = step; ago <= self->span && n < SLUICE_TRAFFIC_LINES_MAX / 2; ago += step)
+  for (gint64 ago = self->end != 0 ? first_time (self, step) : step;
+       ago <= self->span && n < SLUICE_TRAFFIC_LINES_MAX / 2;
+       ago += step)
     if (time_x (self, plot, ago) > plot->x)
       lines_out[n++] = (SluiceTrafficLine){ time_x (self, plot, ago), plot->y, 1, plot->height, FALSE };
 

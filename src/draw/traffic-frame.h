@@ -17,6 +17,7 @@ G_BEGIN_DECLS
  * @shown: which directions are drawn
  * @unit: how rates are written
  * @span: the length of the time axis, µs
+ * @end: the right end of a recording, µs since 1970: the time axis has clock times; 0 is now, and times before it
  * @compact: less around it, for a pane at the side
  * @rtl: whether the language runs right to left
  *
@@ -33,6 +34,7 @@ typedef struct
   gboolean shown[2];
   SluiceRateUnit unit;
   gint64 span;
+  gint64 end;
   gboolean compact;
   gboolean rtl;
 } SluiceTrafficFrame;

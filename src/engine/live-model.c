@@ -1,5 +1,7 @@
 #include "engine/live-model.h"
 
+/* Longer than anybody ever captured: as much as there is room for. */
+#define KEEP_ALL_US (G_MAXINT64 / 4)
 #define TIMELINE_KEEP_US (G_GINT64_CONSTANT (3600) * G_USEC_PER_SEC)
 /* What one turn of the main loop may cost, µs; half of what a frame can spare. */
 #define SLICE_US 2000
@@ -103,6 +105,24 @@ sluice_live_model_new (SluiceEngine *engine)
     {
       self->engine = g_object_ref (engine);
       self->sample_handler = g_signal_connect (engine, "sample", G_CALLBACK (sample_cb), self);
+    }
+  return self;
+}
+
+/**
+ * sluice_live_model_new_for_recording:
+ *
+ * Returns: (transfer full): an empty model that forgets nothing for its age, fed by the caller
+ */
+SluiceLiveModel *
+sluice_live_model_new_for_recording (void)
+{
+  SluiceLiveModel *self = sluice_live_model_new (NULL);
+
+  for (guint by = 0; by < SLUICE_N_BREAKDOWNS; by++)
+    {
+      sluice_timeline_free (self->timelines[by]);
+      self->timelines[by] = sluice_timeline_new (by, KEEP_ALL_US);
     }
   return self;
 }

@@ -22,6 +22,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (SluiceLiveModel, sluice_live_model, SLUICE, LIVE_MODEL, GObject)
 
 SluiceLiveModel     *sluice_live_model_new            (SluiceEngine        *engine);
+SluiceLiveModel     *sluice_live_model_new_for_recording (void);
 void                 sluice_live_model_feed           (SluiceLiveModel     *self,
                                                        SluiceSample        *sample);
 void                 sluice_live_model_finish         (SluiceLiveModel     *self);

@@ -20,7 +20,8 @@ class CommandLine(Case):
         self.refuses(2, "Unknown option --nonsense; see “sluice --help”", "--nonsense")
         self.refuses(2, "Unknown option -x", "-x")
         self.refuses(2, "Missing argument for --page", "--page")
-        self.refuses(2, "“leftover” is not understood", "leftover")
+        self.refuses(2, "“two.pcap” is one too many", "one.pcap", "two.pcap")
+        self.refuses(2, "leave out --background and --page", "--page", "programs", "one.pcap")
         self.refuses(2, "There is no page “nowhere”; the pages are traffic and programs", "--page", "nowhere")
         self.refuses(2, "There is no page “”", "--page=")
 
@@ -42,7 +43,7 @@ class CommandLine(Case):
     def test_does_not_hand_escapes_on(self):
         for option in ("--page", "--interface", "--size"):
             self.assertNotIn("\x1b", run(f"{option}=\x1b[31mred").stderr, option)
-        self.assertNotIn("\x1b", run("\x1b[31mred").stderr)
+        self.assertNotIn("\x1b", run("one.pcap", "\x1b[31mred").stderr)
         self.assertNotIn("\x1b", run("--\x1b[31mred").stderr)
 
     def test_says_its_version(self):

@@ -337,6 +337,38 @@ test_rtl (Case         *test,
   g_assert_true (gtk_widget_get_mapped (GTK_WIDGET (test->window)));
 }
 
+static void
+test_file (Case         *test,
+           gconstpointer data)
+{
+  GtkWidget *window = GTK_WIDGET (test->window);
+  g_autoptr (GFile) file = g_file_new_for_path ("/nowhere/<i>office.pcap");
+
+  /* Nothing is open: that is no reason to complain. */
+  sluice_window_close_file (test->window);
+  gtk_window_set_default_size (GTK_WINDOW (test->window), 900, 700);
+  sluice_window_show_page (test->window, "programs");
+  sluice_window_open_file (test->window, file);
+  fixture_wait (400);
+  g_assert_nonnull (find_text (window, "File: <i>office.pcap"));
+  g_assert_nonnull (find_text (window, "The File Cannot Be Shown"));
+  g_assert_false (gtk_widget_get_mapped (find_type (window, SLUICE_TYPE_INTERFACE_PICKER)));
+  fixture_tick (&test->fixture);
+  sluice_window_show_page (test->window, "programs");
+  fixture_wait (400);
+  g_assert_nonnull (find_text (window, "A File Holds No Programs"));
+
+  /* Another takes its place, and closing goes back to what happens now. */
+  sluice_window_open_file (test->window, file);
+  fixture_wait (400);
+  g_assert_nonnull (find_text (window, "The File Cannot Be Shown"));
+  gtk_widget_activate_action (window, "win.close-file", NULL);
+  fixture_wait (400);
+  g_assert_null (find_text (window, "File: <i>office.pcap"));
+  g_assert_nonnull (find_text (window, "Top programs in view"));
+  g_assert_true (gtk_widget_get_mapped (find_type (window, SLUICE_TYPE_INTERFACE_PICKER)));
+}
+
 int
 main (int    argc,
       char **argv)
@@ -357,6 +389,7 @@ main (int    argc,
   ADD ("/window/shares-its-width-with-a-program-that-is-shown", test_program);
   ADD ("/window/says-what-it-cannot-show-and-stays-as-it-is", test_say);
   ADD ("/window/runs-from-right-to-left", test_rtl);
+  ADD ("/window/shows-a-file-until-it-is-closed", test_file);
 
   return g_test_run ();
 }
