@@ -145,12 +145,17 @@ static void
 measure (SluiceTopRow  *self,
          SluiceRateUnit unit)
 {
+  char percent[SLUICE_UNITS_TEXT_MAX];
+
   if (self->characters != 0 && self->measured == unit)
     return;
   self->measured = unit;
   self->characters = sluice_cell_text_count_rate (NULL, "▼ ", unit);
   sluice_cell_text_set_characters (self->download, self->characters);
   sluice_cell_text_set_characters (self->upload, self->characters);
+  /* The longest in some languages: less than the least that is written. */
+  sluice_units_format_percent (0.0005, percent);
+  sluice_cell_text_set_characters (self->percent, MAX (6, sluice_cell_text_count (NULL, percent)));
 }
 
 /**

@@ -14,6 +14,7 @@ struct _SluiceRecording
   SluiceCaptureThread *thread;
   SluiceSampleQueue *queue;
   GSource *wakeup;
+  SluiceSample *held; /* comes into the model when it is known whether the next one is the last */
   char *fault;
   gint64 from; /* of the first packet; 0 before there is one */
   gint64 to;
@@ -43,6 +44,7 @@ sluice_recording_finalize (GObject *object)
 {
   SluiceRecording *self = SLUICE_RECORDING (object);
 
+  g_clear_pointer (&self->held, sluice_sample_unref);
   g_object_unref (self->model);
   g_free (self->fault);
   G_OBJECT_CLASS (sluice_recording_parent_class)->finalize (object);
@@ -76,6 +78,29 @@ sluice_recording_new (void)
   return g_object_new (SLUICE_TYPE_RECORDING, NULL);
 }
 
+/* The last sample ends with the last packet, perhaps a microsecond after it began: its rate would be absurd. So it lasts
+ * as long as the one before it, or a second. */
+static void
+feed_last (SluiceRecording *self, SluiceSample *sample)
+{
+  const gint64 width = self->held != NULL ? self->held->duration : G_USEC_PER_SEC;
+  g_autoptr (SluiceSample) rest = sluice_sample_new ();
+  g_autoptr (SluiceSample) whole = NULL;
+
+  if (self->held != NULL)
+    sluice_live_model_feed (self->model, self->held);
+  g_clear_pointer (&self->held, sluice_sample_unref);
+  rest->source = sample->source;
+  rest->has_hosts = sample->has_hosts;
+  rest->duration = MAX (width - sample->duration, 0);
+  rest->time = sample->time + rest->duration;
+  rest->wall_time = sample->wall_time + rest->duration;
+  whole = sluice_sample_merge (sample, rest);
+  if (self->to == sample->time)
+    self->to = whole->time;
+  sluice_live_model_feed (self->model, whole);
+}
+
 /**
  * sluice_recording_feed:
  * @self: a recording
@@ -103,12 +128,16 @@ sluice_recording_feed (SluiceRecording *self, SluiceSample *sample)
     self->from = sample->time - sample->duration;
   if (moved)
     self->to = sample->time;
-  sluice_live_model_feed (self->model, sample);
   if (!sample->ended)
     {
+      if (self->held != NULL)
+        sluice_live_model_feed (self->model, self->held);
+      g_clear_pointer (&self->held, sluice_sample_unref);
+      self->held = sluice_sample_ref (sample);
       g_signal_emit (self, signals[SIGNAL_PROGRESS], 0);
       return;
     }
+  feed_last (self, sample);
   self->done = TRUE;
   sluice_live_model_finish (self->model);
   g_signal_emit (self, signals[SIGNAL_DONE], 0);

@@ -40,6 +40,37 @@ test_span (void)
   g_assert_cmpint (to, ==, (1000 + 7200) * SECOND);
 }
 
+/* The largest rate of all, bytes/s received. */
+static double
+peak_of (SluiceRecording *recording)
+{
+  SluiceSeriesSummary summary;
+
+  sluice_series_summarise (
+    sluice_interface_item_get_series (sluice_live_model_get_scope (sluice_recording_get_model (recording))), 0,
+    G_MAXINT64 / 2, &summary);
+  return summary.peak[SLUICE_RX];
+}
+
+static void
+test_last (void)
+{
+  g_autoptr (SluiceRecording) recording = sluice_recording_new ();
+  g_autoptr (SluiceSample) sample = make_sample (1002);
+  gint64 from, to;
+
+  feed (recording, 1000, 10, FALSE);
+  feed (recording, 1001, 10, FALSE);
+  put_interface (sample, 1, "file", 10, 0);
+  sample->time = 1001 * SECOND + 1;
+  sample->duration = 1;
+  sample->ended = TRUE;
+  sluice_recording_feed (recording, sample);
+  g_assert_cmpfloat_with_epsilon (peak_of (recording), 10, 0.01);
+  g_assert_true (sluice_recording_get_span (recording, &from, &to));
+  g_assert_cmpint (to, ==, 1002 * SECOND);
+}
+
 static void
 test_short (void)
 {
@@ -52,6 +83,8 @@ test_short (void)
   sample->ended = TRUE;
   sample->fault = g_strdup ("It was cut.");
   sluice_recording_feed (recording, sample);
+  /* A millisecond is no time to speak of rates. */
+  g_assert_cmpfloat_with_epsilon (peak_of (recording), 10, 0.01);
   g_assert_true (sluice_recording_get_span (recording, &from, &to));
   g_assert_cmpint (to - from, >=, SECOND);
   g_assert_cmpstr (sluice_recording_get_fault (recording), ==, "It was cut.");
@@ -197,6 +230,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/recording/spans-from-the-first-packet-to-the-last", test_span);
+  g_test_add_func ("/recording/has-no-peak-where-the-file-ends", test_last);
   g_test_add_func ("/recording/spans-a-second-at-least", test_short);
   g_test_add_func ("/recording/refuses-what-cannot-be-opened", test_refused);
   g_test_add_func ("/recording/reads-hosts-and-protocols-from-a-file", test_file);
