@@ -102,6 +102,7 @@ answer (Child *self, SluiceReadResult result)
       frame.next = sluice_packet_reader_get_next (self->reader);
       frame.ended = result == SLUICE_READ_ENDED;
       frame.part = result == SLUICE_READ_FULL;
+      frame.format = sluice_packet_reader_get_format (self->reader, &frame.dlt);
       frame.fault = sluice_packet_reader_get_fault (self->reader, &detail);
       g_strlcpy (frame.detail, detail, sizeof frame.detail);
     }

@@ -187,7 +187,8 @@ read_report (SluiceDecoderProcess *process, const guint8 *body, gsize length, Sl
 
   memcpy (&frame, body, sizeof frame);
   if (frame.ended > 1 || frame.part > 1 || frame.ended + frame.part > 1 || frame.fault >= SLUICE_READ_N_FAULTS
-      || frame.n_lost > SLUICE_DECODER_LINKS_MAX || memchr (frame.detail, '\0', sizeof frame.detail) == NULL
+      || frame.format >= SLUICE_READ_N_FORMATS || frame.n_lost > SLUICE_DECODER_LINKS_MAX
+      || memchr (frame.detail, '\0', sizeof frame.detail) == NULL
       || !sluice_report_read (report, body + sizeof frame, length - sizeof frame, NULL))
     return FALSE;
   detail = sluice_text_sanitise (frame.detail, -1, SLUICE_NAME_MAX);
@@ -195,6 +196,8 @@ read_report (SluiceDecoderProcess *process, const guint8 *body, gsize length, Sl
   answer_out->fault = frame.fault;
   answer_out->n_lost = frame.n_lost;
   answer_out->part = frame.part != 0;
+  answer_out->format = frame.format;
+  answer_out->dlt = frame.dlt;
   g_strlcpy (answer_out->detail, detail, sizeof answer_out->detail);
   report->ended = frame.ended != 0;
   g_clear_pointer (&report->fault, g_free);
@@ -339,6 +342,23 @@ sluice_decoder_process_new (SluicePacketReader *reader, SluiceDecoder *decoder, 
     }
   process = sluice_decoder_process_new_for_peer (pair[0], pid);
   return hear_ready (process, error) ? g_steal_pointer (&process) : NULL;
+}
+
+/**
+ * sluice_decoder_process_try:
+ * @error: what it could not do: a #SluiceDecoderError
+ *
+ * Starts a process that parses nothing and ends it. Takes a few milliseconds.
+ *
+ * Returns: whether such a process can lock itself up here
+ */
+gboolean
+sluice_decoder_process_try (GError **error)
+{
+  g_autoptr (SluiceDecoderProcess) process
+      = sluice_decoder_process_new (sluice_packet_reader_new (), sluice_decoder_new (1 << 20), error);
+
+  return process != NULL;
 }
 
 /**

@@ -35,6 +35,8 @@ typedef enum
  * @fault: why a file ended before its end
  * @n_lost: interfaces that vanished since the process began
  * @part: the time that was asked for was not reached yet: ask again for the rest
+ * @format: what kind of a file it is, once that is known
+ * @dlt: libpcap's number of its link type, then
  * @detail: libpcap's word on @fault, sanitised
  *
  * What comes with a report.
@@ -45,6 +47,8 @@ typedef struct
   SluiceReadFault fault;
   guint n_lost;
   gboolean part;
+  SluiceReadFormat format;
+  int dlt;
   char detail[SLUICE_READ_DETAIL_MAX];
 } SluiceDecoderAnswer;
 
@@ -59,6 +63,7 @@ typedef struct _SluiceDecoderProcess SluiceDecoderProcess;
 SluiceDecoderProcess *sluice_decoder_process_new            (SluicePacketReader           *reader,
                                                              SluiceDecoder                *decoder,
                                                              GError                      **error);
+gboolean              sluice_decoder_process_try            (GError                      **error);
 SluiceDecoderProcess *sluice_decoder_process_new_for_peer   (int                           socket,
                                                              pid_t                         pid);
 void                  sluice_decoder_process_free           (SluiceDecoderProcess         *process);

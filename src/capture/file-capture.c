@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <gio/gio.h>
 #include <glib/gi18n-lib.h>
+#include <pcap/pcap.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/stat.h>
@@ -27,6 +28,7 @@ struct _SluiceFileCapture
   gboolean ended;
   gint64 begin;       /* of the bin that was asked for */
   SluiceFileBins bins;
+  SluiceFileFacts facts; /* but for the progress */
   SluiceDecoderProcess *process;
 };
 
@@ -159,6 +161,36 @@ sluice_file_capture_get_progress (SluiceFileCapture *capture)
   return CLAMP ((double) get_position (capture) / (double) capture->size, 0, 1);
 }
 
+/**
+ * sluice_file_capture_get_facts:
+ * @capture: a capture
+ * @facts_out: (out): what is known of it by now
+ */
+void
+sluice_file_capture_get_facts (SluiceFileCapture *capture, SluiceFileFacts *facts_out)
+{
+  *facts_out = capture->facts;
+  facts_out->progress = sluice_file_capture_get_progress (capture);
+}
+
+static void
+note_facts (SluiceFileCapture *capture, const SluiceReport *report, const SluiceDecoderAnswer *answer)
+{
+  static const char *const formats[SLUICE_READ_N_FORMATS] = { "", "pcap", "pcapng" };
+  SluiceFileFacts *facts = &capture->facts;
+
+  g_strlcpy (facts->format, formats[answer->format], sizeof facts->format);
+  if (answer->format != SLUICE_READ_FORMAT_NONE && facts->link_type[0] == '\0')
+    g_strlcpy (facts->link_type, pcap_datalink_val_to_description_or_dlt (answer->dlt), sizeof facts->link_type);
+  facts->first = report->first;
+  facts->last = report->last;
+  for (guint i = 0; i < report->links->len; i++)
+    {
+      facts->malformed += sluice_report_link (report, i)->malformed;
+      facts->truncated += sluice_report_link (report, i)->truncated;
+    }
+}
+
 static char *
 explain (SluiceFileCapture *capture, const SluiceDecoderAnswer *answer)
 {
@@ -278,6 +310,7 @@ sluice_file_capture_hear (SluiceFileCapture *capture, SluiceReport *report, gint
     word = SLUICE_DECODER_FAILED;
   if (word == SLUICE_DECODER_REPORT)
     {
+      note_facts (capture, report, &answer);
       take_report (capture, report, &answer, begin_out, end_out);
       if (!capture->ended && !ask_next (capture, &answer, &error))
         word = SLUICE_DECODER_FAILED;
@@ -322,6 +355,7 @@ sluice_file_capture_finish (SluiceFileCapture *capture, SluiceReport *report, gi
     {
       if (capture->begun && capture->begin == 0)
         *begin_out = report->first;
+      note_facts (capture, report, &answer);
       if (report->last > 0)
         *end_out = MAX (*begin_out, MIN (report->last + 1, capture->begun ? capture->bins.end : report->last + 1));
       end_with (capture, report, explain (capture, &answer));

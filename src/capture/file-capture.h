@@ -36,6 +36,8 @@ void               sluice_file_capture_finish         (SluiceFileCapture        
                                                        SluiceReport                 *report,
                                                        gint64                       *begin_out,
                                                        gint64                       *end_out);
+void               sluice_file_capture_get_facts      (SluiceFileCapture            *capture,
+                                                       SluiceFileFacts              *facts_out);
 double             sluice_file_capture_get_progress   (SluiceFileCapture            *capture);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SluiceFileCapture, sluice_file_capture_free)

@@ -71,6 +71,8 @@ make_sample (FileSource *self, gint64 begin, gint64 end, gboolean with_connectio
   sample = sluice_packet_meter_end (self->meter, with_connections, end, end);
   sample->duration = end - begin;
   sample->ended = self->report->ended;
+  sample->is_file = TRUE;
+  sluice_file_capture_get_facts (self->capture, &sample->file);
   g_free (sample->fault);
   sample->fault = g_strdup (self->report->fault);
   sluice_report_clear (self->report);

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "capture/table-memory.h"
+
 /* Of every segment but established TCP, how much of the table it may hold before its oldest give way first. */
 #define SHARE(table, part) ((table)->capacity / (part))
 /* How often in a row a flow is spared for having moved. */
@@ -375,7 +377,8 @@ sluice_flow_table_new (gsize memory)
   table->capacity = (guint32) CLAMP (capacity, 16, SLUICE_FLOW_CAPACITY_MAX);
   table->max_buckets = MAX (2 * table->capacity, FIRST_BUCKETS);
   table->mask = FIRST_BUCKETS - 1;
-  table->memory = g_malloc0 (sizeof (SluiceFlow) * (table->capacity + 2) + sizeof (guint32) * table->max_buckets);
+  table->memory = sluice_table_memory_new (sizeof (SluiceFlow) * (table->capacity + 2)
+                                           + sizeof (guint32) * table->max_buckets);
   /* A flow is two whole cache lines. */
   table->flows = (gpointer) (((guintptr) table->memory + sizeof (SluiceFlow) - 1) & ~(sizeof (SluiceFlow) - 1));
   table->buckets = (gpointer) (table->flows + table->capacity + 1);

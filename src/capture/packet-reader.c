@@ -43,6 +43,7 @@ struct _SluicePacketReader
   pcap_t *file;
   guint file_link;
   guint64 n_read; /* bytes */
+  gboolean is_pcapng;
   SluicePacketWaitFunc wait;
   gpointer wait_data;
   gint64 until;
@@ -340,6 +341,8 @@ sluice_packet_reader_count_lost (SluicePacketReader *reader)
 static ssize_t
 read_file_cb (void *cookie, char *buffer, size_t size)
 {
+  /* The same in either byte order: a section header block, pcapng's first. */
+  static const guint8 pcapng_magic[] = { 0x0a, 0x0d, 0x0d, 0x0a };
   SluicePacketReader *reader = cookie;
   ssize_t n;
 
@@ -350,6 +353,8 @@ read_file_cb (void *cookie, char *buffer, size_t size)
       n = read (reader->fd, buffer, size);
     }
   while (n < 0 && (errno == EINTR || errno == EAGAIN));
+  if (n > 0 && reader->n_read == 0)
+    reader->is_pcapng = n >= (ssize_t) sizeof pcapng_magic && memcmp (buffer, pcapng_magic, sizeof pcapng_magic) == 0;
   if (n > 0)
     reader->n_read += n;
   return n;
@@ -485,6 +490,22 @@ gint64
 sluice_packet_reader_get_next (SluicePacketReader *reader)
 {
   return reader->next_bytes != NULL ? packet_time (&reader->next) : 0;
+}
+
+/**
+ * sluice_packet_reader_get_format:
+ * @reader: a reader of a file
+ * @dlt_out: (out): libpcap's number of its link type; untouched while the format is not known
+ *
+ * Returns: what kind of a file it is
+ */
+SluiceReadFormat
+sluice_packet_reader_get_format (SluicePacketReader *reader, int *dlt_out)
+{
+  if (reader->file == NULL)
+    return SLUICE_READ_FORMAT_NONE;
+  *dlt_out = pcap_datalink (reader->file);
+  return reader->is_pcapng ? SLUICE_READ_FORMAT_PCAPNG : SLUICE_READ_FORMAT_PCAP;
 }
 
 /**

@@ -27,6 +27,15 @@ typedef enum
   SLUICE_READ_ENDED,   /* the file is over, or cannot be read any further */
 } SluiceReadResult;
 
+/* What kind of a file it is. */
+typedef enum
+{
+  SLUICE_READ_FORMAT_NONE, /* not known yet, or no file */
+  SLUICE_READ_FORMAT_PCAP,
+  SLUICE_READ_FORMAT_PCAPNG,
+  SLUICE_READ_N_FORMATS,
+} SluiceReadFormat;
+
 #define SLUICE_READ_DETAIL_MAX 256
 
 /**
@@ -69,6 +78,8 @@ SluiceReadResult    sluice_packet_reader_read            (SluicePacketReader  *r
 void                sluice_packet_reader_set_until       (SluicePacketReader  *reader,
                                                           gint64               until);
 gint64              sluice_packet_reader_get_next        (SluicePacketReader  *reader);
+SluiceReadFormat    sluice_packet_reader_get_format      (SluicePacketReader  *reader,
+                                                          int                 *dlt_out);
 SluiceReadFault     sluice_packet_reader_get_fault       (SluicePacketReader  *reader,
                                                           const char         **detail_out);
 

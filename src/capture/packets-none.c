@@ -1,5 +1,6 @@
 #include "sluice-config.h"
 
+#include "capture/decoder-process.h"
 #include "capture/file-source.h"
 #include "capture/pcap-source.h"
 
@@ -7,6 +8,20 @@
 #include <glib/gi18n-lib.h>
 
 /* Built without libpcap or without what locks up the process that parses: packets are not read at all. */
+
+/**
+ * sluice_decoder_process_try:
+ * @error: %G_IO_ERROR_NOT_SUPPORTED
+ *
+ * Returns: %FALSE
+ */
+gboolean
+sluice_decoder_process_try (GError **error)
+{
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
+                       _("This build cannot read packets: it was made without libpcap or libseccomp."));
+  return FALSE;
+}
 
 /**
  * sluice_pcap_source_new:

@@ -1,5 +1,6 @@
 #include "capture/probe.h"
 
+#include "capture/decoder-process.h"
 #include "capture/link-table.h"
 #include "owner/owner-table.h"
 #include "owner/sock-diag.h"
@@ -81,6 +82,19 @@ probe_kernel_tier (SluiceProbe *probe)
     probe->sockets_error = g_strdup (sockets_error->message);
 }
 
+static void
+probe_packets_tier (SluiceProbe *probe)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *lsof = g_find_program_in_path ("lsof");
+
+  probe->net_raw = may_read_packets ();
+  probe->lsof = lsof != NULL;
+  probe->parser = sluice_decoder_process_try (&error);
+  if (error != NULL)
+    probe->parser_error = g_strdup (error->message);
+}
+
 /**
  * sluice_probe_new:
  *
@@ -97,9 +111,9 @@ sluice_probe_new (void)
   struct utsname name;
 
   probe_kernel_tier (probe);
+  probe_packets_tier (probe);
   probe->sandboxed = access ("/.flatpak-info", F_OK) == 0;
   probe->root = geteuid () == 0;
-  probe->net_raw = may_read_packets ();
   probe->bpf = has_all (capabilities, G_GUINT64_CONSTANT (1) << CAP_BPF | G_GUINT64_CONSTANT (1) << CAP_PERFMON
                                         | G_GUINT64_CONSTANT (1) << CAP_NET_ADMIN)
                && in_first_user_namespace ();
@@ -126,5 +140,6 @@ sluice_probe_free (SluiceProbe *probe)
   g_clear_pointer (&probe->geo, sluice_geo_free);
   g_free (probe->links_error);
   g_free (probe->sockets_error);
+  g_free (probe->parser_error);
   g_free (probe);
 }

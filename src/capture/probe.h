@@ -14,6 +14,8 @@ G_BEGIN_DECLS
  * @root: the caller is root, of whom no more can be asked
  * @sandboxed: inside a Flatpak, where no other process is seen
  * @net_raw: may read packets, for which it takes CAP_NET_RAW
+ * @parser: this build has the process that parses packets, and it can lock itself up here
+ * @lsof: lsof is there, which finds owners of sockets where the kernel does not list them
  * @bpf: may count in the kernel, for which it takes CAP_BPF, CAP_PERFMON and CAP_NET_ADMIN of the machine itself
  * @btf: the kernel describes its own types, which CO-RE programs need
  * @cgroup2: where the unified cgroup hierarchy is mounted, or %NULL
@@ -21,6 +23,7 @@ G_BEGIN_DECLS
  * @geo: where hosts are, with the files that tell, refreshed; %NULL where that was not looked at
  * @links_error: why @links is not so, or %NULL
  * @sockets_error: why @sockets is not so, or %NULL
+ * @parser_error: why @parser is not so, or %NULL
  *
  * What this machine offers to this user, found out by trying.
  */
@@ -34,6 +37,8 @@ typedef struct
   gboolean root;
   gboolean sandboxed;
   gboolean net_raw;
+  gboolean parser;
+  gboolean lsof;
   gboolean bpf;
   gboolean btf;
   char *cgroup2;
@@ -41,6 +46,7 @@ typedef struct
   SluiceGeo *geo;
   char *links_error;
   char *sockets_error;
+  char *parser_error;
 } SluiceProbe;
 
 SluiceProbe *sluice_probe_new  (void);

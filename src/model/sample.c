@@ -402,6 +402,8 @@ sluice_sample_merge (const SluiceSample *earlier, const SluiceSample *later)
   sum->has_hosts = later->has_hosts;
   sum->fault = g_strdup (later->fault != NULL ? later->fault : earlier->fault);
   sum->ended = later->ended;
+  sum->is_file = later->is_file;
+  sum->file = later->file;
 
   merge_sample (&merge, earlier);
   merge_sample (&merge, later);

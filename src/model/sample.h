@@ -179,6 +179,31 @@ typedef struct
   guint32 connections;
 } SluiceProtocolRow;
 
+#define SLUICE_LINK_TYPE_MAX 64
+
+/**
+ * SluiceFileFacts:
+ * @format: "pcap" or "pcapng"; empty before that is known
+ * @link_type: of what kind the interface was, in words, sanitised; empty before that is known
+ * @first: when the first packet was, µs since 1970; 0 is none yet
+ * @last: the latest time of a packet
+ * @malformed: packets with a header that contradicts itself, since the file's begin
+ * @truncated: packets of which less was captured than their headers need, likewise
+ * @progress: how much of the file was read, 0 to 1; negative where its size is not known
+ *
+ * What is known of a capture file by now.
+ */
+typedef struct
+{
+  char format[8];
+  char link_type[SLUICE_LINK_TYPE_MAX];
+  gint64 first;
+  gint64 last;
+  guint64 malformed;
+  guint64 truncated;
+  double progress;
+} SluiceFileFacts;
+
 /**
  * SluiceSample:
  * @source: which tier made it
@@ -195,6 +220,8 @@ typedef struct
  * @has_hosts: @hosts and @protocols are known: the packets tier and above
  * @hosts: array of #SluiceHostRow
  * @protocols: array of #SluiceProtocolRow
+ * @is_file: it is made from a capture file, of which @file tells; there are no programs then
+ * @file: what is known of the file by now
  * @ended: its source has come to its end, such as that of a file: no sample follows
  * @fault: one sentence on what could not be read, or %NULL
  *
@@ -218,6 +245,8 @@ typedef struct
   gboolean has_hosts;
   GArray *hosts;
   GArray *protocols;
+  gboolean is_file;
+  SluiceFileFacts file;
   gboolean ended;
   char *fault;
 } SluiceSample;
