@@ -115,26 +115,27 @@ fail_option (const GError *error,
 }
 
 /**
- * sluice_command_parse:
+ * sluice_command_parse_arguments:
  * @argv: the command's name and what follows it
  * @arguments: (nullable): what stands after the options in the usage line
  * @summary: one sentence for --help
  * @description: (nullable): what follows the options in --help
  * @entries: the options
+ * @words_out: (out) (transfer full): what is no option, without the command's name
  * @exit_out: (out): what to end with when %FALSE is returned
  *
- * Parses the options of a command that takes no other arguments. Unlike GOption's own help, ours notices when it could
- * not be written.
+ * Parses the options of a command. Unlike GOption's own help, ours notices when it could not be written.
  *
  * Returns: whether the command is to run
  */
 gboolean
-sluice_command_parse (char **argv,
-                      const char *arguments,
-                      const char *summary,
-                      const char *description,
-                      const GOptionEntry *entries,
-                      SluiceExit *exit_out)
+sluice_command_parse_arguments (char **argv,
+                                const char *arguments,
+                                const char *summary,
+                                const char *description,
+                                const GOptionEntry *entries,
+                                char ***words_out,
+                                SluiceExit *exit_out)
 {
   gboolean help = FALSE;
   const GOptionEntry help_entry[] = {
@@ -168,17 +169,54 @@ sluice_command_parse (char **argv,
       return FALSE;
     }
 
-  if (rest[0] != NULL && rest[1] != NULL)
-    {
-      g_autofree char *word = sluice_text_sanitise (rest[1], -1, SLUICE_NAME_MAX);
-
-      *exit_out = sluice_command_fail (SLUICE_EXIT_USAGE,
-                                       _("“%s” is not expected here; “%s --help” lists the options."),
-                                       word, program);
-      return FALSE;
-    }
-
+  *words_out = g_strdupv (rest[0] != NULL ? rest + 1 : rest);
   return TRUE;
+}
+
+/**
+ * sluice_command_refuse_word:
+ * @word: what makes no sense where it stands
+ *
+ * Returns: what the program is to end with
+ */
+SluiceExit
+sluice_command_refuse_word (const char *word)
+{
+  g_autofree char *safe = sluice_text_sanitise (word, -1, SLUICE_NAME_MAX);
+
+  return sluice_command_fail (SLUICE_EXIT_USAGE, _("“%s” is not expected here; “%s --help” lists the options."), safe,
+                              g_get_prgname ());
+}
+
+/**
+ * sluice_command_parse:
+ * @argv: the command's name and what follows it
+ * @arguments: (nullable): what stands after the options in the usage line
+ * @summary: one sentence for --help
+ * @description: (nullable): what follows the options in --help
+ * @entries: the options
+ * @exit_out: (out): what to end with when %FALSE is returned
+ *
+ * Parses the options of a command that takes no other arguments.
+ *
+ * Returns: whether the command is to run
+ */
+gboolean
+sluice_command_parse (char **argv,
+                      const char *arguments,
+                      const char *summary,
+                      const char *description,
+                      const GOptionEntry *entries,
+                      SluiceExit *exit_out)
+{
+  g_auto (GStrv) words = NULL;
+
+  if (!sluice_command_parse_arguments (argv, arguments, summary, description, entries, &words, exit_out))
+    return FALSE;
+  if (words[0] == NULL)
+    return TRUE;
+  *exit_out = sluice_command_refuse_word (words[0]);
+  return FALSE;
 }
 
 /**

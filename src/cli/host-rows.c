@@ -1,5 +1,7 @@
 #include "cli/host-rows.h"
 
+#include <netinet/in.h>
+
 static void
 host_row_clear (gpointer data)
 {
@@ -35,6 +37,18 @@ sluice_host_rows_name (const SluiceHost *host)
 }
 
 /**
+ * sluice_host_rows_has_ports:
+ * @key: a connection
+ *
+ * Returns: whether its protocol has ports: TCP and UDP do
+ */
+gboolean
+sluice_host_rows_has_ports (const SluiceFlowKey *key)
+{
+  return key->protocol == IPPROTO_TCP || key->protocol == IPPROTO_UDP;
+}
+
+/**
  * sluice_host_rows_endpoint:
  * @key: a connection
  * @host: (nullable): its other side
@@ -47,6 +61,8 @@ sluice_host_rows_endpoint (const SluiceFlowKey *key,
 {
   char text[SLUICE_ADDRESS_TEXT_MAX];
 
+  if ((host == NULL || host->name == NULL) && !sluice_host_rows_has_ports (key))
+    return g_strdup (sluice_address_to_text (&key->remote, text));
   if (host == NULL || host->name == NULL)
     return g_strdup (sluice_address_to_endpoint (&key->remote, key->remote_port, text));
   return key->remote_port != 0 ? g_strdup_printf ("%s:%u", host->name, key->remote_port) : g_strdup (host->name);

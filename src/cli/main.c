@@ -9,6 +9,7 @@
 #include "model/text.h"
 
 static const SluiceCommand commands[] = {
+  { "analyze", N_("Say what a capture file holds"), sluice_analyze_command_run },
   { "doctor", N_("Say what can be seen here, and what stands in the way of more"), sluice_doctor_command_run },
   { "interfaces", N_("List the network interfaces"), sluice_interfaces_command_run },
   { "watch", N_("Show who sends and receives how much"), sluice_watch_command_run },

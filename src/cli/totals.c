@@ -504,6 +504,7 @@ sluice_totals_add (SluiceTotals *totals,
   totals->source = sample->source;
   totals->has_connections = sample->has_connections;
   totals->has_hosts = sample->has_hosts;
+  totals->file = sample->file;
   totals->estimated |= sample->estimated;
 
   map = add_interfaces (totals, sample);

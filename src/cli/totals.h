@@ -134,6 +134,7 @@ typedef struct
  * @has_connections: the last sample held every connection
  * @has_hosts: the tier of the last sample knows hosts and protocols of its own
  * @hosts_derived: some hosts and protocols are those of connections, without packets
+ * @file: of a capture file, what is known of it
  * @interfaces: of #SluiceInterfaceTotal
  * @programs: of #SluiceProgramTotal
  * @connections: of #SluiceConnectionTotal
@@ -157,6 +158,7 @@ typedef struct
   gboolean has_connections;
   gboolean has_hosts;
   gboolean hosts_derived;
+  SluiceFileFacts file;
   GPtrArray *interfaces;
   GPtrArray *programs;
   GPtrArray *connections;

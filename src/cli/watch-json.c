@@ -35,6 +35,8 @@ typedef struct
  * @interfaces: array of #SluiceInterfaceRow, which links index
  * @rows: array of #Row
  * @packets_known: hosts and protocols have packets
+ * @file: (nullable): what is known of the capture file
+ * @undirected: which side is local is not known: what was received and sent is null
  * @forgotten: (nullable): what no row stands for any more
  *
  * What one line tells. All that it points to belongs to the sample or the totals that it is made of.
@@ -50,6 +52,8 @@ typedef struct
   GPtrArray *interfaces;
   GArray *rows;
   gboolean packets_known;
+  const SluiceFileFacts *file;
+  gboolean undirected;
   const SluiceRest *forgotten;
 } Report;
 
@@ -63,27 +67,68 @@ report_clear (Report *report)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Report, report_clear)
 
 static void
+add_directed (SluiceJsonWriter *json,
+              const Report *report,
+              const char *member,
+              guint64 value)
+{
+  if (report->undirected)
+    sluice_json_writer_add_null (json, member);
+  else
+    sluice_json_writer_add_uint (json, member, value);
+}
+
+/* Of a file the sum is given, too: it is all that is known where nothing tells which side is local. */
+static void
 add_pair (SluiceJsonWriter *json,
+          const Report *report,
           const guint64 bytes[SLUICE_N_DIRECTIONS])
 {
-  sluice_json_writer_add_uint (json, "rx_bytes", bytes[SLUICE_RX]);
-  sluice_json_writer_add_uint (json, "tx_bytes", bytes[SLUICE_TX]);
+  add_directed (json, report, "rx_bytes", bytes[SLUICE_RX]);
+  add_directed (json, report, "tx_bytes", bytes[SLUICE_TX]);
+  if (report->file != NULL)
+    sluice_json_writer_add_uint (json, "bytes", bytes[SLUICE_RX] + bytes[SLUICE_TX]);
+}
+
+static void
+add_packets (SluiceJsonWriter *json,
+             const Report *report,
+             const guint64 packets[SLUICE_N_DIRECTIONS])
+{
+  add_directed (json, report, "rx_packets", packets[SLUICE_RX]);
+  add_directed (json, report, "tx_packets", packets[SLUICE_TX]);
+  if (report->file != NULL)
+    sluice_json_writer_add_uint (json, "packets", packets[SLUICE_RX] + packets[SLUICE_TX]);
+}
+
+static void
+add_moment (SluiceJsonWriter *json,
+            const char *member,
+            const char *date_member,
+            gint64 time)
+{
+  g_autofree char *date = NULL;
+  double seconds = 0;
+
+  if (time != 0)
+    sluice_command_format_time (time, &seconds, &date);
+  if (date != NULL)
+    sluice_json_writer_add_double (json, member, seconds, 3);
+  else
+    sluice_json_writer_add_null (json, member);
+  sluice_json_writer_add_string (json, date_member, date);
 }
 
 static void
 add_head (SluiceJsonWriter *json,
           const Report *report)
 {
-  g_autofree char *date = NULL;
-  double seconds = 0;
-
-  sluice_command_format_time (report->wall_time, &seconds, &date);
   sluice_json_writer_begin (json, NULL, '{');
   sluice_json_writer_add_uint (json, "schema", 1);
   sluice_json_writer_add_string (json, "type", report->type);
-  sluice_json_writer_add_double (json, "time", seconds, 3);
-  sluice_json_writer_add_string (json, "date", date);
-  sluice_json_writer_add_string (json, "source", sluice_source_kind_name (report->source));
+  add_moment (json, "time", "date", report->wall_time);
+  sluice_json_writer_add_string (json, "source",
+                                 report->file != NULL ? "file" : sluice_source_kind_name (report->source));
   sluice_json_writer_add_boolean (json, "estimated", report->estimated);
   sluice_json_writer_add_double (json, "seconds", (double) report->duration / G_USEC_PER_SEC, 3);
   if (report->fault != NULL)
@@ -92,18 +137,18 @@ add_head (SluiceJsonWriter *json,
 
 static void
 add_interface (SluiceJsonWriter *json,
+               const Report *report,
                const SluiceInterfaceRow *row)
 {
   sluice_json_writer_begin (json, NULL, '{');
   sluice_json_writer_add_string (json, "name", row->interface->name);
-  add_pair (json, row->bytes);
-  sluice_json_writer_add_uint (json, "rx_packets", row->packets[SLUICE_RX]);
-  sluice_json_writer_add_uint (json, "tx_packets", row->packets[SLUICE_TX]);
+  add_pair (json, report, row->bytes);
+  add_packets (json, report, row->packets);
   sluice_json_writer_add_uint (json, "dropped", row->dropped);
-  sluice_json_writer_add_uint (json, "unattributed_rx_bytes", sluice_interface_row_unattributed (row, SLUICE_RX));
-  sluice_json_writer_add_uint (json, "unattributed_tx_bytes", sluice_interface_row_unattributed (row, SLUICE_TX));
-  sluice_json_writer_add_uint (json, "excess_rx_bytes", row->excess[SLUICE_RX]);
-  sluice_json_writer_add_uint (json, "excess_tx_bytes", row->excess[SLUICE_TX]);
+  add_directed (json, report, "unattributed_rx_bytes", sluice_interface_row_unattributed (row, SLUICE_RX));
+  add_directed (json, report, "unattributed_tx_bytes", sluice_interface_row_unattributed (row, SLUICE_TX));
+  add_directed (json, report, "excess_rx_bytes", row->excess[SLUICE_RX]);
+  add_directed (json, report, "excess_tx_bytes", row->excess[SLUICE_TX]);
   sluice_json_writer_begin (json, "unattributed", '{');
   for (int c = 0; c < SLUICE_N_CAUSES; c++)
     sluice_json_writer_add_uint (json, sluice_cause_name (c),
@@ -126,7 +171,7 @@ add_links (SluiceJsonWriter *json,
 
       sluice_json_writer_begin (json, NULL, '{');
       sluice_json_writer_add_string (json, "name", row->interface->name);
-      add_pair (json, links[i].bytes);
+      add_pair (json, report, links[i].bytes);
       sluice_json_writer_end (json, '}');
     }
   sluice_json_writer_end (json, ']');
@@ -146,7 +191,7 @@ add_program (SluiceJsonWriter *json,
   sluice_json_writer_add_known (json, "pid", program->pid > 0 ? (guint64) program->pid : 0);
   sluice_json_writer_add_string (json, "user", program->user);
   sluice_json_writer_add_string (json, "app", program->app_id);
-  add_pair (json, row->bytes);
+  add_pair (json, report, row->bytes);
   sluice_json_writer_add_uint (json, "payload_rx_bytes", row->payload[SLUICE_RX]);
   sluice_json_writer_add_uint (json, "payload_tx_bytes", row->payload[SLUICE_TX]);
   sluice_json_writer_add_uint (json, "connections", row->connections);
@@ -186,6 +231,7 @@ application_name (const SluiceConnectionRow *row)
 
 static void
 add_connection (SluiceJsonWriter *json,
+                const Report *report,
                 const Row *listed)
 {
   const SluiceConnectionRow *row = listed->figures;
@@ -217,10 +263,12 @@ add_connection (SluiceJsonWriter *json,
   for (guint i = 0; i < G_N_ELEMENTS (members); i++)
     {
       if (known)
-        sluice_json_writer_add_uint (json, members[i], figures[i]);
+        add_directed (json, report, members[i], figures[i]);
       else
         sluice_json_writer_add_null (json, members[i]);
     }
+  if (report->file != NULL)
+    sluice_json_writer_add_uint (json, "bytes", row->bytes[SLUICE_RX] + row->bytes[SLUICE_TX]);
   sluice_json_writer_add_known (json, "rtt_us", row->rtt_us);
   if (row->key.protocol == 6)
     sluice_json_writer_add_uint (json, "retransmits", row->retransmits);
@@ -236,15 +284,13 @@ add_flows (SluiceJsonWriter *json,
            const guint64 packets[SLUICE_N_DIRECTIONS],
            guint connections)
 {
-  static const char *const members[] = { "rx_packets", "tx_packets" };
-
-  add_pair (json, bytes);
-  for (int d = 0; d < SLUICE_N_DIRECTIONS; d++)
+  add_pair (json, report, bytes);
+  if (report->packets_known)
+    add_packets (json, report, packets);
+  else
     {
-      if (report->packets_known)
-        sluice_json_writer_add_uint (json, members[d], packets[d]);
-      else
-        sluice_json_writer_add_null (json, members[d]);
+      sluice_json_writer_add_null (json, "rx_packets");
+      sluice_json_writer_add_null (json, "tx_packets");
     }
   sluice_json_writer_add_uint (json, "connections", connections);
 }
@@ -304,7 +350,7 @@ add_row (SluiceJsonWriter *json,
       add_program (json, report, row);
       break;
     case SLUICE_WATCH_CONNECTIONS:
-      add_connection (json, row);
+      add_connection (json, report, row);
       break;
     case SLUICE_WATCH_HOSTS:
       add_host (json, report, row);
@@ -361,11 +407,39 @@ add_rows (SluiceJsonWriter *json,
     return;
   sluice_json_writer_begin (json, "others", '{');
   sluice_json_writer_add_uint (json, "count", rest.count);
-  add_pair (json, rest.bytes);
+  add_pair (json, report, rest.bytes);
   if (options->by == SLUICE_WATCH_PROGRAMS)
     add_links (json, report, rest.links != NULL ? (const SluiceProgramLink *) rest.links->data : NULL,
                rest.links != NULL ? rest.links->len : 0);
   sluice_json_writer_end (json, '}');
+}
+
+/* What only a capture file has. */
+static void
+add_file (SluiceJsonWriter *json,
+          const Report *report,
+          const char *name)
+{
+  const SluiceFileFacts *file = report->file;
+  guint64 packets = 0;
+  guint64 bytes = 0;
+
+  for (guint i = 0; i < report->interfaces->len; i++)
+    {
+      const SluiceInterfaceRow *row = g_ptr_array_index (report->interfaces, i);
+
+      packets += row->packets[SLUICE_RX] + row->packets[SLUICE_TX];
+      bytes += row->bytes[SLUICE_RX] + row->bytes[SLUICE_TX];
+    }
+  sluice_json_writer_add_string (json, "file", name);
+  sluice_json_writer_add_string (json, "format", *file->format != '\0' ? file->format : NULL);
+  sluice_json_writer_add_string (json, "link_type", *file->link_type != '\0' ? file->link_type : NULL);
+  sluice_json_writer_add_uint (json, "packets", packets);
+  sluice_json_writer_add_uint (json, "bytes", bytes);
+  add_moment (json, "first", "first_date", file->first);
+  add_moment (json, "last", "last_date", file->last);
+  sluice_json_writer_add_uint (json, "malformed_packets", file->malformed);
+  sluice_json_writer_add_uint (json, "truncated_packets", file->truncated);
 }
 
 static char *
@@ -376,9 +450,11 @@ write_report (const Report *report,
 
   sluice_json_writer_init (&json);
   add_head (&json, report);
+  if (report->file != NULL)
+    add_file (&json, report, options->file);
   sluice_json_writer_begin (&json, "interfaces", '[');
   for (guint i = 0; i < report->interfaces->len; i++)
-    add_interface (&json, g_ptr_array_index (report->interfaces, i));
+    add_interface (&json, report, g_ptr_array_index (report->interfaces, i));
   sluice_json_writer_end (&json, ']');
   if (options->by != SLUICE_WATCH_INTERFACES)
     add_rows (&json, report, options);
@@ -585,7 +661,15 @@ sluice_watch_json_summary (const SluiceWatchOptions *options,
     .interfaces = g_ptr_array_new (),
     .rows = g_array_new (FALSE, FALSE, sizeof (Row)),
     .packets_known = !totals->hosts_derived,
+    .undirected = options->undirected,
   };
+
+  if (options->file != NULL)
+    {
+      report.file = &totals->file;
+      report.wall_time = totals->file.last;
+      report.duration = totals->file.last - totals->file.first;
+    }
 
   for (guint i = 0; i < totals->interfaces->len; i++)
     g_ptr_array_add (report.interfaces, &((SluiceInterfaceTotal *) g_ptr_array_index (totals->interfaces, i))->row);

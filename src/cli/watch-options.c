@@ -53,14 +53,41 @@ parse_seconds (const char *text,
   return TRUE;
 }
 
-static SluiceExit
-refuse (const char *option,
-        const char *value,
-        const char *wanted)
+/**
+ * sluice_watch_options_refuse:
+ * @option: such as "--top"
+ * @value: what it was given
+ * @wanted: what it takes, translated
+ *
+ * Returns: what the program is to end with
+ */
+SluiceExit
+sluice_watch_options_refuse (const char *option,
+                             const char *value,
+                             const char *wanted)
 {
   g_autofree char *word = sluice_text_sanitise (value, -1, SLUICE_NAME_MAX);
 
   return sluice_command_fail (SLUICE_EXIT_USAGE, _("“%s” does not suit %s, which takes %s."), word, option, wanted);
+}
+
+/**
+ * sluice_watch_options_parse_top:
+ * @word: what --top was given
+ * @top_out: (out): rows
+ *
+ * Returns: what the program is to end with, if not %SLUICE_EXIT_OK
+ */
+SluiceExit
+sluice_watch_options_parse_top (const char *word,
+                                guint *top_out)
+{
+  guint64 top = 0;
+
+  if (!g_ascii_string_to_unsigned (word, 10, 1, G_MAXINT32, &top, NULL))
+    return sluice_watch_options_refuse ("--top", word, _("a number of rows above 0"));
+  *top_out = (guint) top;
+  return SLUICE_EXIT_OK;
 }
 
 static SluiceExit
@@ -68,24 +95,20 @@ parse_numbers (SluiceWatchOptions *options,
                const RawOptions *raw)
 {
   double seconds = 1;
-  guint64 top = 0;
 
   if (raw->duration != NULL)
     {
       if (!parse_seconds (raw->duration, 0.001, 1e9, &seconds))
-        return refuse ("--duration", raw->duration, _("a number of seconds above 0"));
+        return sluice_watch_options_refuse ("--duration", raw->duration, _("a number of seconds above 0"));
       options->duration = (gint64) (seconds * G_USEC_PER_SEC);
     }
 
   seconds = 1;
   if (raw->interval != NULL && !parse_seconds (raw->interval, 0.1, 60, &seconds))
-    return refuse ("--interval", raw->interval, _("a number of seconds from 0.1 to 60"));
+    return sluice_watch_options_refuse ("--interval", raw->interval, _("a number of seconds from 0.1 to 60"));
   options->interval_ms = (guint) lround (seconds * 1000);
 
-  if (raw->top != NULL && !g_ascii_string_to_unsigned (raw->top, 10, 1, G_MAXINT32, &top, NULL))
-    return refuse ("--top", raw->top, _("a number of rows above 0"));
-  options->top = (guint) top;
-  return SLUICE_EXIT_OK;
+  return raw->top != NULL ? sluice_watch_options_parse_top (raw->top, &options->top) : SLUICE_EXIT_OK;
 }
 
 /**
@@ -125,7 +148,7 @@ parse_source (SluiceWatchOptions *options,
                                 _("This version does not have the source “%s”; use --source auto, kernel or pcap."),
                                 source);
   if (source != NULL && !g_strv_contains (known, source))
-    return refuse ("--source", source, _("auto, kernel, pcap or bpf"));
+    return sluice_watch_options_refuse ("--source", source, _("auto, kernel, pcap or bpf"));
   options->source = g_strdup (source != NULL ? source : "auto");
   return SLUICE_EXIT_OK;
 }
@@ -172,7 +195,7 @@ sluice_watch_options_parse (SluiceWatchOptions *options,
   options->interfaces = g_steal_pointer (&raw.interfaces);
   *exit_out = parse_numbers (options, &raw);
   if (*exit_out == SLUICE_EXIT_OK && raw.by != NULL && !sluice_watch_options_parse_by (raw.by, &options->by))
-    *exit_out = refuse ("--by", raw.by, _("program, connection, host, protocol or interface"));
+    *exit_out = sluice_watch_options_refuse ("--by", raw.by, _("program, connection, host, protocol or interface"));
   if (*exit_out == SLUICE_EXIT_OK)
     *exit_out = parse_source (options, raw.source);
   return *exit_out == SLUICE_EXIT_OK;
@@ -186,4 +209,5 @@ sluice_watch_options_clear (SluiceWatchOptions *options)
 {
   g_clear_pointer (&options->interfaces, g_strfreev);
   g_clear_pointer (&options->source, g_free);
+  g_clear_pointer (&options->file, g_free);
 }

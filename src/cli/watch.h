@@ -26,6 +26,8 @@ typedef enum
  * @duration: µs, 0 for no end
  * @interval_ms: between two samples
  * @json: for machines
+ * @file: (nullable): what the capture file is called that is summed up
+ * @undirected: nothing tells which side is local: only both directions together mean something
  */
 typedef struct
 {
@@ -36,14 +38,21 @@ typedef struct
   gint64 duration;
   guint interval_ms;
   gboolean json;
+  char *file;
+  gboolean undirected;
 } SluiceWatchOptions;
 
-gboolean sluice_watch_options_parse_by (const char         *word,
-                                        SluiceWatchBy      *by_out);
-gboolean sluice_watch_options_parse    (SluiceWatchOptions *options,
-                                        char              **argv,
-                                        SluiceExit         *exit_out);
-void     sluice_watch_options_clear    (SluiceWatchOptions *options);
+SluiceExit sluice_watch_options_refuse    (const char         *option,
+                                           const char         *value,
+                                           const char         *wanted);
+SluiceExit sluice_watch_options_parse_top (const char         *word,
+                                           guint              *top_out);
+gboolean   sluice_watch_options_parse_by  (const char         *word,
+                                           SluiceWatchBy      *by_out);
+gboolean   sluice_watch_options_parse     (SluiceWatchOptions *options,
+                                           char              **argv,
+                                           SluiceExit         *exit_out);
+void       sluice_watch_options_clear     (SluiceWatchOptions *options);
 
 char *sluice_watch_json_sample  (const SluiceWatchOptions *options,
                                  const SluiceSample       *sample);

@@ -2,6 +2,8 @@
 
 #include "engine/doctor-private.h"
 
+#include "engine/remedy.h"
+
 #include <glib/gi18n-lib.h>
 
 static void
@@ -50,23 +52,44 @@ add_kernel_tier (SluiceDoctorReport *report, const SluiceProbe *probe)
   g_array_append_val (report->tiers, tier);
 }
 
-/* Tiers that this version does not have are named as that: no command of the user's mends it. */
 static void
-add_later_tiers (SluiceDoctorReport *report)
+add_packets_tier (SluiceDoctorReport *report, const SluiceProbe *probe)
 {
-  SluiceTierReport packets = {
+  SluiceTierReport tier = {
     .tier = "packets",
+    .available = probe->links && probe->net_raw && probe->parser,
     .gives = g_strdup (_("Hosts, names and protocols of everything on the wire.")),
-    .obstacle = g_strdup (_("This version of Sluice does not read packets.")),
   };
-  SluiceTierReport exact = {
+
+  if (tier.available)
+    report->best = tier.tier;
+  else if (!probe->parser)
+    tier.obstacle = g_strdup (probe->parser_error);
+  else if (!probe->links)
+    tier.obstacle = g_strdup (probe->links_error);
+  else if ((tier.mend = sluice_packets_command (probe->root)) != NULL)
+    tier.obstacle = g_strdup (_("You may not read packets; start Sluice with sudo, or allow it for good with this "
+                                 "command."));
+  else
+    {
+      g_autofree char *remedy = sluice_packets_remedy (probe->root);
+
+      tier.obstacle = g_strdup_printf (_("You may not read packets: %s."), remedy);
+    }
+  g_array_append_val (report->tiers, tier);
+}
+
+/* A tier that this version does not have is named as that: no command of the user's mends it. */
+static void
+add_exact_tier (SluiceDoctorReport *report)
+{
+  const SluiceTierReport tier = {
     .tier = "exact",
     .gives = g_strdup (_("Every byte of every program, short-lived ones, UDP and containers too.")),
     .obstacle = g_strdup (_("This version of Sluice does not count inside the kernel.")),
   };
 
-  g_array_append_val (report->tiers, packets);
-  g_array_append_val (report->tiers, exact);
+  g_array_append_val (report->tiers, tier);
 }
 
 /* Whose programs can be told apart. The remedy is one that this caller can use: root has no use for sudo. */
@@ -112,8 +135,15 @@ add_checks (SluiceDoctorReport *report, const SluiceProbe *probe)
   add_program_checks (report, probe);
   add_check (report, "net-raw", probe->net_raw,
              g_strdup (probe->net_raw ? _("You may read packets (CAP_NET_RAW).")
-                                      : _("You may not read packets (CAP_NET_RAW); nothing in this version needs "
-                                           "it.")));
+                                      : _("You may not read packets (CAP_NET_RAW); capture files can be read without "
+                                           "that.")));
+  add_check (report, "parser", probe->parser,
+             g_strdup (probe->parser
+                         ? _("Packets are parsed by a process that is locked up (seccomp), and that works here.")
+                         : probe->parser_error));
+  add_check (report, "lsof", probe->lsof,
+             g_strdup (probe->lsof ? _("lsof is there, should the kernel not list whose sockets are whose.")
+                                   : _("lsof is not there; only a kernel that does not list sockets needs it.")));
   add_check (report, "bpf", probe->bpf,
              g_strdup (probe->bpf
                          ? _("You may count inside the kernel (CAP_BPF, CAP_PERFMON, CAP_NET_ADMIN).")
@@ -212,7 +242,8 @@ sluice_doctor_report_new (const SluiceProbe *probe)
   report->checks = g_array_new (FALSE, TRUE, sizeof (SluiceDoctorCheck));
   g_array_set_clear_func (report->checks, check_clear);
   add_kernel_tier (report, probe);
-  add_later_tiers (report);
+  add_packets_tier (report, probe);
+  add_exact_tier (report);
   add_checks (report, probe);
   if (probe->geo != NULL)
     add_geo_checks (report, probe->geo);

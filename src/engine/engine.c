@@ -3,10 +3,15 @@
 #include "engine/engine.h"
 
 #include "capture/capture-thread.h"
+#include "capture/decoder-process.h"
+#include "capture/file-source.h"
 #include "capture/kernel-source.h"
+#include "capture/pcap-source.h"
+#include "engine/remedy.h"
 #include "model/text.h"
 
 #include <glib/gi18n-lib.h>
+#include <unistd.h>
 
 /* How many samples may wait for a main loop that is busy before they are merged. */
 #define QUEUE_BOUND 8
@@ -20,6 +25,7 @@ struct _SluiceEngine
   GSource *wakeup;
   SluiceSample *latest;
   SluiceSourceKind source;
+  char *note;
   gboolean sees_everyone;
   gboolean wants_connections; /* as the options of this run say */
   guint connection_holds;
@@ -72,9 +78,17 @@ sluice_engine_dispose (GObject *object)
 }
 
 static void
+sluice_engine_finalize (GObject *object)
+{
+  g_free (SLUICE_ENGINE (object)->note);
+  G_OBJECT_CLASS (sluice_engine_parent_class)->finalize (object);
+}
+
+static void
 sluice_engine_class_init (SluiceEngineClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = sluice_engine_dispose;
+  G_OBJECT_CLASS (klass)->finalize = sluice_engine_finalize;
   signals[SIGNAL_SAMPLE] = g_signal_new ("sample", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                          G_TYPE_NONE, 1, G_TYPE_POINTER);
 }
@@ -97,17 +111,17 @@ sluice_engine_new (void)
 
 /* The words of the command line are a contract; tiers that this build does not have are named, not guessed around. */
 static gboolean
-choose_source (const char *name, GError **error)
+check_source_name (const char *name, GError **error)
 {
-  static const char *const later[] = { "pcap", "bpf", NULL };
+  static const char *const known[] = { "auto", "kernel", "pcap", NULL };
   g_autofree char *shown = NULL;
 
-  if (name == NULL || g_str_equal (name, "auto") || g_str_equal (name, "kernel"))
+  if (g_strv_contains (known, name))
     return TRUE;
-  if (g_strv_contains (later, name))
+  if (g_str_equal (name, "bpf"))
     {
       g_set_error (error, SLUICE_ENGINE_ERROR, SLUICE_ENGINE_ERROR_FAILED,
-                   _("The source “%s” is not part of this build; use “kernel” or “auto”."), name);
+                   _("The source “%s” is not part of this build; use “auto”, “kernel” or “pcap”."), name);
       return FALSE;
     }
   shown = sluice_text_sanitise (name, -1, SLUICE_NAME_MAX);
@@ -116,25 +130,92 @@ choose_source (const char *name, GError **error)
   return FALSE;
 }
 
-static SluiceSource *
-open_source (const SluiceEngineOptions *options, GError **error)
+static SluiceEngineError
+error_code (const GError *cause)
 {
+  if (g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED))
+    return SLUICE_ENGINE_ERROR_PERMISSION;
+  return SLUICE_ENGINE_ERROR_FAILED;
+}
+
+static SluiceSource *
+open_file (const SluiceEngineOptions *options, GError **error)
+{
+  g_autoptr (GError) cause = NULL;
+  SluiceSource *source
+      = sluice_file_source_new (options->file, options->networks, options->n_networks, !options->sums_only,
+                                &cause);
+
+  if (source == NULL)
+    g_set_error_literal (error, SLUICE_ENGINE_ERROR, error_code (cause), cause->message);
+  return source;
+}
+
+static SluiceSource *
+open_pcap (const SluiceMeterScope *scope, GError **error)
+{
+  g_autoptr (GError) cause = NULL;
+  SluiceSource *source = sluice_pcap_source_new (scope, &cause);
+
+  if (source != NULL)
+    return source;
+  if (g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED))
+    {
+      g_autofree char *remedy = sluice_packets_remedy (geteuid () == 0);
+
+      g_set_error (error, SLUICE_ENGINE_ERROR, SLUICE_ENGINE_ERROR_PERMISSION, _("You may not read packets: %s."),
+                   remedy);
+    }
+  else
+    g_set_error_literal (error, SLUICE_ENGINE_ERROR,
+                         g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_NOT_FOUND) ? SLUICE_ENGINE_ERROR_INTERFACE
+                                                                                   : SLUICE_ENGINE_ERROR_FAILED,
+                         cause->message);
+  return NULL;
+}
+
+static SluiceSource *
+open_kernel (const SluiceMeterScope *scope, GError **error)
+{
+  g_autoptr (GError) cause = NULL;
+  SluiceSource *source = sluice_kernel_source_new (scope, &cause);
+
+  if (source == NULL)
+    g_set_error_literal (error, SLUICE_ENGINE_ERROR,
+                         g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_NOT_FOUND) ? SLUICE_ENGINE_ERROR_INTERFACE
+                                                                                   : error_code (cause),
+                         cause->message);
+  return source;
+}
+
+/* "auto" takes the highest tier that works and notes what stood in the way of one above it. */
+static SluiceSource *
+open_source (const SluiceEngineOptions *options, char **note_out, GError **error)
+{
+  const char *name = options->source != NULL ? options->source : "auto";
   SluiceMeterScope scope = {
     .every = options->scope == SLUICE_SCOPE_EVERY,
     .names = options->scope == SLUICE_SCOPE_NAMED ? (char **) options->interfaces : NULL,
   };
   g_autoptr (GError) cause = NULL;
-  SluiceSource *source = sluice_kernel_source_new (&scope, &cause);
+  SluiceSource *source;
 
+  if (options->file != NULL)
+    return open_file (options, error);
+  if (!check_source_name (name, error))
+    return NULL;
+  if (g_str_equal (name, "pcap"))
+    return open_pcap (&scope, error);
+  if (g_str_equal (name, "kernel"))
+    return open_kernel (&scope, error);
+  /* Where the process that parses cannot be locked up, packets would only be heard of when it is too late. */
+  source = sluice_decoder_process_try (&cause) ? open_pcap (&scope, &cause) : NULL;
   if (source != NULL)
     return source;
-  g_set_error_literal (error, SLUICE_ENGINE_ERROR,
-                       g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_NOT_FOUND) ? SLUICE_ENGINE_ERROR_INTERFACE
-                       : g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED)
-                         ? SLUICE_ENGINE_ERROR_PERMISSION
-                         : SLUICE_ENGINE_ERROR_FAILED,
-                       cause->message);
-  return NULL;
+  source = open_kernel (&scope, error);
+  if (source != NULL)
+    *note_out = g_strdup (cause->message);
+  return source;
 }
 
 static gboolean
@@ -158,17 +239,18 @@ gboolean
 sluice_engine_start (SluiceEngine *self, const SluiceEngineOptions *options, GError **error)
 {
   g_autoptr (GError) cause = NULL;
+  g_autofree char *note = NULL;
   SluiceSource *source;
 
   g_return_val_if_fail (SLUICE_IS_ENGINE (self), FALSE);
   g_return_val_if_fail (self->thread == NULL, FALSE);
 
-  if (!choose_source (options->source, error))
-    return FALSE;
-  source = open_source (options, error);
+  source = open_source (options, &note, error);
   if (source == NULL)
     return FALSE;
 
+  g_free (self->note);
+  self->note = g_steal_pointer (&note);
   self->source = source->kind;
   self->sees_everyone = source->sees_everyone;
   self->wants_connections = options->connections;
@@ -278,6 +360,18 @@ SluiceSourceKind
 sluice_engine_get_source (SluiceEngine *self)
 {
   return self->source;
+}
+
+/**
+ * sluice_engine_get_note:
+ * @self: an engine that was started
+ *
+ * Returns: (transfer none) (nullable): why "auto" did not take a higher tier, in a sentence
+ */
+const char *
+sluice_engine_get_note (SluiceEngine *self)
+{
+  return self->note;
 }
 
 /**

@@ -22,6 +22,12 @@ typedef enum
  * @first_ms: how soon after the start the first figures come, so that a window is not empty for a whole interval; 0 is
  *   after @interval_ms
  * @connections: whether samples hold connection rows from the start
+ * @file: (nullable): a capture file (pcap or pcapng; "-" is standard input) instead of this machine's interfaces: what
+ *   is said above of source, scope and time does not matter then. Samples come as fast as they are taken, with the
+ *   packets' own times; the last one has ended.
+ * @networks: (array length=n_networks) (nullable): the networks that are local in the file
+ * @n_networks: how many; with none, the local side is who spoke first
+ * @sums_only: of a file, its times do not matter: it comes in few samples, which is faster
  */
 typedef struct
 {
@@ -31,6 +37,10 @@ typedef struct
   guint interval_ms;
   guint first_ms;
   gboolean connections;
+  const char *file;
+  const SluiceInterfaceAddress *networks;
+  guint n_networks;
+  gboolean sums_only;
 } SluiceEngineOptions;
 
 #define SLUICE_ENGINE_ERROR (sluice_engine_error_quark ())
@@ -65,6 +75,7 @@ void             sluice_engine_set_interval        (SluiceEngine              *s
 void             sluice_engine_hold_connections    (SluiceEngine              *self);
 void             sluice_engine_release_connections (SluiceEngine              *self);
 SluiceSourceKind sluice_engine_get_source          (SluiceEngine              *self);
+const char      *sluice_engine_get_note            (SluiceEngine              *self);
 gboolean         sluice_engine_sees_everyone       (SluiceEngine              *self);
 SluiceSample    *sluice_engine_get_latest          (SluiceEngine              *self);
 

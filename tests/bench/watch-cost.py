@@ -28,7 +28,7 @@ class Cost(laboratory.LabTest):
         """The share of a core that watching takes beside so many idle connections, once it has settled."""
         self.lab.b.start(MOVER, "sink", "tcp", self.lab.b.ipv4, 5000, ready=True)
         self.lab.a.start(MOVER, "hold", "tcp", self.lab.b.ipv4, 5000, connections, ready=True)
-        watch = self.lab.a.start(SLUICECTL, "watch", "--json", "-i", "va")
+        watch = self.lab.a.start(SLUICECTL, "watch", "--json", "--source", "kernel", "-i", "va")
         watch.wait_for(lambda lines: len(lines) >= 3)
         self.assertEqual(sum(row["connections"] for row in watch.objects[-1]["programs"]), connections)
         used, begin = processor_seconds(watch.process.pid), time.monotonic()

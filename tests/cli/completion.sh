@@ -28,12 +28,14 @@ offers()
     fi
 }
 
-offers commands " doctor interfaces watch help --help --version " sluicectl ""
+offers commands " analyze doctor interfaces watch help --help --version " sluicectl ""
 offers the-rest-of-a-command " watch " sluicectl w
 offers options-of-watch "*--interface*--duration*--source*--by*--top*--interval*--json*" sluicectl watch --
 offers sources " auto kernel pcap bpf " sluicectl watch --source ""
 offers what-to-list " program protocol " sluicectl watch --by pro
 offers interfaces-that-exist "* lo *" sluicectl watch -i ""
+offers options-of-analyze "*--by*--local*--top*--json*" sluicectl analyze --
+offers what-to-list-of-a-file " protocol " sluicectl analyze --by pro
 offers nothing-for-a-number "  " sluicectl watch -d ""
 offers commands-to-help-with " interfaces " sluicectl help i
 echo "1..$number"

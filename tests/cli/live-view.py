@@ -77,7 +77,7 @@ class LiveView(unittest.TestCase):
         self.assertNotIn("q Quit", screen)
 
     def test_shows_interfaces_and_programs(self):
-        self.open()
+        self.open("--source", "kernel")
         screen = self.wait_for(r"^ lo +▼ .*[▁▂▃▄▅▆▇█]{2}.*▲ ")
         self.assertRegex(screen, r"(?m)^ Programs .*kernel, programs estimated")
         self.assertRegex(screen, r"(?m)^ PROGRAM .*↓DOWNLOAD +UPLOAD +TOTAL +OPEN +RTT\s*$")

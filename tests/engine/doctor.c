@@ -28,14 +28,15 @@ test_tiers (void)
       g_assert_true (tier->obstacle == NULL || g_str_has_suffix (tier->obstacle, "."));
     }
   g_assert_true (g_array_index (report->tiers, SluiceTierReport, 0).available);
-  g_assert_cmpstr (report->best, ==, "kernel");
+  g_assert_cmpstr (report->best, ==,
+                   g_array_index (report->tiers, SluiceTierReport, 1).available ? "packets" : "kernel");
 }
 
 static void
 test_checks (void)
 {
   static const char *const ids[] = { "links",   "sockets", "ends", "processes", "everyone", "net-raw",
-                                     "bpf",     "btf",     "cgroup2", "country", "network" };
+                                     "parser",  "lsof",    "bpf",  "btf",       "cgroup2",  "country", "network" };
   g_autoptr (SluiceDoctorReport) report = sluice_doctor_examine ();
 
   g_assert_cmpuint (report->checks->len, ==, G_N_ELEMENTS (ids));
@@ -87,6 +88,41 @@ test_remedies (void)
   g_assert_cmpstr (root, ==, "Other users’ programs can be told apart.");
   g_assert_null (strstr (without_proc, "one row"));
   g_assert_cmpstr (without_proc, ==, sandboxed);
+}
+
+static const SluiceTierReport *
+judge_packets (SluiceDoctorReport **report_out, gboolean net_raw, gboolean root, const char *parser_error)
+{
+  const SluiceProbe probe = {
+    .links = TRUE,
+    .net_raw = net_raw,
+    .root = root,
+    .parser = parser_error == NULL,
+    .parser_error = (char *) parser_error,
+  };
+
+  *report_out = sluice_doctor_report_new (&probe);
+  return &g_array_index ((*report_out)->tiers, SluiceTierReport, 1);
+}
+
+static void
+test_packets_tier (void)
+{
+  g_autoptr (SluiceDoctorReport) had = NULL;
+  g_autoptr (SluiceDoctorReport) user = NULL;
+  g_autoptr (SluiceDoctorReport) root = NULL;
+  g_autoptr (SluiceDoctorReport) unlocked = NULL;
+  const SluiceTierReport *tier;
+
+  g_assert_true (judge_packets (&had, TRUE, FALSE, NULL)->available);
+  g_assert_cmpstr (had->best, ==, "packets");
+  g_assert_true (g_str_has_prefix (judge_packets (&user, FALSE, FALSE, NULL)->mend, "sudo setcap cap_net_raw"));
+  g_assert_cmpstr (user->best, ==, "kernel");
+  tier = judge_packets (&root, FALSE, TRUE, NULL);
+  g_assert_null (tier->mend);
+  g_assert_nonnull (strstr (tier->obstacle, "container"));
+  g_assert_cmpstr (judge_packets (&unlocked, TRUE, TRUE, "No seccomp.")->obstacle, ==, "No seccomp.");
+  g_assert_false (find_check (unlocked, "parser")->ok);
 }
 
 static void
@@ -156,6 +192,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/doctor/each-tier-is-had-or-has-an-obstacle", test_tiers);
   g_test_add_func ("/doctor/each-check-is-one-sentence", test_checks);
   g_test_add_func ("/doctor/a-remedy-is-one-that-the-caller-can-use", test_remedies);
+  g_test_add_func ("/doctor/the-packets-tier-has-a-remedy-for-each-caller", test_packets_tier);
   g_test_add_func ("/doctor/the-sandbox-hides-ones-own-programs-too", test_sandboxed_tier);
   g_test_add_func ("/doctor/says-where-databases-of-hosts-belong", test_places);
 

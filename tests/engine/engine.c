@@ -1,6 +1,8 @@
 #include "engine/engine.h"
 
+#include <glib/gstdio.h>
 #include <string.h>
+#include <unistd.h>
 
 /* What an engine handed out, and what the test does then. */
 typedef struct
@@ -16,6 +18,7 @@ typedef struct
 } Listener;
 
 static const SluiceEngineOptions loopback = {
+  .source = "kernel",
   .scope = SLUICE_SCOPE_NAMED,
   .interfaces = (const char *const[]){ "lo", NULL },
   .interval_ms = 100,
@@ -100,11 +103,107 @@ test_errors (void)
   assert_fails (&(SluiceEngineOptions){ .source = "magic" }, SLUICE_ENGINE_ERROR_USAGE, "magic");
   assert_fails (&(SluiceEngineOptions){ .source = "" }, SLUICE_ENGINE_ERROR_USAGE, "auto");
   assert_fails (&(SluiceEngineOptions){ .source = "\x1b[31m" }, SLUICE_ENGINE_ERROR_USAGE, "kernel");
-  assert_fails (&(SluiceEngineOptions){ .source = "pcap" }, SLUICE_ENGINE_ERROR_FAILED, "pcap");
   assert_fails (&(SluiceEngineOptions){ .source = "bpf" }, SLUICE_ENGINE_ERROR_FAILED, "bpf");
   assert_fails (&(SluiceEngineOptions){ .scope = SLUICE_SCOPE_NAMED,
                                         .interfaces = (const char *const[]){ "lo", "no\x1bsuch0", NULL } },
                 SLUICE_ENGINE_ERROR_INTERFACE, "such0");
+}
+
+static void
+test_file_errors (void)
+{
+  g_autofree char *folder = g_dir_make_tmp ("engine-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (folder, "locked.pcap", NULL);
+
+  assert_fails (&(SluiceEngineOptions){ .file = "/nowhere/x.pcap" }, SLUICE_ENGINE_ERROR_FAILED, "/nowhere/x.pcap");
+  assert_fails (&(SluiceEngineOptions){ .file = folder }, SLUICE_ENGINE_ERROR_FAILED, "folder");
+  g_assert_true (g_file_set_contents_full (path, "x", 1, G_FILE_SET_CONTENTS_NONE, 0, NULL));
+  if (access (path, R_OK) != 0)
+    assert_fails (&(SluiceEngineOptions){ .file = path }, SLUICE_ENGINE_ERROR_PERMISSION, "locked.pcap");
+  g_remove (path);
+  g_rmdir (folder);
+}
+
+/* A file of one packet of Ethernet that says nothing but that it is ARP. */
+static char *
+save_capture (void)
+{
+  static const guint32 head[] = { 0xa1b2c3d4, 2 | 4 << 16, 0, 0, 65535, 1 };
+  static const guint32 record[] = { 1700000000, 500000, 42, 42 };
+  const guint8 frame[42] = { [12] = 0x08, [13] = 0x06 };
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
+  char *path = NULL;
+  int fd = g_file_open_tmp ("engine-XXXXXX.pcap", &path, NULL);
+
+  g_byte_array_append (bytes, (const guint8 *) head, sizeof head);
+  g_byte_array_append (bytes, (const guint8 *) record, sizeof record);
+  g_byte_array_append (bytes, frame, sizeof frame);
+  g_assert_cmpint (write (fd, bytes->data, bytes->len), ==, (gssize) bytes->len);
+  close (fd);
+  return path;
+}
+
+static void
+file_sample_cb (SluiceEngine *engine, SluiceSample *sample, gpointer user_data)
+{
+  Listener *listener = user_data;
+
+  listener->n_samples++;
+  if (sample->ended)
+    g_main_loop_quit (listener->loop);
+}
+
+static void
+test_file (void)
+{
+  g_autoptr (SluiceEngine) engine = sluice_engine_new ();
+  g_autofree char *path = save_capture ();
+  Listener listener = { .n_samples = 0 };
+  const SluiceSample *last;
+
+  g_signal_connect (engine, "sample", G_CALLBACK (file_sample_cb), &listener);
+  start (engine, &(SluiceEngineOptions){ .file = path, .sums_only = TRUE });
+  run (engine, &listener);
+  last = sluice_engine_get_latest (engine);
+  g_assert_true (last->is_file);
+  g_assert_null (last->fault);
+  g_assert_cmpstr (last->file.format, ==, "pcap");
+  g_assert_cmpstr (last->file.link_type, ==, "Ethernet");
+  g_assert_cmpint (last->file.first, ==, G_GINT64_CONSTANT (1700000000500000));
+  g_assert_cmpint (last->file.last, ==, last->file.first);
+  g_assert_cmpfloat (last->file.progress, ==, 1);
+  g_assert_cmpuint (sluice_sample_interface (last, 0)->bytes[SLUICE_RX]
+                      + sluice_sample_interface (last, 0)->bytes[SLUICE_TX],
+                    ==, 42);
+  sluice_engine_stop (engine);
+  g_remove (path);
+}
+
+/* The highest tier that may be used, without a word; else the kernel's, and why. */
+static void
+test_auto (void)
+{
+  g_autoptr (SluiceEngine) engine = sluice_engine_new ();
+  g_autoptr (SluiceEngine) packets = sluice_engine_new ();
+  SluiceEngineOptions options = loopback;
+  g_autoptr (GError) error = NULL;
+
+  options.source = "pcap";
+  if (sluice_engine_start (packets, &options, &error))
+    g_assert_cmpint (sluice_engine_get_source (packets), ==, SLUICE_SOURCE_PCAP);
+  else
+    g_assert_nonnull (strstr (error->message, geteuid () == 0 ? "CAP_NET_RAW" : "setcap"));
+  options.source = "auto";
+  start (engine, &options);
+  if (error == NULL)
+    {
+      g_assert_cmpint (sluice_engine_get_source (engine), ==, SLUICE_SOURCE_PCAP);
+      g_assert_null (sluice_engine_get_note (engine));
+      return;
+    }
+  g_assert_error (error, SLUICE_ENGINE_ERROR, SLUICE_ENGINE_ERROR_PERMISSION);
+  g_assert_cmpint (sluice_engine_get_source (engine), ==, SLUICE_SOURCE_KERNEL);
+  g_assert_cmpstr (sluice_engine_get_note (engine), ==, error->message);
 }
 
 static void
@@ -254,6 +353,9 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/engine/what-cannot-be-had-is-one-sentence", test_errors);
+  g_test_add_func ("/engine/says-in-a-sentence-why-a-file-cannot-be-read", test_file_errors);
+  g_test_add_func ("/engine/reads-a-capture-file-to-its-end", test_file);
+  g_test_add_func ("/engine/takes-the-highest-tier-that-it-may-use", test_auto);
   g_test_add_func ("/engine/hands-samples-out-on-the-main-loop-without-a-gap", test_runs);
   g_test_add_func ("/engine/may-be-started-again", test_restarts);
   g_test_add_func ("/engine/a-handler-may-stop-it", test_stop_in_handler);

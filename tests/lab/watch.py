@@ -32,9 +32,12 @@ def programs(events, path, key):
 
 
 class Watch(laboratory.LabTest):
+    SOURCE = "kernel"
+    ESTIMATED = True
+
     def watch(self, *options, first=True):
         """Start watching on host a; by default, wait for the first sample."""
-        program = self.lab.a.start(SLUICECTL, "watch", "--json", *options)
+        program = self.lab.a.start(SLUICECTL, "watch", "--json", "--source", self.SOURCE, *options)
         if first:
             self.wait_samples(program, 1)
         return program
@@ -54,6 +57,7 @@ class Watch(laboratory.LabTest):
         self.assertEqual([event["type"] for event in events[:-1]], ["sample"] * (len(events) - 1))
         self.assertEqual(events[-1]["type"], "summary")
         for event in events:
+            self.assertEqual(event["source"], self.SOURCE)
             self.assert_books(event)
         return events[:-1], events[-1]
 
@@ -116,7 +120,7 @@ class Watch(laboratory.LabTest):
             self.assertAlmostEqual(programs(events, beta, "payload_rx_bytes"), 60 * MEGABYTE, delta=0.6 * MEGABYTE)
             self.assertLess(programs(events, alpha, "payload_rx_bytes"), MEGABYTE / 100)
             self.assertLess(programs(events, beta, "payload_tx_bytes"), MEGABYTE / 100)
-        self.assertTrue(all(sample["estimated"] for sample in samples))
+        self.assertTrue(all(sample["estimated"] == self.ESTIMATED for sample in samples))
 
     def test_udp_is_unattributed_and_no_program_is_charged_with_it(self):
         watch = self.watch("-i", "va")

@@ -1,0 +1,305 @@
+#include "sluice-config.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "cli/analyze.h"
+#include "cli/host-rows.h"
+#include "cli/table.h"
+#include "model/units.h"
+
+/* Rows of a list where the caller did not say how many. */
+#define ROWS 20
+/* Columns that only a file with a known local side has. */
+#define N_DIRECTED 2
+
+/* The list in the making. */
+typedef struct
+{
+  const SluiceWatchOptions *options;
+  const SluiceTotals *totals;
+  SluiceTable *table;
+} List;
+
+static void
+add_fact (GString *text,
+          const char *name,
+          const char *value)
+{
+  sluice_table_fit (text, name, 12, FALSE, TRUE);
+  g_string_append_printf (text, " %s\n", value);
+}
+
+static char *
+format_moment (gint64 time)
+{
+  g_autoptr (GDateTime) utc = g_date_time_new_from_unix_utc (time / G_USEC_PER_SEC);
+  g_autoptr (GDateTime) local = g_date_time_to_local (utc);
+  g_autofree char *day = g_date_time_format (local, "%F %T");
+  g_autofree char *zone = g_date_time_format (local, "%:z");
+
+  return g_strdup_printf ("%s.%06d %s", day, (int) (time % G_USEC_PER_SEC), zone);
+}
+
+static void
+add_times (GString *text,
+           const SluiceFileFacts *file,
+           guint64 bytes)
+{
+  gint64 duration = file->last - file->first;
+  g_autofree char *first = format_moment (file->first);
+  g_autofree char *last = format_moment (file->last);
+  g_autofree char *seconds = g_strdup_printf (_("%.6f s"), (double) duration / G_USEC_PER_SEC);
+  char rate[SLUICE_UNITS_TEXT_MAX];
+
+  add_fact (text, _("First"), first);
+  add_fact (text, _("Last"), last);
+  add_fact (text, _("Duration"), seconds);
+  if (duration > 0)
+    add_fact (text, _("Average"),
+              sluice_units_format_rate ((double) bytes * G_USEC_PER_SEC / (double) duration, SLUICE_RATE_UNIT_BITS,
+                                        rate));
+}
+
+static void
+add_count (GString *text,
+           const char *name,
+           guint64 count)
+{
+  g_autofree char *value = g_strdup_printf ("%" G_GUINT64_FORMAT, count);
+
+  add_fact (text, name, value);
+}
+
+/* What stands above the list. */
+static void
+add_facts (GString *text,
+           const SluiceWatchOptions *options,
+           const SluiceTotals *totals)
+{
+  const SluiceFileFacts *file = &totals->file;
+  g_autofree char *type = g_strdup_printf ("%s, %s", file->format, file->link_type);
+  g_autofree char *exact = NULL;
+  guint64 packets = 0;
+  guint64 bytes = 0;
+  char size[SLUICE_UNITS_TEXT_MAX];
+
+  for (guint i = 0; i < totals->interfaces->len; i++)
+    {
+      const SluiceInterfaceRow *row = &((const SluiceInterfaceTotal *) g_ptr_array_index (totals->interfaces, i))->row;
+
+      packets += row->packets[SLUICE_RX] + row->packets[SLUICE_TX];
+      bytes += row->bytes[SLUICE_RX] + row->bytes[SLUICE_TX];
+    }
+  exact = g_strdup_printf ("%" G_GUINT64_FORMAT " (%s)", bytes,
+                           sluice_units_format_size (bytes, SLUICE_SIZE_UNIT_SI, size));
+  add_fact (text, _("File"), options->file);
+  if (*file->format != '\0')
+    add_fact (text, _("Type"), type);
+  add_count (text, _("Packets"), packets);
+  add_fact (text, _("Bytes"), exact);
+  if (file->first != 0)
+    add_times (text, file, bytes);
+  if (file->malformed > 0)
+    add_count (text, _("Malformed"), file->malformed);
+  if (file->truncated > 0)
+    add_count (text, _("Cut short"), file->truncated);
+}
+
+static void
+add_bytes (List *list,
+           const guint64 bytes[SLUICE_N_DIRECTIONS])
+{
+  char text[SLUICE_UNITS_TEXT_MAX];
+
+  for (int d = 0; d < SLUICE_N_DIRECTIONS && !list->options->undirected; d++)
+    sluice_table_add (list->table, sluice_units_format_size (bytes[d], SLUICE_SIZE_UNIT_SI, text));
+  sluice_table_add (list->table,
+                    sluice_units_format_size (bytes[SLUICE_RX] + bytes[SLUICE_TX], SLUICE_SIZE_UNIT_SI, text));
+}
+
+static void
+add_number (List *list,
+            guint64 number)
+{
+  g_autofree char *text = g_strdup_printf ("%" G_GUINT64_FORMAT, number);
+
+  sluice_table_add (list->table, text);
+}
+
+static void
+add_host (List *list,
+          const SluiceHostTotal *total)
+{
+  const SluiceHost *host = total->row.host;
+  g_autofree char *name = sluice_host_rows_name (host);
+  char address[SLUICE_ADDRESS_TEXT_MAX];
+  gboolean known = host->name != NULL && host->address.family != SLUICE_FAMILY_NONE;
+
+  sluice_table_add (list->table, name);
+  sluice_table_add (list->table, known ? sluice_address_to_text (&host->address, address) : "");
+  sluice_table_add (list->table, host->as_name != NULL        ? host->as_name
+                                 : *host->country != '\0' ? host->country
+                                                          : NULL);
+  add_bytes (list, total->total.sum);
+  add_number (list, total->row.packets[SLUICE_RX] + total->row.packets[SLUICE_TX]);
+}
+
+static void
+add_protocol (List *list,
+              const SluiceProtocolTotal *total)
+{
+  char text[SLUICE_PROTOCOL_TEXT_MAX];
+
+  sluice_table_add (list->table, sluice_protocol_to_text (total->row.protocol, text));
+  add_bytes (list, total->total.sum);
+  add_number (list, total->row.packets[SLUICE_RX] + total->row.packets[SLUICE_TX]);
+}
+
+static void
+add_connection (List *list,
+                const SluiceConnectionTotal *total)
+{
+  const SluiceFlowKey *key = &total->row.key;
+  g_autofree char *remote = sluice_host_rows_endpoint (key, total->host);
+  char local[SLUICE_ADDRESS_TEXT_MAX];
+  char protocol[SLUICE_PROTOCOL_TEXT_MAX];
+
+  sluice_table_add (list->table, sluice_address_to_endpoint (&key->local, key->local_port, local));
+  sluice_table_add (list->table, remote);
+  sluice_table_add (list->table, sluice_protocol_to_text (sluice_host_rows_protocol (&total->row), protocol));
+  add_bytes (list, total->total.sum);
+}
+
+static void
+add_interface (List *list,
+               const SluiceInterfaceTotal *total)
+{
+  sluice_table_add (list->table, total->row.interface->name);
+  add_bytes (list, total->total.sum);
+  add_number (list, total->row.packets[SLUICE_RX] + total->row.packets[SLUICE_TX]);
+}
+
+/* What each list consists of: its rows, what was folded of them, and how many columns stand before and after bytes. */
+typedef struct
+{
+  const GPtrArray *rows;
+  const SluiceRest *forgotten;
+  guint before;
+  guint after;
+  void (*add) (List *list, gconstpointer total);
+} Kind;
+
+static Kind
+get_kind (const SluiceTotals *totals,
+          SluiceWatchBy by)
+{
+  switch ((int) by)
+    {
+    case SLUICE_WATCH_CONNECTIONS:
+      return (Kind){ totals->connections, &totals->forgotten_connections, 3, 0, (gpointer) add_connection };
+    case SLUICE_WATCH_PROTOCOLS:
+      return (Kind){ totals->protocols, NULL, 1, 1, (gpointer) add_protocol };
+    case SLUICE_WATCH_INTERFACES:
+      return (Kind){ totals->interfaces, NULL, 1, 1, (gpointer) add_interface };
+    default:
+      return (Kind){ totals->hosts, &totals->forgotten_hosts, 3, 1, (gpointer) add_host };
+    }
+}
+
+static SluiceTable *
+make_table (const SluiceWatchOptions *options)
+{
+  const SluiceColumn heads[SLUICE_WATCH_N_BY][3] = {
+    [SLUICE_WATCH_CONNECTIONS]
+    = { { options->undirected ? _("FROM") : _("LOCAL"), FALSE, 21, 0 },
+        { options->undirected ? _("TO") : _("REMOTE"), FALSE, 21, 0 },
+        { _("PROTOCOL"), FALSE, 8, 0 } },
+    [SLUICE_WATCH_HOSTS]
+    = { { _("HOST"), FALSE, 26, 60 }, { _("ADDRESS"), FALSE, 15, 0 }, { _("NETWORK"), FALSE, 7, 24 } },
+    [SLUICE_WATCH_PROTOCOLS] = { { _("PROTOCOL"), FALSE, 26, 0 } },
+    [SLUICE_WATCH_INTERFACES] = { { _("INTERFACE"), FALSE, 26, 0 } },
+  };
+  const SluiceColumn figures[] = {
+    { _("DOWNLOAD"), TRUE, 9, 0 },
+    { _("UPLOAD"), TRUE, 9, 0 },
+    { _("BYTES"), TRUE, 9, 0 },
+    { _("PACKETS"), TRUE, 9, 0 },
+  };
+  const Kind kind = get_kind (&(SluiceTotals){ 0 }, options->by);
+  SluiceColumn columns[G_N_ELEMENTS (heads[0]) + G_N_ELEMENTS (figures)];
+  guint skipped = options->undirected ? N_DIRECTED : 0;
+  guint n = 0;
+
+  for (guint i = 0; i < kind.before; i++)
+    columns[n++] = heads[options->by][i];
+  for (guint i = skipped; i < N_DIRECTED + 1 + kind.after; i++)
+    columns[n++] = figures[i];
+  return sluice_table_new (columns, n);
+}
+
+static void
+add_rest (List *list,
+          const Kind *kind,
+          const SluiceRest *rest)
+{
+  g_autofree char *name = NULL;
+
+  if (rest->count == 0)
+    return;
+  name = g_strdup_printf (ngettext ("and %lu other", "and %lu others", (gulong) rest->count), (gulong) rest->count);
+  sluice_table_add (list->table, name);
+  for (guint i = 1; i < kind->before; i++)
+    sluice_table_add (list->table, "");
+  add_bytes (list, rest->bytes);
+  for (guint i = 0; i < kind->after; i++)
+    sluice_table_add (list->table, "");
+}
+
+static void
+add_rows (List *list)
+{
+  const Kind kind = get_kind (list->totals, list->options->by);
+  g_autoptr (GPtrArray) ranked = sluice_totals_rank (list->totals, kind.rows, FALSE);
+  guint n_rows = list->options->top > 0 ? list->options->top : ROWS;
+  g_auto (SluiceRest) rest = { 0 };
+
+  for (guint i = 0; i < ranked->len; i++)
+    {
+      const SluiceTotal *total = g_ptr_array_index (ranked, i);
+
+      if (total->sum[SLUICE_RX] + total->sum[SLUICE_TX] == 0)
+        break;
+      if (i < n_rows)
+        kind.add (list, total);
+      else
+        sluice_rest_add (&rest, total->sum, NULL, 0);
+    }
+  if (kind.forgotten != NULL)
+    sluice_rest_add_rest (&rest, kind.forgotten);
+  add_rest (list, &kind, &rest);
+}
+
+/**
+ * sluice_analyze_text:
+ * @options: what to list
+ * @totals: all samples of the file
+ * @bold: whether the terminal may be told to print the heading bold
+ *
+ * Returns: (transfer full): lines for people: what the file is, then the list
+ */
+char *
+sluice_analyze_text (const SluiceWatchOptions *options,
+                     const SluiceTotals *totals,
+                     gboolean bold)
+{
+  GString *text = g_string_new (NULL);
+  List list = { .options = options, .totals = totals };
+
+  add_facts (text, options, totals);
+  g_string_append_c (text, '\n');
+  list.table = make_table (options);
+  add_rows (&list);
+  sluice_table_print (list.table, bold, text);
+  sluice_table_free (list.table);
+  return g_string_free (text, FALSE);
+}

@@ -1,0 +1,80 @@
+"""What `sluicectl watch --source pcap` says: all that the kernel's tier promises; hosts, protocols and datagrams, too."""
+
+import os
+import signal
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).resolve()
+sys.path.insert(0, str(HERE.parent.parent))
+sys.path.insert(0, str(HERE.parent))
+import tap  # noqa: E402
+import watch as kernel  # noqa: E402
+
+MEGABYTE = kernel.MEGABYTE
+
+
+def status(pid):
+    lines = Path(f"/proc/{pid}/status").read_text(encoding="utf-8").splitlines()
+    return dict(line.split(":\t", 1) for line in lines if ":\t" in line)
+
+
+class WatchPackets(kernel.Watch):
+    SOURCE = "pcap"
+    ESTIMATED = False
+
+    def rows(self, by, key, move):
+        """The rows of a list while something was moved, and the interface's own figures, both of the summary."""
+        watch = self.watch("-i", "va", "--by", by)
+        move()
+        self.wait_samples(watch, 2)
+        watch.signal(signal.SIGINT)
+        self.assertEqual(watch.finish(10), 0, watch.errors)
+        return watch.objects[-1][key], kernel.interface(watch.objects[-1])
+
+    def test_udp_is_unattributed_and_no_program_is_charged_with_it(self):
+        """Here it is charged to whoever sent it."""
+        watch = self.watch("-i", "va")
+        self.move(3 * MEGABYTE, 2 * MEGABYTE, protocol="udp")
+        self.wait_samples(watch, 2)
+        _, summary = self.end(watch)
+        wire = 3 * MEGABYTE * (1400 + 14 + 20 + 8) / 1400
+        self.assertAlmostEqual(kernel.programs([summary], kernel.MOVER, "tx_bytes"), wire, delta=0.01 * wire)
+        self.assertLess(kernel.interface(summary)["unattributed_tx_bytes"], 0.01 * wire)
+
+    def test_hosts_are_those_that_were_talked_to(self):
+        hosts, row = self.rows("host", "hosts", lambda: (self.move(5 * MEGABYTE, 5 * MEGABYTE),
+                                                         self.move(2 * MEGABYTE, address=self.lab.b.ipv6)))
+        found = {host["host"]: host for host in hosts}
+        self.assertAlmostEqual(found[self.lab.b.ipv4]["tx_bytes"], 5 * MEGABYTE, delta=0.1 * MEGABYTE)
+        self.assertAlmostEqual(found[self.lab.b.ipv6]["tx_bytes"], 2 * MEGABYTE, delta=0.1 * MEGABYTE)
+        self.assertGreater(found[self.lab.b.ipv4]["rx_packets"], 0)
+        self.assertLessEqual(sum(host["tx_bytes"] for host in hosts), row["tx_bytes"])
+        self.assertAlmostEqual(sum(host["tx_bytes"] for host in hosts), row["tx_bytes"], delta=0.01 * row["tx_bytes"])
+
+    def test_protocols_are_all_that_was_captured(self):
+        protocols, row = self.rows("protocol", "protocols",
+                                   lambda: (self.move(2 * MEGABYTE), self.lab.a.run("ping", "-c2", "-i0.2",
+                                                                                    self.lab.b.ipv4)))
+        found = {protocol["protocol"]: protocol for protocol in protocols}
+        self.assertEqual((found["ICMP"]["tx_packets"], found["ICMP"]["rx_packets"]), (2, 2))
+        self.assertEqual((found["ICMP"]["tx_bytes"], found["ICMP"]["rx_bytes"]), (2 * 98, 2 * 98))
+        self.assertAlmostEqual(sum(protocol["tx_bytes"] for protocol in protocols), row["tx_bytes"],
+                               delta=0.01 * row["tx_bytes"])
+
+    def test_packets_are_parsed_by_a_process_that_can_do_nothing(self):
+        watch = self.watch("-i", "va")
+        pid = watch.process.pid
+        children = [child for task in Path(f"/proc/{pid}/task").iterdir()
+                    for child in (task / "children").read_text().split()]
+        self.assertEqual(len(children), 1)
+        facts = status(children[0])
+        self.assertEqual((facts["CapEff"], facts["CapPrm"], facts["CapBnd"]), ("0" * 16,) * 3)
+        self.assertEqual((facts["Seccomp"], facts["NoNewPrivs"]), ("2", "1"))
+        self.assertEqual(set(facts["Uid"].split()) | set(facts["Gid"].split()), {"65534"})
+        self.assertEqual(os.listdir(f"/proc/{children[0]}/root/"), [])
+        self.end(watch)
+
+
+if __name__ == "__main__":
+    tap.main()
