@@ -78,8 +78,8 @@ sluice_recording_new (void)
   return g_object_new (SLUICE_TYPE_RECORDING, NULL);
 }
 
-/* The last sample ends with the last packet, perhaps a microsecond after it began: its rate would be absurd. So it lasts
- * as long as the one before it, or a second. */
+/* The last sample ends with the last packet, perhaps a microsecond after it began: its rate would be absurd. So it
+ * lasts as long as the one before it, or a second. */
 static void
 feed_last (SluiceRecording *self, SluiceSample *sample)
 {
