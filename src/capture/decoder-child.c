@@ -14,6 +14,9 @@
 #define TELL_SHARE 10
 /* However much of a file is asked for at once, a part of it is told so often, ms: whoever waits sees it grow. */
 #define PART_MS 1000
+/* How many blocks of the kernel's are taken at the most before an answer, so that it has what the links had counted
+ * when it was asked for: twice as many as there are. */
+#define BLOCKS_MAX 64
 
 /* All of it is the child's; it has one thread. */
 typedef struct
@@ -209,6 +212,9 @@ serve_interfaces (Child *self)
       sluice_packet_reader_drain (self->reader);
       if (fds[0].revents != 0)
         hear (self);
+      for (guint i = 0; self->n_asked > 0 && i < BLOCKS_MAX; i++)
+        if (sluice_packet_reader_drain (self->reader) == 0)
+          break;
       while (self->n_asked > 0)
         answer (self, SLUICE_READ_REACHED);
       if (has_news (self) && now_us () >= self->next_news)

@@ -402,7 +402,7 @@ copy_bytes (guint8 *to, const guint8 *from, guint32 length)
  * @length: likewise
  *
  * Counts a packet like sluice_decoder_add_packet(), at the latest before the next report: until its flow has come from
- * memory, others are read. So a file's packets cost less than if each waited for its own.
+ * memory, others are read. So packets cost less than if each waited for its own.
  */
 void
 sluice_decoder_queue_packet (SluiceDecoder *decoder,
@@ -476,6 +476,7 @@ sluice_decoder_advance (SluiceDecoder *decoder, gint64 time)
 guint
 sluice_decoder_count_new (SluiceDecoder *decoder)
 {
+  book_queued (decoder);
   return sluice_flow_table_count_new (decoder->table);
 }
 

@@ -14,6 +14,17 @@
 
 /* How long the kernel may hold back a block that is not full, ms. It is no timeout of poll(), and 0 is for ever. */
 #define BLOCK_TIMEOUT_MS 20
+/* Of most packets the headers are enough. A BPF program says so by how much of a packet it returns; those that may tell
+ * a name or what is spoken are had as a whole. What is no longer than SHORT is whole anyway, which also keeps the program
+ * from reading beyond a packet: it would be lost. TCP: whatever begins or ends what a program wrote, or begins a TLS
+ * record of the handshake (RFC 8446, 5.1). */
+#define SHORT 192
+#define NEEDS_ALL                                                                                                     \
+  "greater 193 and (not (ip or ip6)"                                                                                  \
+  " or (udp and (port 53 or port 5353 or port 5355)) or (tcp and port 53)"                                            \
+  " or (ip proto 6 and (tcp[13] & 0x0a != 0 or tcp[(tcp[12] & 0xf0) >> 2] = 22))"                                     \
+  " or (ip6[6] = 6 and (ip6[53] & 0x0a != 0 or ip6[40 + ((ip6[52] & 0xf0) >> 2)] = 22))"                              \
+  " or (ip6 and ip6[6] != 6 and ip6[6] != 17))"
 /* How many packets of one interface are taken before the next one has its turn. */
 #define TURN 4096
 #define FILE_BUFFER (256 * 1024)
@@ -147,6 +158,22 @@ set_open_error (GError **error, const char *name, int code, pcap_t *handle)
     }
 }
 
+/* Where there is no such program for a kind of link, all of its packets are had as far as the handle goes. */
+static void
+set_lengths (pcap_t *handle)
+{
+  struct bpf_program program;
+
+  if (pcap_compile (handle, &program, NEEDS_ALL, 1, PCAP_NETMASK_UNKNOWN) != 0)
+    return;
+  for (guint i = 0; i < program.bf_len; i++)
+    if (program.bf_insns[i].code == (BPF_RET | BPF_K) && program.bf_insns[i].k == 0)
+      program.bf_insns[i].k = SHORT;
+  if (pcap_setfilter (handle, &program) != 0)
+    g_debug ("packets are captured longer than needed: %s", pcap_geterr (handle));
+  pcap_freecode (&program);
+}
+
 /**
  * sluice_packet_reader_add_interface:
  * @reader: a reader of interfaces
@@ -188,6 +215,7 @@ sluice_packet_reader_add_interface (
       pcap_close (handle);
       return FALSE;
     }
+  set_lengths (handle);
   *link = (Link){
     .decoder = decoder,
     .handle = handle,
@@ -262,7 +290,7 @@ interface_packet_cb (u_char *user_data, const struct pcap_pkthdr *header, const 
 {
   Link *link = (gpointer) user_data;
 
-  sluice_decoder_add_packet (link->decoder, link->index, packet_time (header), bytes, header->caplen, header->len);
+  sluice_decoder_queue_packet (link->decoder, link->index, packet_time (header), bytes, header->caplen, header->len);
 }
 
 static void
@@ -285,7 +313,7 @@ count_drops (Link *link)
  * sluice_packet_reader_drain:
  * @reader: a reader of interfaces
  *
- * Hands on what the kernel has, some thousands of packets of each interface at the most. Never waits.
+ * Hands on what the kernel has, a block of it for each interface: some thousands of packets at the most. Never waits.
  *
  * Returns: how many there were
  */

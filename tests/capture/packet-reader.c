@@ -257,6 +257,58 @@ test_loopback_once (Fixture *f, gconstpointer data)
   g_assert_cmpuint (drain_for (f, 50), ==, 0);
 }
 
+/* Sends what is @length bytes long from a port to another on the loopback, where somebody listens. */
+static void
+send_datagram (guint16 from, guint16 to, const guint8 *bytes, guint length)
+{
+  const struct sockaddr_in6 source
+    = { .sin6_family = AF_INET6, .sin6_port = htons (from), .sin6_addr = in6addr_loopback };
+  const struct sockaddr_in6 target
+    = { .sin6_family = AF_INET6, .sin6_port = htons (to), .sin6_addr = in6addr_loopback };
+  int fd = socket (AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  int sink = socket (AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+  g_assert_cmpint (bind (fd, (const struct sockaddr *) &source, sizeof source), ==, 0);
+  g_assert_cmpint (bind (sink, (const struct sockaddr *) &target, sizeof target), ==, 0);
+  g_assert_cmpint (sendto (fd, bytes, length, 0, (const struct sockaddr *) &target, sizeof target), ==, (gint) length);
+  close (fd);
+  close (sink);
+}
+
+/* What is captured of a packet depends on what it holds, never whether it is captured. */
+static void
+test_lengths (Fixture *f, gconstpointer data)
+{
+  /* The name "n" with more addresses than a short capture would hold. */
+  static const guint8 question[] = { 0, 1, 0x81, 0x80, 0, 1, 0, 20, 0, 0, 0, 0, 1, 'n', 0, 0, 1, 0, 1 };
+  guint8 address[] = { 0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 60, 0, 4, 203, 0, 113, 0 };
+  g_autoptr (GByteArray) answer = g_byte_array_new ();
+  g_autoptr (GError) error = NULL;
+  guint64 bytes = 0;
+  guint8 zeroes[700] = { 0 };
+
+  if (!enter_namespace ())
+    return;
+  g_assert_true (sluice_packet_reader_add_interface (f->reader, f->decoder, "lo", TRUE, &error));
+  g_assert_no_error (error);
+  for (guint length = 0; length < sizeof zeroes; length++)
+    {
+      send_datagram (4000, 5000, zeroes, length);
+      bytes += 14 + 40 + 8 + length;
+    }
+  g_byte_array_append (answer, question, sizeof question);
+  for (guint i = 0; i < 20; i++, address[sizeof address - 1]++)
+    g_byte_array_append (answer, address, sizeof address);
+  send_datagram (53, 5001, answer->data, answer->len);
+  g_assert_cmpuint (drain_for (f, 300), ==, sizeof zeroes + 1);
+  sluice_decoder_take (f->decoder, f->report);
+  g_assert_cmpuint (both (sluice_report_link (f->report, 0)->packets), ==, sizeof zeroes + 1);
+  g_assert_cmpuint (both (sluice_report_link (f->report, 0)->bytes), ==, bytes + 14 + 40 + 8 + answer->len);
+  g_assert_cmpuint (sluice_report_link (f->report, 0)->truncated, ==, 0);
+  g_assert_cmpuint (f->report->names->len, ==, 20);
+  g_assert_cmpstr (sluice_report_name (f->report, 19)->name, ==, "n");
+}
+
 static void
 test_counts_drops (Fixture *f, gconstpointer data)
 {
@@ -326,6 +378,7 @@ main (int argc, char *argv[])
   ADD ("survives-an-absurd-length", NULL, test_absurd_length);
   ADD ("counts-a-link-type-that-it-does-not-know", NULL, test_unknown_link_type);
   ADD ("sees-the-loopback-once", NULL, test_loopback_once);
+  ADD ("captures-names-whole-and-every-packet", NULL, test_lengths);
   ADD ("counts-what-the-kernel-dropped-once", NULL, test_counts_drops);
   ADD ("outlives-an-interface", NULL, test_interface_vanishes);
   return g_test_run ();
