@@ -39,6 +39,7 @@ struct _SluiceProgramPane
   SluiceTrafficChart *chart;
   GtkStackPage *connections_page;
   SluiceConnectionTable *connections;
+  GtkStack *stack;
   GtkGrid *details;
   GtkWidget *buttons;
 };
@@ -297,6 +298,7 @@ sluice_program_pane_class_init (SluiceProgramPaneClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SluiceProgramPane, chart);
   gtk_widget_class_bind_template_child (widget_class, SluiceProgramPane, connections_page);
   gtk_widget_class_bind_template_child (widget_class, SluiceProgramPane, connections);
+  gtk_widget_class_bind_template_child (widget_class, SluiceProgramPane, stack);
   gtk_widget_class_bind_template_child (widget_class, SluiceProgramPane, details);
   gtk_widget_class_bind_template_child (widget_class, SluiceProgramPane, buttons);
   gtk_widget_class_bind_template_callback (widget_class, close_cb);
@@ -395,6 +397,20 @@ sluice_program_pane_get_good_width (SluiceProgramPane *self)
   g_return_val_if_fail (SLUICE_IS_PROGRAM_PANE (self), 0);
 
   return sluice_connection_table_get_good_width (self->connections);
+}
+
+/**
+ * sluice_program_pane_show_details:
+ * @self: a pane
+ *
+ * Shows who the program is, whatever the pane showed before.
+ */
+void
+sluice_program_pane_show_details (SluiceProgramPane *self)
+{
+  g_return_if_fail (SLUICE_IS_PROGRAM_PANE (self));
+
+  gtk_stack_set_visible_child_name (self->stack, "details");
 }
 
 /**

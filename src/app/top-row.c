@@ -5,6 +5,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "app/cell-text.h"
+#include "app/program-cells.h"
 #include "charts/share-bar.h"
 #include "charts/sparkline.h"
 
@@ -38,7 +39,7 @@ set_subject (SluiceTopRow        *self,
              const SluiceProgram *program)
 {
   const char *identity = program != NULL ? program->identity : NULL;
-  const char *icon_name = "dialog-question-symbolic";
+  g_autoptr (GIcon) icon = NULL;
 
   if (self->bound && g_strcmp0 (self->identity, identity) == 0)
     return;
@@ -46,16 +47,9 @@ set_subject (SluiceTopRow        *self,
   g_free (self->identity);
   self->identity = g_strdup (identity);
 
-  if (program != NULL)
-    icon_name = program->kind == SLUICE_PROGRAM_OTHER_USERS ? "system-users-symbolic"
-                : program->icon_name != NULL                ? program->icon_name
-                                                            : "application-x-executable-symbolic";
-  if (!gtk_icon_theme_has_icon (gtk_icon_theme_get_for_display (gtk_widget_get_display (GTK_WIDGET (self))), icon_name))
-    icon_name = "application-x-executable-symbolic";
-  gtk_image_set_from_icon_name (self->icon, icon_name);
-  gtk_label_set_text (self->name, program == NULL         ? _("Unattributed")
-                                  : program->name != NULL ? program->name
-                                                          : program->path);
+  icon = program != NULL ? sluice_program_make_icon (program) : g_themed_icon_new ("dialog-question-symbolic");
+  gtk_image_set_from_gicon (self->icon, icon);
+  gtk_label_set_text (self->name, program == NULL ? _("Unattributed") : sluice_program_get_label (program));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   gtk_label_get_text (self->name), -1);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->name), program != NULL ? program->path : NULL);

@@ -299,7 +299,8 @@ read_out_cb (GtkWidget *chart,
             sluice_units_format_rate ((double) entry->bytes[d] * G_USEC_PER_SEC / (to - from), self->units.rate, rate));
       /* Translators: a program and its rates */
       line = g_strdup_printf (C_("program and rate", "%s  %s"),
-                              entry->program != NULL ? entry->program->name : _("Unattributed"), rates->str);
+                              entry->program != NULL ? sluice_program_get_label (entry->program) : _("Unattributed"),
+                              rates->str);
       g_strv_builder_add (lines, line);
     }
   return g_strv_builder_end (lines);
