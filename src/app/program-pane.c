@@ -3,6 +3,7 @@
 #include "app/program-pane.h"
 
 #include <glib/gi18n-lib.h>
+#include <unistd.h>
 
 #include "app/compat.h"
 #include "app/connection-table.h"
@@ -166,7 +167,13 @@ show_note (SluiceProgramPane *self)
   const SluiceProgram *program = sluice_program_item_get_program (self->item);
   gboolean others = program != NULL && program->kind == SLUICE_PROGRAM_OTHER_USERS;
 
-  if (others)
+  /* Root has no use for sudo: it is confined. */
+  if (others && geteuid () == 0)
+    gtk_label_set_text (self->note,
+                        _("Root is confined here and may not see whose connections these are, so all that other users "
+                           "and the system move is one row; outside the container, or with CAP_SYS_PTRACE and "
+                           "CAP_DAC_READ_SEARCH, Sluice tells them apart."));
+  else if (others)
     gtk_label_set_text (self->note,
                         _("The kernel names a connection’s program only to its owner and to the administrator, so "
                            "all that other users and the system move is one row; “sudo sluicectl watch” tells them "
