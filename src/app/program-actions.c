@@ -152,7 +152,7 @@ sluice_program_actions_new (GtkWidget          *page,
   gtk_popover_set_has_arrow (GTK_POPOVER (self->menu), FALSE);
   gtk_widget_set_halign (self->menu, GTK_ALIGN_START);
   g_signal_connect_object (self->menu, "closed", G_CALLBACK (sluice_program_table_focus), table, G_CONNECT_SWAPPED);
-  gtk_widget_set_parent (self->menu, GTK_WIDGET (table));
+  gtk_widget_set_parent (self->menu, page);
 
   return self;
 }
@@ -207,9 +207,18 @@ void
 sluice_program_actions_popup (SluiceProgramActions *self,
                               const GdkRectangle   *place)
 {
+  GdkRectangle on_page = *place;
+  double x, y;
+
   g_return_if_fail (SLUICE_IS_PROGRAM_ACTIONS (self));
 
   sluice_program_actions_enable (self);
-  gtk_popover_set_pointing_to (GTK_POPOVER (self->menu), place);
+  /* The page stays where it is while its pane opens and takes from the table. */
+  if (gtk_widget_translate_coordinates (GTK_WIDGET (self->table), self->page, place->x, place->y, &x, &y))
+    {
+      on_page.x = (int) x;
+      on_page.y = (int) y;
+    }
+  gtk_popover_set_pointing_to (GTK_POPOVER (self->menu), &on_page);
   gtk_popover_popup (GTK_POPOVER (self->menu));
 }

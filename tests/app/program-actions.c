@@ -23,7 +23,7 @@ assert_offers (Case       *test,
                const char *name,
                const char *expected)
 {
-  GtkWidget *menu = find_type (GTK_WIDGET (test->table), GTK_TYPE_POPOVER_MENU);
+  GtkWidget *menu = gtk_widget_get_last_child (GTK_WIDGET (test->page));
   GdkRectangle place = { 10, 10, 1, 1 };
   GString *labels = g_string_new (NULL);
 

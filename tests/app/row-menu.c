@@ -55,7 +55,12 @@ press_key (Case            *test,
 static GtkWidget *
 menu_of (Case *test)
 {
-  return find_type (GTK_WIDGET (test->table), GTK_TYPE_POPOVER_MENU);
+  GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (test->page));
+
+  while (!GTK_IS_POPOVER_MENU (child))
+    child = gtk_widget_get_next_sibling (child);
+
+  return child;
 }
 
 static void
@@ -89,6 +94,38 @@ test_long_press (Case         *test,
   press_long (test, x, y);
   press_long (test, 20, gtk_widget_get_height (GTK_WIDGET (test->table)) - 5);
   g_assert_false (gtk_widget_get_mapped (menu_of (test)));
+}
+
+/* The pane that opens with the row's choice takes half of the table: the menu stays where it was asked for. */
+static void
+test_far (Case         *test,
+          gconstpointer data)
+{
+  static const GtkTextDirection directions[] = { GTK_TEXT_DIR_LTR, GTK_TEXT_DIR_RTL };
+  GtkWidget *view = find_type (GTK_WIDGET (test->table), GTK_TYPE_COLUMN_VIEW);
+
+  for (guint i = 0; i < G_N_ELEMENTS (directions); i++)
+    {
+      GdkRectangle place;
+      double x, y, page_x, page_y;
+
+      sluice_program_table_select (test->table, NULL);
+      gtk_widget_set_default_direction (directions[i]);
+      fixture_wait (300);
+      middle_of (test, "mail", &x, &y);
+      x = i == 0 ? gtk_widget_get_width (view) - 30 : 30;
+      g_assert_true (gtk_widget_translate_coordinates (view, GTK_WIDGET (test->page), x, y, &page_x, &page_y));
+      press_long (test, x, y);
+      fixture_wait (300);
+      g_assert_cmpint (gtk_widget_get_width (view), <, 700);
+      g_assert_true (gtk_widget_get_mapped (menu_of (test)));
+      g_assert_true (gtk_popover_get_pointing_to (GTK_POPOVER (menu_of (test)), &place));
+      g_assert_cmpint (place.x, ==, (int) page_x);
+      g_assert_cmpint (place.y, ==, (int) page_y);
+      gtk_popover_popdown (GTK_POPOVER (menu_of (test)));
+      fixture_wait (300);
+    }
+  gtk_widget_set_default_direction (GTK_TEXT_DIR_LTR);
 }
 
 static void
@@ -136,6 +173,7 @@ static void
 add_cases (void)
 {
   ADD_CASE ("/row-menu/comes-by-a-long-press-on-a-row", test_long_press);
+  ADD_CASE ("/row-menu/stays-where-it-was-asked-for-when-the-pane-opens", test_far);
   ADD_CASE ("/row-menu/comes-by-its-keys-on-the-row-selected", test_keys);
   ADD_CASE ("/row-menu/selects-the-row-that-has-the-focus-first", test_focus);
 }
