@@ -193,7 +193,7 @@ sluice_breakdown_name (const SluiceTimelineEntry *entry,
   char protocol[SLUICE_PROTOCOL_TEXT_MAX];
 
   if (entry->program != NULL)
-    return g_strdup (entry->program->name != NULL ? entry->program->name : entry->program->path);
+    return g_strdup (sluice_program_get_label (entry->program));
   if (entry->host != NULL)
     return sluice_host_words_name (entry->host, names);
   if (entry->identity == NULL)

@@ -429,8 +429,11 @@ align_heading (SluiceLiveColumns *self)
   GtkWidget *title = header != NULL ? gtk_widget_get_last_child (header) : NULL;
   GtkWidget *inside = title != NULL ? gtk_widget_get_first_child (title) : NULL;
 
-  if (inside != NULL)
-    gtk_widget_set_halign (inside, GTK_ALIGN_END);
+  if (!GTK_IS_BOX (inside))
+    return;
+  gtk_widget_set_halign (inside, GTK_ALIGN_END);
+  /* The arrow that tells the order keeps its room, shown or not: before the title, which so ends where figures do. */
+  gtk_box_reorder_child_after (GTK_BOX (inside), gtk_widget_get_last_child (inside), NULL);
 }
 
 /**

@@ -3,6 +3,7 @@
 #include "app/program-cells.h"
 
 #include <glib/gi18n-lib.h>
+#include <math.h>
 #include <string.h>
 
 #include "app/cell-text.h"
@@ -354,6 +355,39 @@ sluice_program_cells_share (SluiceProgramCells        *self,
 }
 
 /**
+ * sluice_program_item_get_number:
+ * @item: a row
+ * @column: a column
+ *
+ * Returns: what the row is sorted by in that column, or NAN where that is unknown or no number
+ */
+double
+sluice_program_item_get_number (SluiceProgramItem   *item,
+                                SluiceProgramColumn  column)
+{
+  const SluiceProgramStats *stats = sluice_program_item_get_stats (item);
+
+  switch (column)
+    {
+    case SLUICE_PROGRAM_COLUMN_DOWNLOAD:
+      return stats->rate[SLUICE_RX];
+    case SLUICE_PROGRAM_COLUMN_UPLOAD:
+      return stats->rate[SLUICE_TX];
+    case SLUICE_PROGRAM_COLUMN_TOTAL:
+      return (double) (stats->total[SLUICE_RX] + stats->total[SLUICE_TX]);
+    case SLUICE_PROGRAM_COLUMN_CONNECTIONS:
+      return stats->connections;
+    case SLUICE_PROGRAM_COLUMN_RTT:
+      return stats->rtt_us != 0 ? stats->rtt_us : NAN;
+    case SLUICE_PROGRAM_COLUMN_NAME:
+    case SLUICE_PROGRAM_COLUMN_SPARKLINE:
+    case SLUICE_N_PROGRAM_COLUMNS:
+    default:
+      return NAN;
+    }
+}
+
+/**
  * sluice_program_item_can_expand:
  * @item: a row
  *
@@ -369,23 +403,33 @@ sluice_program_item_can_expand (SluiceProgramItem *item)
 }
 
 /**
+ * sluice_program_make_icon:
+ * @program: a program
+ *
+ * Returns: (transfer full): its icon, with one for any program where the theme has none
+ */
+GIcon *
+sluice_program_make_icon (const SluiceProgram *program)
+{
+  const char *any = "application-x-executable-symbolic";
+  const char *names[] = { program->icon_name != NULL ? program->icon_name : any, any };
+
+  if (program->kind == SLUICE_PROGRAM_OTHER_USERS)
+    return g_themed_icon_new ("system-users-symbolic");
+
+  return g_themed_icon_new_from_names ((char **) names, G_N_ELEMENTS (names));
+}
+
+/**
  * sluice_program_item_make_icon:
  * @item: a row
  *
- * Returns: (transfer full): its icon, with one for any program where the theme has none
+ * Returns: (transfer full): the icon of its program, or that of a group
  */
 GIcon *
 sluice_program_item_make_icon (SluiceProgramItem *item)
 {
   SluiceProgram *program = sluice_program_item_get_program (item);
-  const char *name = sluice_program_item_get_icon_name (item);
-  const char *names[] = { name != NULL ? name : "application-x-executable", "application-x-executable",
-                          "application-x-executable-symbolic" };
 
-  if (program != NULL && program->kind == SLUICE_PROGRAM_OTHER_USERS)
-    return g_themed_icon_new ("system-users-symbolic");
-  if (program == NULL)
-    return g_themed_icon_new ("folder-symbolic");
-
-  return g_themed_icon_new_from_names ((char **) names, G_N_ELEMENTS (names));
+  return program != NULL ? sluice_program_make_icon (program) : g_themed_icon_new ("folder-symbolic");
 }

@@ -45,6 +45,9 @@ void     sluice_program_cells_share     (SluiceProgramCells        *self,
                                          GtkColumnViewColumn *const columns[SLUICE_N_PROGRAM_COLUMNS],
                                          int                        width);
 gboolean sluice_program_item_can_expand (SluiceProgramItem         *item);
+double   sluice_program_item_get_number (SluiceProgramItem         *item,
+                                         SluiceProgramColumn        column);
+GIcon   *sluice_program_make_icon       (const SluiceProgram       *program);
 GIcon   *sluice_program_item_make_icon  (SluiceProgramItem         *item);
 
 G_END_DECLS

@@ -3,6 +3,7 @@
 #include "app/program-pane.h"
 
 #include <glib/gi18n-lib.h>
+#include <unistd.h>
 
 #include "app/compat.h"
 #include "app/connection-table.h"
@@ -169,7 +170,13 @@ show_note (SluiceProgramPane *self)
   const SluiceProgram *program = sluice_program_item_get_program (self->item);
   gboolean others = program != NULL && program->kind == SLUICE_PROGRAM_OTHER_USERS;
 
-  if (others)
+  /* Root has no use for sudo: it is confined. */
+  if (others && geteuid () == 0)
+    gtk_label_set_text (self->note,
+                        _("Root is confined here and may not see whose connections these are, so all that other users "
+                           "and the system move is one row; outside the container, or with CAP_SYS_PTRACE and "
+                           "CAP_DAC_READ_SEARCH, Sluice tells them apart."));
+  else if (others)
     gtk_label_set_text (self->note,
                         _("The kernel names a connection’s program only to its owner and to the administrator, so "
                            "all that other users and the system move is one row; “sudo sluicectl watch” tells them "
@@ -438,6 +445,20 @@ sluice_program_pane_get_good_width (SluiceProgramPane *self)
   g_return_val_if_fail (SLUICE_IS_PROGRAM_PANE (self), 0);
 
   return sluice_connection_table_get_good_width (self->connections);
+}
+
+/**
+ * sluice_program_pane_show_details:
+ * @self: a pane
+ *
+ * Shows who the program is, whatever the pane showed before.
+ */
+void
+sluice_program_pane_show_details (SluiceProgramPane *self)
+{
+  g_return_if_fail (SLUICE_IS_PROGRAM_PANE (self));
+
+  gtk_stack_set_visible_child_name (self->stack, "details");
 }
 
 /**

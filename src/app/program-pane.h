@@ -27,6 +27,7 @@ void  sluice_program_pane_set_item              (SluiceProgramPane *self,
 void  sluice_program_pane_set_narrow            (SluiceProgramPane *self,
                                                  gboolean           narrow);
 int   sluice_program_pane_get_good_width        (SluiceProgramPane *self);
+void  sluice_program_pane_show_details          (SluiceProgramPane *self);
 char *sluice_program_pane_make_connections_text (SluiceProgramPane *self);
 
 G_END_DECLS

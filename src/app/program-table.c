@@ -3,10 +3,10 @@
 #include "app/program-table.h"
 
 #include <glib/gi18n-lib.h>
-#include <math.h>
 #include <string.h>
 
 #include "app/live-columns.h"
+#include "app/row-menu.h"
 #include "app/settings.h"
 #include "app/settling-list.h"
 #include "app/width-layout.h"
@@ -94,26 +94,7 @@ get_number (gpointer item,
             guint    column,
             gpointer user_data)
 {
-  const SluiceProgramStats *stats = sluice_program_item_get_stats (item);
-
-  switch ((SluiceProgramColumn) column)
-    {
-    case SLUICE_PROGRAM_COLUMN_DOWNLOAD:
-      return stats->rate[SLUICE_RX];
-    case SLUICE_PROGRAM_COLUMN_UPLOAD:
-      return stats->rate[SLUICE_TX];
-    case SLUICE_PROGRAM_COLUMN_TOTAL:
-      return (double) (stats->total[SLUICE_RX] + stats->total[SLUICE_TX]);
-    case SLUICE_PROGRAM_COLUMN_CONNECTIONS:
-      return stats->connections;
-    case SLUICE_PROGRAM_COLUMN_RTT:
-      return stats->rtt_us != 0 ? stats->rtt_us : NAN;
-    case SLUICE_PROGRAM_COLUMN_NAME:
-    case SLUICE_PROGRAM_COLUMN_SPARKLINE:
-    case SLUICE_N_PROGRAM_COLUMNS:
-    default:
-      return NAN;
-    }
+  return sluice_program_item_get_number (item, (SluiceProgramColumn) column);
 }
 
 static char *
@@ -168,13 +149,21 @@ settling_cb (SluiceProgramTable *self)
   self->moving = TRUE;
 }
 
+static gboolean
+is_hidden (SluiceProgramTable *self)
+{
+  return self->selected != NULL &&
+         gtk_single_selection_get_selected (self->selection) == GTK_INVALID_LIST_POSITION;
+}
+
 /* The row that was chosen may stand in another place now, or nowhere. */
 static void
 settled_cb (SluiceProgramTable *self)
 {
   guint position = GTK_INVALID_LIST_POSITION;
 
-  if (!self->moving)
+  /* What a search had hidden may be gone when it comes to an end. */
+  if (!self->moving && !is_hidden (self))
     return;
   if (self->selected != NULL && sluice_settling_list_find (self->list, self->selected, &position))
     {
@@ -187,7 +176,9 @@ settled_cb (SluiceProgramTable *self)
   else
     {
       gtk_single_selection_set_selected (self->selection, GTK_INVALID_LIST_POSITION);
-      choose (self, NULL);
+      /* A search only looks for something else: what is chosen stays chosen, out of sight. */
+      if (self->words == NULL)
+        choose (self, NULL);
     }
   self->moving = FALSE;
 }
@@ -221,7 +212,22 @@ activate_cb (GtkColumnView      *view,
     sluice_program_table_set_expanded (self, item, !sluice_program_table_get_expanded (self, item));
 }
 
-/* Opens and closes by the arrow keys as trees do, and asks for the menu. */
+/* The menu is the selected row's. */
+static void
+menu_cb (gpointer            item,
+         const GdkRectangle *place,
+         gpointer            user_data)
+{
+  SluiceProgramTable *self = user_data;
+  guint position;
+
+  if (item != NULL && sluice_settling_list_find (self->list, item, &position))
+    gtk_single_selection_set_selected (self->selection, position);
+  if (self->selected != NULL)
+    g_signal_emit (self, signals[SIGNAL_MENU], 0, place);
+}
+
+/* Opens and closes by the arrow keys as trees do. */
 static gboolean
 key_cb (GtkEventControllerKey *controller,
         guint                  keyval,
@@ -230,18 +236,9 @@ key_cb (GtkEventControllerKey *controller,
         SluiceProgramTable    *self)
 {
   gboolean backwards = gtk_widget_get_direction (GTK_WIDGET (self)) == GTK_TEXT_DIR_RTL;
-  GdkRectangle place;
 
   if (self->selected == NULL)
     return GDK_EVENT_PROPAGATE;
-  if (keyval == GDK_KEY_Menu || (keyval == GDK_KEY_F10 && (modifiers & GDK_SHIFT_MASK) != 0))
-    {
-      if (!sluice_live_columns_get_bounds (self->columns, self->selected, &place))
-        place = (GdkRectangle){ 0, 0, 1, 1 };
-      place.width = MIN (place.width, 240);
-      g_signal_emit (self, signals[SIGNAL_MENU], 0, &place);
-      return GDK_EVENT_STOP;
-    }
   if (keyval == (backwards ? GDK_KEY_Left : GDK_KEY_Right) || keyval == GDK_KEY_plus || keyval == GDK_KEY_KP_Add)
     sluice_program_table_set_expanded (self, self->selected, TRUE);
   else if (keyval == (backwards ? GDK_KEY_Right : GDK_KEY_Left) || keyval == GDK_KEY_minus
@@ -253,6 +250,7 @@ key_cb (GtkEventControllerKey *controller,
   return GDK_EVENT_STOP;
 }
 
+/* The arrow is the first thing in its row. */
 static void
 pressed_cb (GtkGestureClick    *gesture,
             int                 n_press,
@@ -260,28 +258,14 @@ pressed_cb (GtkGestureClick    *gesture,
             double              y,
             SluiceProgramTable *self)
 {
-  GdkEvent *event = gtk_event_controller_get_current_event (GTK_EVENT_CONTROLLER (gesture));
   GtkWidget *picked = gtk_widget_pick (GTK_WIDGET (self->view), x, y, GTK_PICK_DEFAULT);
-  SluiceProgramItem *item = sluice_live_columns_get_row_at (self->columns, y);
-  guint position;
+  SluiceProgramItem *item = sluice_row_menu_row_at (self->view, self->columns, x, y);
 
-  if (item == NULL)
+  if (item == NULL || !GTK_IS_IMAGE (picked) || gtk_widget_get_prev_sibling (picked) != NULL ||
+      !sluice_program_item_can_expand (item))
     return;
-  if (gdk_event_triggers_context_menu (event))
-    {
-      GdkRectangle place = { (int) x, (int) y, 1, 1 };
-
-      if (sluice_settling_list_find (self->list, item, &position))
-        gtk_single_selection_set_selected (self->selection, position);
-      g_signal_emit (self, signals[SIGNAL_MENU], 0, &place);
-      gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_CLAIMED);
-    }
-  else if (GTK_IS_IMAGE (picked) && gtk_widget_get_first_child (gtk_widget_get_parent (picked)) == picked &&
-           sluice_program_item_can_expand (item))
-    {
-      sluice_program_table_set_expanded (self, item, !sluice_program_table_get_expanded (self, item));
-      gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_CLAIMED);
-    }
+  sluice_program_table_set_expanded (self, item, !sluice_program_table_get_expanded (self, item));
+  gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_CLAIMED);
 }
 
 static void
@@ -341,7 +325,7 @@ add_controllers (SluiceProgramTable *self)
   GtkGesture *click = gtk_gesture_click_new ();
   GtkEventController *key = gtk_event_controller_key_new ();
 
-  gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (click), 0);
+  gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (click), GDK_BUTTON_PRIMARY);
   gtk_event_controller_set_propagation_phase (GTK_EVENT_CONTROLLER (click), GTK_PHASE_CAPTURE);
   g_signal_connect (click, "pressed", G_CALLBACK (pressed_cb), self);
   gtk_widget_add_controller (GTK_WIDGET (self->view), GTK_EVENT_CONTROLLER (click));
@@ -377,6 +361,7 @@ sluice_program_table_init (SluiceProgramTable *self)
   g_signal_connect_swapped (self->list, "items-changed", G_CALLBACK (listed_cb), self);
   g_signal_connect_swapped (self->columns, "sort-changed", G_CALLBACK (sort_changed_cb), self);
   g_signal_connect (self->view, "activate", G_CALLBACK (activate_cb), self);
+  sluice_row_menu_install (self->view, self->columns, menu_cb, self);
   add_controllers (self);
   g_signal_connect_object (sluice_width_layout_install (GTK_WIDGET (self)), "width-changed", G_CALLBACK (width_cb),
                            self, G_CONNECT_SWAPPED);
@@ -555,6 +540,9 @@ sluice_program_table_select (SluiceProgramTable *self,
         g_signal_emit (self, signals[SIGNAL_SELECTED], 0);
     }
   gtk_single_selection_set_selected (self->selection, position);
+  /* What was out of sight was not selected there. */
+  if (item == NULL)
+    choose (self, NULL);
   /* The list itself is the view's last child, below the headings. */
   if (position != GTK_INVALID_LIST_POSITION)
     gtk_widget_activate_action (gtk_widget_get_last_child (GTK_WIDGET (self->view)), "list.scroll-to-item", "u",

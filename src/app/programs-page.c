@@ -5,7 +5,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "app/compat.h"
-#include "app/end-dialog.h"
+#include "app/program-actions.h"
 #include "app/program-pane.h"
 #include "app/program-table.h"
 #include "app/width-layout.h"
@@ -23,8 +23,7 @@ struct _SluiceProgramsPage
   SluiceLiveModel *model;
   GSettings *settings;
   GSimpleActionGroup *page_actions;
-  GSimpleActionGroup *row_actions;
-  GtkWidget *menu;
+  SluiceProgramActions *actions;
   gboolean loading; /* what the settings say is being shown */
   char *failure;    /* why nothing is measured; NULL when it is */
 
@@ -327,32 +326,6 @@ sluice_programs_page_unmap (GtkWidget *widget)
 }
 
 static void
-enable (SluiceProgramsPage *self,
-        const char         *name,
-        gboolean            enabled)
-{
-  GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self->row_actions), name);
-
-  g_simple_action_set_enabled (G_SIMPLE_ACTION (action), enabled);
-}
-
-static void
-enable_actions (SluiceProgramsPage *self)
-{
-  SluiceProgramItem *item = sluice_program_table_get_selected (self->table);
-  SluiceProgram *program = item != NULL ? sluice_program_item_get_program (item) : NULL;
-  gboolean expanded = item != NULL && sluice_program_table_get_expanded (self->table, item);
-  GAction *expand = g_action_map_lookup_action (G_ACTION_MAP (self->row_actions), "expand");
-
-  enable (self, "copy-name", item != NULL);
-  enable (self, "copy-path", program != NULL && program->path != NULL);
-  enable (self, "copy-connections", item != NULL);
-  enable (self, "end", item != NULL && sluice_end_dialog_may_end (item));
-  enable (self, "expand", item != NULL && sluice_program_item_can_expand (item));
-  g_simple_action_set_state (G_SIMPLE_ACTION (expand), g_variant_new_boolean (expanded));
-}
-
-static void
 selected_cb (SluiceProgramsPage *self)
 {
   SluiceProgramItem *item = sluice_program_table_get_selected (self->table);
@@ -362,7 +335,7 @@ selected_cb (SluiceProgramsPage *self)
   gtk_widget_set_visible (GTK_WIDGET (self->pane), item != NULL);
   if (item != NULL && !was_shown)
     place_pane (self);
-  enable_actions (self);
+  sluice_program_actions_enable (self->actions);
 }
 
 static void
@@ -375,9 +348,7 @@ static void
 menu_cb (SluiceProgramsPage *self,
          GdkRectangle       *place)
 {
-  enable_actions (self);
-  gtk_popover_set_pointing_to (GTK_POPOVER (self->menu), place);
-  gtk_popover_popup (GTK_POPOVER (self->menu));
+  sluice_program_actions_popup (self->actions, place);
 }
 
 static void
@@ -387,93 +358,6 @@ pointer_cb (SluiceProgramsPage       *self,
 {
   /* By opacity, so that nothing else moves. */
   gtk_widget_set_opacity (self->held, gtk_event_controller_motion_contains_pointer (motion) ? 1 : 0);
-}
-
-/* Actions on the row that is selected. */
-
-static void
-copy (SluiceProgramsPage *self,
-      const char         *text)
-{
-  if (text != NULL)
-    gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)), text);
-}
-
-static void
-copy_name_cb (GSimpleAction *action,
-              GVariant      *parameter,
-              gpointer       user_data)
-{
-  SluiceProgramsPage *self = user_data;
-  SluiceProgramItem *item = sluice_program_table_get_selected (self->table);
-
-  if (item != NULL)
-    copy (self, sluice_program_item_get_name (item));
-}
-
-static void
-copy_path_cb (GSimpleAction *action,
-              GVariant      *parameter,
-              gpointer       user_data)
-{
-  SluiceProgramsPage *self = user_data;
-  SluiceProgramItem *item = sluice_program_table_get_selected (self->table);
-
-  if (item != NULL && sluice_program_item_get_program (item) != NULL)
-    copy (self, sluice_program_item_get_program (item)->path);
-}
-
-static void
-copy_connections_cb (GSimpleAction *action,
-                     GVariant      *parameter,
-                     gpointer       user_data)
-{
-  SluiceProgramsPage *self = user_data;
-  g_autofree char *text = sluice_program_pane_make_connections_text (self->pane);
-
-  copy (self, text);
-}
-
-static void
-end_cb (GSimpleAction *action,
-        GVariant      *parameter,
-        gpointer       user_data)
-{
-  SluiceProgramsPage *self = user_data;
-  SluiceProgramItem *item = sluice_program_table_get_selected (self->table);
-
-  if (item != NULL)
-    sluice_end_dialog_present (GTK_WIDGET (self), item);
-}
-
-static void
-expand_cb (GSimpleAction *action,
-           GVariant      *value,
-           gpointer       user_data)
-{
-  SluiceProgramsPage *self = user_data;
-  SluiceProgramItem *item = sluice_program_table_get_selected (self->table);
-
-  if (item == NULL)
-    return;
-  sluice_program_table_set_expanded (self->table, item, g_variant_get_boolean (value));
-  g_simple_action_set_state (action, value);
-}
-
-static void
-add_actions (SluiceProgramsPage *self)
-{
-  static const GActionEntry entries[] = {
-    { .name = "copy-name", .activate = copy_name_cb },
-    { .name = "copy-path", .activate = copy_path_cb },
-    { .name = "copy-connections", .activate = copy_connections_cb },
-    { .name = "end", .activate = end_cb },
-    { .name = "expand", .state = "false", .change_state = expand_cb },
-  };
-
-  self->row_actions = g_simple_action_group_new ();
-  g_action_map_add_action_entries (G_ACTION_MAP (self->row_actions), entries, G_N_ELEMENTS (entries), self);
-  gtk_widget_insert_action_group (GTK_WIDGET (self), "program", G_ACTION_GROUP (self->row_actions));
 }
 
 /* The menu's actions are the settings themselves. */
@@ -518,10 +402,9 @@ sluice_programs_page_dispose (GObject *object)
 {
   SluiceProgramsPage *self = SLUICE_PROGRAMS_PAGE (object);
 
-  g_clear_pointer (&self->menu, gtk_widget_unparent);
+  g_clear_object (&self->actions);
   adw_bin_set_child (ADW_BIN (self), NULL);
   g_clear_object (&self->page_actions);
-  g_clear_object (&self->row_actions);
   g_clear_object (&self->settings);
   g_clear_object (&self->model);
 
@@ -597,14 +480,7 @@ sluice_programs_page_init (SluiceProgramsPage *self)
   gtk_widget_add_controller (GTK_WIDGET (self->table), motion);
   g_signal_connect_object (sluice_width_layout_install (GTK_WIDGET (self)), "width-changed", G_CALLBACK (width_cb),
                            self, G_CONNECT_SWAPPED);
-  add_actions (self);
-  enable_actions (self);
-
-  self->menu = gtk_popover_menu_new_from_model (self->row_menu);
-  gtk_popover_set_has_arrow (GTK_POPOVER (self->menu), FALSE);
-  gtk_widget_set_halign (self->menu, GTK_ALIGN_START);
-  g_signal_connect_swapped (self->menu, "closed", G_CALLBACK (sluice_program_table_focus), self->table);
-  gtk_widget_set_parent (self->menu, GTK_WIDGET (self->table));
+  self->actions = sluice_program_actions_new (GTK_WIDGET (self), self->table, self->pane, self->row_menu);
 }
 
 /**

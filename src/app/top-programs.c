@@ -19,6 +19,7 @@ struct _SluiceTopPrograms
   GtkListBox *list;
   GtkEventController *motion;
   SluiceTopRow *rows[MAX_PROGRAMS + 1]; /* the last one is for what belongs to nobody */
+  GtkWidget *ruler;                     /* a list of one row, never shown, that tells how high rows are */
   gboolean shown[SLUICE_N_DIRECTIONS];
 };
 
@@ -228,6 +229,12 @@ sluice_top_programs_set_directions (SluiceTopPrograms *self,
   self->shown[SLUICE_TX] = upload;
 }
 
+static SluiceTopRow *
+ruler_row (SluiceTopPrograms *self)
+{
+  return SLUICE_TOP_ROW (gtk_widget_get_first_child (self->ruler));
+}
+
 /**
  * sluice_top_programs_set_narrow:
  * @self: the list
@@ -243,6 +250,7 @@ sluice_top_programs_set_narrow (SluiceTopPrograms *self,
 
   for (guint i = 0; i < G_N_ELEMENTS (self->rows); i++)
     sluice_top_row_set_narrow (self->rows[i], narrow, tight);
+  sluice_top_row_set_narrow (ruler_row (self), narrow, tight);
 }
 
 /**
@@ -286,11 +294,59 @@ row_activated_cb (SluiceTopPrograms *self,
     gtk_widget_activate_action (GTK_WIDGET (self), "app.show-program", "s", identity);
 }
 
+/* The list asks for the room that all rows take, however few it has: what is beside it neither grows nor jumps when a
+ * row comes or goes. */
+static void
+measure (GtkWidget      *widget,
+         GtkOrientation  orientation,
+         int             for_size,
+         int            *minimum,
+         int            *natural,
+         int            *minimum_baseline,
+         int            *natural_baseline)
+{
+  SluiceTopPrograms *self = SLUICE_TOP_PROGRAMS (widget);
+  int list, row;
+
+  gtk_widget_measure (GTK_WIDGET (self->list), orientation, for_size, minimum, natural, NULL, NULL);
+  if (orientation == GTK_ORIENTATION_HORIZONTAL)
+    return;
+  gtk_widget_measure (self->ruler, orientation, -1, NULL, &list, NULL, NULL);
+  gtk_widget_measure (GTK_WIDGET (ruler_row (self)), orientation, -1, NULL, &row, NULL, NULL);
+  *natural = MAX (*minimum, list + MAX_PROGRAMS * row);
+}
+
+static void
+allocate (GtkWidget *widget,
+          int        width,
+          int        height,
+          int        baseline)
+{
+  gtk_widget_allocate (GTK_WIDGET (SLUICE_TOP_PROGRAMS (widget)->list), width, height, baseline, NULL);
+}
+
+static GtkWidget *
+make_ruler (void)
+{
+  const SluiceTimelineEntry nobody = { 0 };
+  const SluiceTopFigures figures = { .shown = { TRUE, TRUE }, .stacked = TRUE };
+  GtkWidget *ruler = gtk_list_box_new (), *row = sluice_top_row_new ();
+
+  gtk_widget_add_css_class (ruler, "boxed-list");
+  /* The row that has most in it. */
+  sluice_top_row_set_entry (SLUICE_TOP_ROW (row), &nobody, NULL, SLUICE_PART_OTHER, &figures);
+  gtk_list_box_append (GTK_LIST_BOX (ruler), row);
+  gtk_widget_set_child_visible (ruler, FALSE);
+
+  return ruler;
+}
+
 static void
 sluice_top_programs_dispose (GObject *object)
 {
   SluiceTopPrograms *self = SLUICE_TOP_PROGRAMS (object);
 
+  g_clear_pointer (&self->ruler, gtk_widget_unparent);
   g_clear_object (&self->model);
   g_clear_object (&self->names);
 
@@ -327,4 +383,7 @@ sluice_top_programs_init (SluiceTopPrograms *self)
   self->motion = gtk_event_controller_motion_new ();
   gtk_widget_add_controller (GTK_WIDGET (self->list), self->motion);
   adw_bin_set_child (ADW_BIN (self), GTK_WIDGET (self->list));
+  self->ruler = make_ruler ();
+  gtk_widget_set_parent (self->ruler, GTK_WIDGET (self));
+  gtk_widget_set_layout_manager (GTK_WIDGET (self), gtk_custom_layout_new (NULL, measure, allocate));
 }

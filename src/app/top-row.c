@@ -7,6 +7,7 @@
 #include "app/breakdown-view.h"
 #include "app/cell-text.h"
 #include "app/host-words.h"
+#include "app/program-cells.h"
 #include "charts/share-bar.h"
 #include "charts/sparkline.h"
 #include "charts/swatch.h"
@@ -37,24 +38,14 @@ struct _SluiceTopRow
 
 G_DEFINE_FINAL_TYPE (SluiceTopRow, sluice_top_row, GTK_TYPE_LIST_BOX_ROW)
 
-static const char *
-choose_icon (SluiceTopRow              *self,
-             const SluiceTimelineEntry *entry)
+static GIcon *
+choose_icon (const SluiceTimelineEntry *entry)
 {
-  const SluiceProgram *program = entry->program;
-  const char *name = "dialog-question-symbolic";
-
-  if (program != NULL)
-    name = program->kind == SLUICE_PROGRAM_OTHER_USERS ? "system-users-symbolic"
-           : program->icon_name != NULL                ? program->icon_name
-                                                       : "application-x-executable-symbolic";
-  else if (entry->host != NULL)
-    name = "network-server-symbolic";
-  else if (entry->identity != NULL)
-    name = "network-transmit-receive-symbolic";
-  if (!gtk_icon_theme_has_icon (gtk_icon_theme_get_for_display (gtk_widget_get_display (GTK_WIDGET (self))), name))
-    name = "application-x-executable-symbolic";
-  return name;
+  if (entry->program != NULL)
+    return sluice_program_make_icon (entry->program);
+  return g_themed_icon_new (entry->host != NULL       ? "network-server-symbolic"
+                            : entry->identity != NULL ? "network-transmit-receive-symbolic"
+                                                      : "dialog-question-symbolic");
 }
 
 /* What is of nobody has a word of explanation, which depends on what is told apart. */
@@ -68,7 +59,9 @@ set_explanation (SluiceTopRow              *self,
         "They are traffic over UDP (calls, games, most of what a browser does over HTTP/3), what the kernel itself "
         "sends (ARP, ICMP), what is passed on for other machines or containers, and connections that began and ended "
         "between two looks.\n\n"
-        "They are shown rather than guessed at: programs and this row together are exactly what the interface moved."),
+        "They are shown rather than guessed at: programs and this row together are what the interface counted and, at "
+        "times, a little more. That little is what programs sent and a full queue dropped on the way, or headers, which "
+        "are estimated for programs and sometimes too high."),
     N_("What the interface moved besides: protocols that moved less than those above, and what is not known from "
         "here.\n\n"
         "Without packets only TCP connections that are open for a moment are known, from when this view was chosen."),
@@ -87,6 +80,8 @@ set_subject (SluiceTopRow              *self,
              const SluiceTimelineEntry *entry,
              SluiceBreakdown            by)
 {
+  g_autoptr (GIcon) icon = NULL;
+
   if (self->bound && self->by == by && g_strcmp0 (self->identity, entry->identity) == 0)
     return;
   self->bound = TRUE;
@@ -94,7 +89,8 @@ set_subject (SluiceTopRow              *self,
   g_free (self->identity);
   self->identity = g_strdup (entry->identity);
 
-  gtk_image_set_from_icon_name (self->icon, choose_icon (self, entry));
+  icon = choose_icon (entry);
+  gtk_image_set_from_gicon (self->icon, icon);
   set_explanation (self, entry, by);
   sluice_share_bar_set_hatched (self->bar, entry->identity == NULL);
   gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (self), entry->program != NULL);

@@ -201,7 +201,7 @@ find_owner (SluiceMeter *meter, SluiceFlow *flow)
   SluiceProgram *program;
 
   /* What has ended is held by nobody any more: it would be searched for in vain. */
-  if (flow->inode == 0 || flow->ended)
+  if (flow->inode == 0 || flow->ended || !sluice_owner_table_can_read (meter->owners))
     return;
   if (!sluice_owner_table_may_see (meter->owners, flow->uid))
     program = sluice_program_other_users ();

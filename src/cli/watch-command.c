@@ -150,11 +150,15 @@ mind_duration (Watch *watch)
     sluice_engine_set_interval (watch->engine, (guint) MAX (left_ms, SHORTEST_MS));
 }
 
-/* Among plain lines there is no place for what could not be read; it is said once. */
+/* Among plain lines there is no place for what could not be read, nor for why there is nothing; it is said once. */
 static void
 complain_once (Watch *watch,
-               const char *fault)
+               const SluiceSample *sample)
 {
+  const char *fault = sample->fault;
+
+  if (fault == NULL && watch->options.interfaces == NULL && sample->interfaces->len == 0)
+    fault = _("No interface is up; “-i lo” watches what moves within this machine.");
   if (g_strcmp0 (fault, watch->fault) == 0)
     return;
   if (fault != NULL)
@@ -181,7 +185,7 @@ sample_cb (SluiceEngine *engine,
         write_or_end (watch, sluice_watch_text_sample (&watch->options, watch->totals, sluice_output_has_colour ()));
     }
   if (!watch->live && !watch->options.json)
-    complain_once (watch, sample->fault);
+    complain_once (watch, sample);
   mind_duration (watch);
 }
 

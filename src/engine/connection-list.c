@@ -103,7 +103,7 @@ connection_item_close (SluiceConnectionItem *self)
   if (self->closed && self->rates[SLUICE_RX] == 0 && self->rates[SLUICE_TX] == 0)
     return;
   self->closed = TRUE;
-  self->row.flags |= SLUICE_CONNECTION_CLOSED;
+  sluice_connection_row_close (&self->row);
   memset (self->rates, 0, sizeof self->rates);
   g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
 }

@@ -129,7 +129,8 @@ add_checks (SluiceDoctorReport *report, const SluiceProbe *probe)
                                       : probe->sockets_error));
   add_check (report, "ends", probe->hears_ends,
              g_strdup (probe->hears_ends
-                         ? _("The kernel tells the last figures of connections that end between two looks.")
+                         ? _("The kernel tells the last figures of connections that were seen before they ended; what "
+                              "both began and ended between two looks belongs to no program.")
                          : _("The kernel does not tell of connections that end between two looks; their last "
                               "second is missing.")));
   add_program_checks (report, probe);

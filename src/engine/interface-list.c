@@ -167,18 +167,21 @@ take_sum (SluiceInterfaceList *list, const SluiceSample *sample)
 {
   guint64 bytes[SLUICE_N_DIRECTIONS] = { 0 };
   guint64 unattributed[SLUICE_N_DIRECTIONS] = { 0 };
+  gboolean any = FALSE;
 
   for (guint i = 0; i < sample->interfaces->len; i++)
     {
       const SluiceInterfaceRow *row = sluice_sample_interface (sample, i);
 
+      any |= row->listed;
       for (guint d = 0; row->listed && d < SLUICE_N_DIRECTIONS; d++)
         {
           bytes[d] += row->bytes[d];
           unattributed[d] += sluice_interface_row_unattributed (row, d);
         }
     }
-  sluice_interface_item_take (sluice_interface_list_get_sum (list), sample->time, sample->duration, bytes,
+  /* While there is none, there is nothing to be a sum of: a gap, not zero. */
+  sluice_interface_item_take (sluice_interface_list_get_sum (list), sample->time, any ? sample->duration : 0, bytes,
                               unattributed);
 }
 

@@ -201,12 +201,12 @@ make_detail (SluiceProgramItem *self)
       g_autofree char *processes = n > 0 ? g_strdup_printf (ngettext ("%u process", "%u processes", n), n)
                                          : g_strdup (_("no open connection"));
 
-      /* Translators: how many processes, and whose they are. */
-      return user != NULL ? g_strdup_printf (C_("program detail", "%s · %s"), processes, user)
+      /* Translators: whose processes they are, and how many; where there is little room the end is cut. */
+      return user != NULL ? g_strdup_printf (C_("program detail", "%s · %s"), user, processes)
                           : g_steal_pointer (&processes);
     }
-  /* Translators: a process's number, and whose it is. */
-  return user != NULL ? g_strdup_printf (C_("program detail", "pid %d · %s"), self->program->pid, user)
+  /* Translators: whose a process is, and its number. */
+  return user != NULL ? g_strdup_printf (C_("program detail", "%s · pid %d"), user, self->program->pid)
                       : g_strdup_printf (C_("program detail", "pid %d"), self->program->pid);
 }
 
@@ -316,7 +316,7 @@ sluice_program_item_get_name (SluiceProgramItem *self)
  * sluice_program_item_get_detail:
  * @self: an item
  *
- * Returns: (transfer none): a short second line, such as "pid 4711 · root"; valid until the item changes
+ * Returns: (transfer none): a short second line, such as "root · pid 4711"; valid until the item changes
  */
 const char *
 sluice_program_item_get_detail (SluiceProgramItem *self)
@@ -330,18 +330,6 @@ sluice_program_item_get_detail (SluiceProgramItem *self)
   if (self->detail == NULL)
     self->detail = make_detail (self);
   return self->detail;
-}
-
-/**
- * sluice_program_item_get_icon_name:
- * @self: an item
- *
- * Returns: (transfer none) (nullable): a themed icon's name; %NULL where it has none of its own
- */
-const char *
-sluice_program_item_get_icon_name (SluiceProgramItem *self)
-{
-  return self->program != NULL ? self->program->icon_name : NULL;
 }
 
 /**

@@ -56,7 +56,6 @@ SluiceProgram            *sluice_program_item_get_program   (SluiceProgramItem *
 const char               *sluice_program_item_get_identity  (SluiceProgramItem *self);
 const char               *sluice_program_item_get_name      (SluiceProgramItem *self);
 const char               *sluice_program_item_get_detail    (SluiceProgramItem *self);
-const char               *sluice_program_item_get_icon_name (SluiceProgramItem *self);
 const SluiceProgramStats *sluice_program_item_get_stats     (SluiceProgramItem *self);
 SluiceSeries             *sluice_program_item_get_series    (SluiceProgramItem *self);
 GListModel               *sluice_program_item_get_children  (SluiceProgramItem *self);

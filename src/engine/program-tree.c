@@ -174,13 +174,13 @@ add_process (SluiceProgramTree *self, SluiceProgram *record)
 
   if (program == NULL)
     {
-      program = add_item (self, SLUICE_ITEM_PROGRAM, record, record->identity, record->name);
+      program = add_item (self, SLUICE_ITEM_PROGRAM, record, record->identity, sluice_program_get_label (record));
       g_hash_table_insert (self->programs, (gpointer) sluice_program_item_get_identity (program), program);
       place_program (self, program);
     }
   process->record = sluice_program_ref (record);
   process->program = program;
-  process->process = add_item (self, SLUICE_ITEM_PROCESS, record, record->identity, record->name);
+  process->process = add_item (self, SLUICE_ITEM_PROCESS, record, record->identity, sluice_program_get_label (record));
   g_hash_table_insert (self->processes, record, process);
   g_list_store_append (sluice_program_item_get_store (program), process->process);
   return process;

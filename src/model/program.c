@@ -84,6 +84,21 @@ sluice_program_other_users (void)
   return others;
 }
 
+/**
+ * sluice_program_get_label:
+ * @program: a program
+ *
+ * Returns: (transfer none): what it is called where it stands alone, as in a row of a window; its name is for lines and
+ *   for machines
+ */
+const char *
+sluice_program_get_label (const SluiceProgram *program)
+{
+  if (program->kind == SLUICE_PROGRAM_OTHER_USERS)
+    return _("Other users");
+  return program->name != NULL ? program->name : program->path;
+}
+
 SluiceProgram *
 sluice_program_ref (SluiceProgram *program)
 {

@@ -67,6 +67,7 @@ typedef struct
 SluiceProgram *sluice_program_new          (void);
 void           sluice_program_seal         (SluiceProgram       *program);
 SluiceProgram *sluice_program_other_users  (void);
+const char    *sluice_program_get_label    (const SluiceProgram *program);
 SluiceProgram *sluice_program_ref          (SluiceProgram       *program);
 void           sluice_program_unref        (SluiceProgram       *program);
 gboolean       sluice_program_same_process (const SluiceProgram *a,

@@ -100,6 +100,8 @@ resolve_cb (SluiceSocketEntry *entry, gpointer user_data)
     return;
   if (entry->ended)
     sluice_owner_table_forget (owners->table, entry->socket.inode);
+  else if (!sluice_owner_table_can_read (owners->table))
+    return;
   else if (!sluice_owner_table_may_see (owners->table, entry->socket.uid))
     set_program (entry, sluice_program_other_users ());
   else

@@ -127,6 +127,19 @@ sluice_owner_table_free (SluiceOwnerTable *table)
 }
 
 /**
+ * sluice_owner_table_can_read:
+ * @table: a table
+ *
+ * Returns: whether there are processes to be seen at all; without, nobody is known: neither that a socket is another
+ *   user's nor that it is not
+ */
+gboolean
+sluice_owner_table_can_read (SluiceOwnerTable *table)
+{
+  return table->proc >= 0;
+}
+
+/**
  * sluice_owner_table_may_see:
  * @table: a table
  * @uid: the user that a socket belongs to
@@ -387,16 +400,6 @@ is_about_process (int code)
   return code == ENOENT || code == ESRCH || code == EACCES || code == EPERM || code == ENOTDIR;
 }
 
-static gboolean
-fail (SluiceOwnerTable *table, int code, GError **error)
-{
-  g_set_error (error, G_IO_ERROR, g_io_error_from_errno (code),
-               _("The processes in %s/proc cannot be read, so traffic cannot be told apart by program: %s. Mount the "
-                  "proc file system there."),
-               g_str_equal (table->root, "/") ? "" : table->root, g_strerror (code));
-  return FALSE;
-}
-
 /**
  * sluice_owner_table_look_at:
  * @table: a table that has listed its processes
@@ -443,7 +446,7 @@ sluice_owner_table_look_at (SluiceOwnerTable *table,
   if (code == 0)
     return TRUE;
   if (!is_about_process (code))
-    return fail (table, code, error);
+    return sluice_proc_fail (table->root, code, error);
   release_held (table, process, process->held, 0);
   g_array_set_size (process->held, 0);
   forget_program (table, process);
@@ -487,7 +490,7 @@ sluice_owner_table_list_processes (SluiceOwnerTable *table, GError **error)
   guint n = 0;
 
   if (!sluice_proc_entries_open (&entries, table->proc, "."))
-    return fail (table, errno, error);
+    return sluice_proc_fail (table->root, errno, error);
   table->round++;
   while (sluice_proc_entries_next (&entries, &pid))
     {
@@ -506,9 +509,13 @@ sluice_owner_table_list_processes (SluiceOwnerTable *table, GError **error)
       process->listed = table->round;
     }
   sluice_proc_entries_close (&entries);
-  /* Not even this process: another file system is mounted there, or none. */
+  /* Not even this process: another file system is mounted there now, or none. */
   if (n == 0)
-    return fail (table, ENOENT, error);
+    {
+      close (table->proc);
+      table->proc = -1;
+      return sluice_proc_fail (table->root, ENOENT, error);
+    }
   g_hash_table_foreach_remove (table->processes, process_is_gone, table);
   return TRUE;
 }

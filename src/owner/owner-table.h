@@ -13,6 +13,7 @@ typedef struct _SluiceOwnerTable SluiceOwnerTable;
 
 SluiceOwnerTable *sluice_owner_table_new        (const char       *root);
 void              sluice_owner_table_free       (SluiceOwnerTable *table);
+gboolean          sluice_owner_table_can_read   (SluiceOwnerTable *table);
 gboolean          sluice_owner_table_may_see    (SluiceOwnerTable *table,
                                                  guint32           uid);
 SluiceProgram    *sluice_owner_table_lookup     (SluiceOwnerTable *table,

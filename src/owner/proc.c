@@ -41,25 +41,62 @@ read_text (int folder, const char *name, char *buffer, gsize size)
 }
 
 /**
+ * sluice_proc_fail:
+ * @root: the folder that holds `proc`
+ * @code: why it cannot be read, an errno
+ * @error: return location for an error
+ *
+ * Says in one sentence what comes of that and what to do.
+ *
+ * Returns: %FALSE
+ */
+gboolean
+sluice_proc_fail (const char *root, int code, GError **error)
+{
+  g_autofree char *path = g_build_filename (root, "proc", NULL);
+
+  g_set_error (error, G_IO_ERROR, g_io_error_from_errno (code),
+               _("Traffic cannot be told apart by program because %s cannot be read (%s); mount the proc file system "
+                  "there."),
+               path, g_strerror (code));
+  return FALSE;
+}
+
+/* 0 where there is a process, else an errno; ENOENT: it is another file system, or none. */
+static int
+check_processes (int proc)
+{
+  SluiceProcEntries entries;
+  guint32 pid;
+  gboolean found;
+
+  if (!sluice_proc_entries_open (&entries, proc, "."))
+    return errno;
+  found = sluice_proc_entries_next (&entries, &pid);
+  sluice_proc_entries_close (&entries);
+  return found ? 0 : ENOENT;
+}
+
+/**
  * sluice_proc_open:
  * @root: the folder that holds `proc`, "/" but in tests
  * @error: return location for an error
  *
- * Returns: a descriptor of the process file system, or -1 with a #GIOErrorEnum set
+ * Returns: a descriptor of the process file system, or -1 with a #GIOErrorEnum set, also where no process is seen in it
  */
 int
 sluice_proc_open (const char *root, GError **error)
 {
   g_autofree char *path = g_build_filename (root, "proc", NULL);
   int fd = open (path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  int code = errno;
+  int code = fd < 0 ? errno : check_processes (fd);
 
-  if (fd < 0)
-    g_set_error (
-      error, G_IO_ERROR, g_io_error_from_errno (code),
-      _("%s cannot be read, so traffic cannot be told apart by program: %s. Mount the proc file system there."),
-      path, g_strerror (code));
-  return fd;
+  if (code == 0)
+    return fd;
+  if (fd >= 0)
+    close (fd);
+  sluice_proc_fail (root, code, error);
+  return -1;
 }
 
 /**

@@ -39,6 +39,9 @@ typedef struct
 
 int      sluice_proc_open            (const char        *root,
                                       GError           **error);
+gboolean sluice_proc_fail            (const char        *root,
+                                      int                code,
+                                      GError           **error);
 int      sluice_proc_open_process    (int                proc,
                                       gint32             pid);
 gboolean sluice_proc_entries_open    (SluiceProcEntries *entries,

@@ -26,6 +26,38 @@ test_headings (Case         *test,
   g_assert_false (g_settings_get_boolean (test->settings, "programs-sort-descending"));
 }
 
+/* Where @widget's text ends that is aligned to the end, in the table's pixels. */
+static double
+end_of (Case      *test,
+        GtkWidget *widget)
+{
+  double x, y;
+
+  g_assert_true (gtk_widget_translate_coordinates (widget, GTK_WIDGET (test->table), gtk_widget_get_width (widget), 0,
+                                                   &x, &y));
+  return x;
+}
+
+static void
+test_alignment (Case         *test,
+                gconstpointer data)
+{
+  static const char *const pairs[][2] = {
+    { "Download", "8.00 kbit/s" }, { "Upload", "40.0 kbit/s" }, { "Total", "6.00 kB" }, { "Conn.", "4" },
+    { "RTT", "10.0 ms" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (pairs); i++)
+    {
+      GtkWidget *heading = find_text (GTK_WIDGET (test->table), pairs[i][0]);
+      GtkWidget *figure = find_text (GTK_WIDGET (test->table), pairs[i][1]);
+
+      g_assert_nonnull (heading);
+      g_assert_nonnull (figure);
+      g_assert_cmpfloat_with_epsilon (end_of (test, heading), end_of (test, figure), 1.5);
+    }
+}
+
 static void
 test_in_place (Case         *test,
                gconstpointer data)
@@ -194,6 +226,7 @@ static void
 add_cases (void)
 {
   ADD_CASE ("/program-table/sorts-figures-with-the-largest-first-at-the-first-click", test_headings);
+  ADD_CASE ("/program-table/ends-headings-where-their-figures-end", test_alignment);
   ADD_CASE ("/program-table/updates-rows-in-place", test_in_place);
   ADD_CASE ("/program-table/does-nothing-while-it-is-hidden", test_hidden);
   ADD_CASE ("/program-table/cuts-no-figure", test_whole_figures);

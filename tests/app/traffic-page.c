@@ -556,10 +556,72 @@ test_narrow (Case         *test,
                    gtk_widget_get_width (GTK_WIDGET (test->page)) - 24);
 }
 
+static GtkWidget *
+find_button (GtkWidget  *widget,
+             const char *icon_name)
+{
+  if (GTK_IS_BUTTON (widget) && g_strcmp0 (gtk_button_get_icon_name (GTK_BUTTON (widget)), icon_name) == 0)
+    return widget;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *found = find_button (child, icon_name);
+
+      if (found != NULL)
+        return found;
+    }
+
+  return NULL;
+}
+
+static void
+assert_chart (Case *test,
+              guint n_rows,
+              int   height)
+{
+  g_autoptr (GPtrArray) rows = g_ptr_array_new ();
+
+  g_assert_cmpuint (rows_of (GTK_WIDGET (test->page), rows)->len, ==, n_rows);
+  g_assert_cmpint (gtk_widget_get_height (GTK_WIDGET (test->chart)), ==, height);
+}
+
+/* The chart's height follows that of the window, and nothing else. */
+static void
+test_steady (Case         *test,
+             gconstpointer data)
+{
+  const int *size = data;
+  int height;
+
+  gtk_window_set_default_size (GTK_WINDOW (test->window), size[0], size[1]);
+  add (test, 100, "first", 0, 0);
+  tick (test, 1);
+  fixture_wait (300);
+  height = gtk_widget_get_height (GTK_WIDGET (test->chart));
+  g_assert_cmpint (height, >=, 240);
+  g_assert_nonnull (find_text (GTK_WIDGET (test->page), "No bytes moved in this time."));
+
+  add (test, 101, "one", 1000000, 1000000);
+  tick (test, 1);
+  assert_chart (test, 1, height);
+  for (gint32 i = 0; i < 11; i++)
+    add (test, 200 + i, hostile_texts[i], 1000, 1000);
+  tick (test, 1);
+  assert_chart (test, 8, height);
+
+  g_assert_true (sluice_traffic_chart_key (test->chart, GDK_KEY_Left, 0));
+  g_assert_true (sluice_traffic_chart_key (test->chart, GDK_KEY_Return, 0));
+  fixture_wait (100);
+  g_assert_true (gtk_widget_get_mapped (find_button (GTK_WIDGET (test->page), "window-close-symbolic")));
+  g_assert_cmpint (gtk_widget_get_height (GTK_WIDGET (test->chart)), ==, height);
+}
+
 int
 main (int    argc,
       char **argv)
 {
+  static const int sizes[][2] = { { 1000, 900 }, { 1000, 600 }, { 1000, 400 }, { 360, 700 }, { 360, 400 } };
+
   begin_app_test (&argc, &argv);
 
 #define ADD(path, func) g_test_add (path, Case, NULL, set_up, func, tear_down)
@@ -580,6 +642,13 @@ main (int    argc,
   ADD ("/traffic-page/shows-hostile-names-as-text", test_hostile);
   ADD ("/traffic-page/catches-up-when-it-is-seen-again", test_unseen);
   ADD ("/traffic-page/fits-the-narrowest-window", test_narrow);
+  for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
+    {
+      g_autofree char *path
+        = g_strdup_printf ("/traffic-page/keeps-the-chart-as-high-as-it-is/%d-%d", sizes[i][0], sizes[i][1]);
+
+      g_test_add (path, Case, sizes[i], set_up, test_steady, tear_down);
+    }
 
   return g_test_run ();
 }

@@ -452,16 +452,22 @@ test_unreadable_proc (void)
   const SluiceMeterScope scope = { 0 };
   g_autoptr (SluiceOwnerTable) owners = sluice_owner_table_new ("/nonexistent");
   g_autoptr (SluiceMeter) meter = sluice_meter_new (world->table, owners, &scope);
-  SluiceSocket socket = make_socket (1, ALPHA, 0, 0);
+  SluiceSocket sockets[] = { make_socket (1, ALPHA, 0, 0), make_socket (2, BETA, 0, 0) };
   g_autoptr (SluiceSample) sample = NULL;
 
-  socket.uid = geteuid ();
+  sockets[0].uid = geteuid ();
+  sockets[1].uid = geteuid () + 1;
   sluice_meter_begin (meter);
-  sluice_meter_add_socket (meter, &socket);
+  for (guint i = 0; i < 2; i++)
+    sluice_meter_add_socket (meter, &sockets[i]);
   sample = sluice_meter_end (meter, TRUE, TRUE, 1, 1);
+  /* One sentence. */
   g_assert_nonnull (sample->fault);
   g_assert_true (g_str_has_suffix (sample->fault, "."));
-  g_assert_cmpuint (sample->connections->len, ==, 1);
+  g_assert_null (strstr (sample->fault, ". "));
+  g_assert_cmpuint (sample->connections->len, ==, 2);
+  /* Nobody is known, so nothing is anybody's: neither "other users'". */
+  g_assert_cmpuint (sample->programs->len, ==, 0);
   g_assert_cmpuint (sample->interfaces->len, ==, 2);
 }
 
@@ -470,13 +476,16 @@ test_other_users (void)
 {
   g_autoptr (World) world = world_new (FALSE, NULL);
   const SluiceMeterScope scope = { 0 };
-  g_autoptr (SluiceOwnerTable) owners = sluice_owner_table_new ("/nonexistent");
-  g_autoptr (SluiceMeter) meter = sluice_meter_new (world->table, owners, &scope);
+  g_autoptr (SluiceOwnerTable) owners = NULL;
+  g_autoptr (SluiceMeter) meter = NULL;
   SluiceSocket sockets[] = { make_socket (1, ALPHA, 0, 0), make_socket (2, BETA, 0, 0) };
   g_autoptr (SluiceSample) sample = NULL;
 
   sockets[0].uid = geteuid () + 1;
   sockets[1].uid = geteuid () + 2;
+  fake_root_write (world->root, "/proc/self/status", "CapEff:\t0000000000000000\n", -1);
+  owners = sluice_owner_table_new (world->root->path);
+  meter = sluice_meter_new (world->table, owners, &scope);
   sluice_meter_begin (meter);
   for (guint i = 0; i < 2; i++)
     sluice_meter_add_socket (meter, &sockets[i]);

@@ -140,6 +140,21 @@ class Commands(unittest.TestCase):
         self.complain(1, "There is no interface", "watch", "-i", "much-too-long-for-an-interface")
         self.complain(1, "There is no interface", "watch", "-i", "")
 
+    def test_say_when_no_interface_is_up(self):
+        if os.geteuid() != 0 or subprocess.run(["unshare", "-n", "true"], check=False).returncode != 0:
+            self.skipTest("needs root, for a network of its own")
+        options = {"capture_output": True, "timeout": 30, "text": True, "env": ENVIRONMENT, "check": False}
+        plain = subprocess.run(["unshare", "-n", SLUICECTL, "watch", "-d", "1.5", "--interval", "0.5"], **options)
+        self.assertEqual(
+            (plain.returncode, plain.stderr),
+            (0, "sluicectl: No interface is up; “-i lo” watches what moves within this machine.\n"),
+        )
+        machine = subprocess.run(["unshare", "-n", SLUICECTL, "watch", "-d", "0.5", "--json"], **options)
+        self.assertEqual((machine.returncode, machine.stderr), (0, ""))
+        self.assertEqual(objects(machine.stdout)[-1]["interfaces"], [])
+        named = subprocess.run(["unshare", "-n", SLUICECTL, "watch", "-d", "0.5", "-i", "lo"], **options)
+        self.assertEqual((named.returncode, named.stderr), (0, ""))
+
     def test_explain_themselves(self):
         overview = run("--help")
         self.assertEqual(overview.returncode, 0)

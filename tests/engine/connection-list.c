@@ -129,7 +129,8 @@ test_closed (void)
 
   sluice_connection_list_set_item (list, world->item);
   sample = make_second (world, 2);
-  put_connection (sample, 100, 0, 0, 50);
+  put_connection (sample, 100, 0, 0, 50)->key.protocol = 6;
+  sluice_sample_connection (sample, 0)->state = 1;
   put_connection (sample, 101, 0, 0, 50)->flags = SLUICE_CONNECTION_CLOSED;
   feed (world, sample);
   g_assert_true (sluice_connection_item_get_closed (get (list, 1)));
@@ -137,6 +138,7 @@ test_closed (void)
   feed (world, make_second (world, 3));
   /* One that is not shown any more is closed, and said so once. */
   g_assert_true (sluice_connection_item_get_closed (get (list, 0)));
+  g_assert_cmpuint (sluice_connection_item_get_row (get (list, 0))->state, ==, 7);
   g_assert_cmpfloat (sluice_connection_item_get_rates (get (list, 0))[SLUICE_RX], ==, 0);
   g_assert_cmpfloat (sluice_connection_item_get_rates (get (list, 1))[SLUICE_RX], ==, 0);
   for (guint second = 4; second <= 12; second++)

@@ -44,6 +44,37 @@ test_sum (void)
   g_assert_null (sluice_interface_list_find (list, 4));
 }
 
+/* With no link at all there is nothing to be a sum of: no data, not zero. */
+static void
+test_none (void)
+{
+  g_autoptr (SluiceInterfaceList) list = sluice_interface_list_new ();
+  SluiceInterfaceItem *sum = sluice_interface_list_get_sum (list);
+  SluiceSeries *series = sluice_interface_item_get_series (sum);
+  SluiceSample *sample;
+  double rates[SLUICE_N_DIRECTIONS];
+
+  feed (list, make_sample (1), NULL);
+  sample = make_sample (2);
+  put_interface (sample, 3, "lo", 5000, 0)->listed = FALSE;
+  feed (list, sample, NULL);
+  g_assert_cmpuint (sluice_series_get_length (series), ==, 0);
+
+  for (gint64 second = 3; second <= 6; second++)
+    {
+      sample = make_sample (second);
+      if (second != 5)
+        put_interface (sample, 1, "eth0", 100, 0);
+      feed (list, sample, NULL);
+      sluice_interface_item_get_unattributed (sum, rates);
+      g_assert_cmpfloat (rates[SLUICE_RX], ==, second != 5 ? 100 : 0);
+    }
+  g_assert_cmpuint (sluice_series_get_length (series), ==, 3);
+  g_assert_cmpint (sluice_series_get_point (series, 0)->time, ==, 3 * SECOND);
+  g_assert_cmpint (sluice_series_get_point (series, 2)->time, ==, 6 * SECOND);
+  g_assert_cmpuint (total (sum), ==, 300);
+}
+
 static void
 test_in_place (void)
 {
@@ -183,6 +214,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/interface-list/the-first-is-the-sum-of-the-listed", test_sum);
+  g_test_add_func ("/interface-list/without-a-link-the-sum-has-a-gap", test_none);
   g_test_add_func ("/interface-list/items-are-updated-in-place", test_in_place);
   g_test_add_func ("/interface-list/a-link-that-comes-back-joins-its-item", test_back);
   g_test_add_func ("/interface-list/a-link-created-again-within-a-sample-is-one-item", test_back_at_once);

@@ -20,11 +20,11 @@ test_moment (void)
       sluice_program_item_end (item, 0, i * SECOND, SECOND, TRUE);
       g_assert_cmpuint (sluice_program_item_get_stats (item)->n_processes, ==, i > 1 ? i : 0);
       g_assert_cmpstr (sluice_program_item_get_detail (item), ==,
-                       ((const char *[]){ "no open connection · me", "2 processes · me", "3 processes · me" })[i - 1]);
+                       ((const char *[]){ "me · no open connection", "me · 2 processes", "me · 3 processes" })[i - 1]);
       clock->done = clock->begun;
       g_assert_cmpuint (sluice_program_item_get_stats (item)->n_processes, ==, i + 1);
     }
-  g_assert_cmpstr (sluice_program_item_get_detail (item), ==, "4 processes · me");
+  g_assert_cmpstr (sluice_program_item_get_detail (item), ==, "me · 4 processes");
   g_rc_box_release (clock);
 }
 
@@ -86,22 +86,21 @@ test_details (void)
   g_autoptr (SluiceProgramItem) others
     = sluice_program_item_new (SLUICE_ITEM_PROGRAM, sluice_program_other_users (), "other-users", "other users");
 
-  g_assert_cmpstr (sluice_program_item_get_detail (process), ==, "pid 7 · me");
+  g_assert_cmpstr (sluice_program_item_get_detail (process), ==, "me · pid 7");
   sluice_program_item_renew_program (process, nameless);
   g_assert_cmpstr (sluice_program_item_get_detail (process), ==, "pid 8");
-  g_assert_cmpstr (sluice_program_item_get_detail (many), ==, "no open connection · me");
+  g_assert_cmpstr (sluice_program_item_get_detail (many), ==, "me · no open connection");
   sluice_program_item_edit (many)->n_processes = 3;
   sluice_program_item_end (many, 0, SECOND, SECOND, TRUE);
-  g_assert_cmpstr (sluice_program_item_get_detail (many), ==, "3 processes · me");
+  g_assert_cmpstr (sluice_program_item_get_detail (many), ==, "me · 3 processes");
   sluice_program_item_edit (many)->n_processes = 1;
   sluice_program_item_end (many, 0, SECOND, SECOND, TRUE);
-  g_assert_cmpstr (sluice_program_item_get_detail (many), ==, "pid 7 · me");
+  g_assert_cmpstr (sluice_program_item_get_detail (many), ==, "me · pid 7");
   g_assert_cmpstr (sluice_program_item_get_detail (group), ==, "0 programs");
   g_list_store_append (sluice_program_item_get_store (group), many);
   g_assert_cmpstr (sluice_program_item_get_detail (group), ==, "1 program");
   g_assert_cmpstr (sluice_program_item_get_detail (others), ==, "all that you may not see");
   g_assert_null (sluice_program_item_get_program (group));
-  g_assert_null (sluice_program_item_get_icon_name (group));
   g_assert_null (sluice_program_item_get_children (process));
 }
 

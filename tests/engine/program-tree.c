@@ -289,9 +289,9 @@ test_restarted (void)
   g_autoptr (SluiceProgram) now = make_program (2, "/usr/bin/a", "me", NULL);
 
   feed_programs (world, 1, &before, 1, 10);
-  g_assert_cmpstr (sluice_program_item_get_detail (find_top (world, "a")), ==, "pid 1 · me");
+  g_assert_cmpstr (sluice_program_item_get_detail (find_top (world, "a")), ==, "me · pid 1");
   feed_programs (world, 2, &now, 1, 10);
-  g_assert_cmpstr (sluice_program_item_get_detail (find_top (world, "a")), ==, "pid 2 · me");
+  g_assert_cmpstr (sluice_program_item_get_detail (find_top (world, "a")), ==, "me · pid 2");
 }
 
 static void

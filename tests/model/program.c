@@ -115,6 +115,8 @@ test_other_users (void)
   g_assert_true (others == sluice_program_other_users ());
   g_assert_cmpint (others->kind, ==, SLUICE_PROGRAM_OTHER_USERS);
   g_assert_cmpstr (others->name, ==, "other users");
+  /* Alone in a row it begins as every row does. */
+  g_assert_cmpstr (sluice_program_get_label (others), ==, "Other users");
   g_assert_nonnull (others->identity);
   g_assert_null (others->path);
 

@@ -452,6 +452,7 @@ says_that_proc_cannot_be_read (void)
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND);
   g_assert_nonnull (strstr (error->message, "/nowhere/proc cannot be read"));
   g_clear_error (&error);
+  g_assert_false (sluice_owner_table_can_read (nowhere));
   g_assert_false (sluice_owner_table_may_see (nowhere, geteuid () + 1));
 
   /* A folder that is no process file system; and then one is mounted. */
@@ -459,6 +460,7 @@ says_that_proc_cannot_be_read (void)
   sluice_owner_table_lookup (table, 100);
   g_assert_false (sluice_owner_table_refresh (table, now, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND);
+  g_assert_false (sluice_owner_table_can_read (table));
   add_client (root);
   g_assert_cmpint (owner (table, 100, 1), ==, 10);
 }
