@@ -20,7 +20,7 @@ def flow(number, random_source):
         payload = random_source.choice((0, 40, 200)) if length == 0 else random_source.choice((100, 1000, 1448))
         tcp = struct.pack("!HHIIBBHHH", source_port, target_port, 1000, 2000, 0x50, 0x10, 65000, 0, 0)
         ip = struct.pack("!BBHHHBBH4s4s", 0x45, 0, 40 + payload, 1, 0x4000, 64, 6, 0, source, target)
-        ethernet = bytes.fromhex("02000000000102000000000208 00".replace(" ", ""))
+        ethernet = bytes.fromhex("0200000000010200000000020800")
         packets.append(ethernet + ip + tcp + bytes(payload))
     return packets
 

@@ -1,4 +1,4 @@
-"""What `sluicectl watch --source pcap` says: all that the kernel's tier promises; hosts, protocols and datagrams, too."""
+"""What `sluicectl watch --source pcap` says: all that the kernel's tier promises, and hosts, protocols, datagrams."""
 
 import os
 import signal
