@@ -83,15 +83,15 @@ has_moved (const SluicePacketFlow *flow)
 }
 
 static void
-add_protocol (SluicePacketMeter *meter, const SluicePacketFlow *flow)
+add_protocol (SluicePacketMeter *meter, SluiceProtocol protocol, const SluiceHostRow *moved)
 {
-  gpointer key = GUINT_TO_POINTER (flow->protocol);
+  gpointer key = GUINT_TO_POINTER (protocol);
   guint index = GPOINTER_TO_UINT (g_hash_table_lookup (meter->protocol_rows, key));
   SluiceProtocolRow *row;
 
   if (index == 0)
     {
-      SluiceProtocolRow new = { .protocol = flow->protocol };
+      SluiceProtocolRow new = { .protocol = protocol };
 
       g_array_append_val (meter->sample->protocols, new);
       index = meter->sample->protocols->len;
@@ -101,8 +101,22 @@ add_protocol (SluicePacketMeter *meter, const SluicePacketFlow *flow)
   row->connections++;
   for (guint d = 0; d < SLUICE_N_DIRECTIONS; d++)
     {
-      row->bytes[d] += flow->bytes[d];
-      row->packets[d] += flow->packets[d];
+      row->bytes[d] += moved->bytes[d];
+      row->packets[d] += moved->packets[d];
+    }
+}
+
+/* The loopback's device counts each packet when it goes out and when it comes in, and so do these rows. */
+static void
+count_both_ways (SluiceHostRow *moved)
+{
+  guint64 bytes = moved->bytes[SLUICE_RX] + moved->bytes[SLUICE_TX];
+  guint64 packets = moved->packets[SLUICE_RX] + moved->packets[SLUICE_TX];
+
+  for (guint d = 0; d < SLUICE_N_DIRECTIONS; d++)
+    {
+      moved->bytes[d] = bytes;
+      moved->packets[d] = packets;
     }
 }
 
@@ -138,7 +152,9 @@ sum_flow (SluicePacketMeter *meter, const SluicePacketFlow *flow, GArray *sums)
 
   if (!is_in_scope (meter, flow) || !has_moved (flow))
     return;
-  add_protocol (meter, flow);
+  if (g_array_index (meter->captured, SluicePacketLink, flow->link).kind == SLUICE_INTERFACE_LOOPBACK)
+    count_both_ways (&moved);
+  add_protocol (meter, flow->protocol, &moved);
   /* What is no IP has no host; flows that were folded have many, which is one row. */
   if (flow->key.remote.family == SLUICE_FAMILY_NONE && (flow->flags & SLUICE_FLOW_FOLDED) == 0)
     return;

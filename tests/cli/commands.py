@@ -134,6 +134,16 @@ class Commands(unittest.TestCase):
                 self.assertLessEqual(sum(row["rx_bytes"] for row in summary[key]),
                                      link["rx_bytes"] + link["excess_rx_bytes"])
 
+    @unittest.skipUnless(os.geteuid() == 0, "needs root")
+    def test_count_the_loopback_both_ways_as_its_device_does(self):
+        with Loopback():
+            for by, key in (("host", "hosts"), ("protocol", "protocols")):
+                summary = objects(run("watch", "-i", "lo", "-d", "2", "--json", "--source", "pcap",
+                                      "--by", by).stdout)[-1]
+                for way in ("rx_bytes", "tx_bytes"):
+                    link = summary["interfaces"][0][way]
+                    self.assertAlmostEqual(sum(row[way] for row in summary[key]), link, delta=0.05 * link)
+
     def test_refuse_an_unknown_interface_with_1(self):
         self.complain(1, "There is no interface “foo0”", "watch", "-i", "foo0")
         self.complain(1, "“sluicectl interfaces” lists", "watch", "-i", "lo", "-i", "foo0")
