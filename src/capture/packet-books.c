@@ -240,6 +240,8 @@ book_ahead (LinkBooks *books, SluiceInterfaceRow *row, guint64 ahead)
 
       if (hold > 0 && charge->fresh[books->direction] > 0)
         books->hold[i] = take_share (charge->fresh[books->direction], &weights, &hold);
+      /* The division is only as precise as a double is. */
+      books->hold[i] = MIN (books->hold[i], books->bytes[i]);
       books->bytes[i] -= books->hold[i];
     }
   /* What is nobody's cannot be more than the link has; what is somebody's is excess. */

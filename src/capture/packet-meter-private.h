@@ -112,6 +112,8 @@ struct _SluicePacketMeter
   guint64 look;
   gboolean primed;
   gint64 last_time;
+  guint64 moved;    /* bytes and packets that were reported since the last sample */
+  gint64 reported; /* when the last report came, monotonic: what is looked up goes by that, not by @now */
 
   /* The sample in the making. */
   SluiceSample *sample;

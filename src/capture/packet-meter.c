@@ -2,6 +2,9 @@
 
 #include <string.h>
 
+/* Bytes and packets of all flows together, in one sample. */
+#define MOVED_MAX (G_GUINT64_CONSTANT (1) << 60)
+
 static void
 flow_clear (gpointer data)
 {
@@ -177,6 +180,24 @@ depart (SluicePacketMeter *meter, SluicePacketFlow *flow)
   *flow = (SluicePacketFlow){ .flags = flow->flags & SLUICE_PACKET_FLOW_TOUCHED };
 }
 
+/* Between two samples no more is taken in than any sum can hold: whoever says that there was more lies. */
+static gboolean
+is_possible (SluicePacketMeter *meter, const SluiceFlowReport *report)
+{
+  guint64 moved = meter->moved;
+
+  for (guint d = 0; d < SLUICE_N_DIRECTIONS; d++)
+    if (report->bytes[d] > SLUICE_REPORT_MOVED_MAX || report->packets[d] > SLUICE_REPORT_MOVED_MAX
+        || report->payload[d] > report->bytes[d])
+      return FALSE;
+    else
+      moved += report->bytes[d] + report->packets[d];
+  if (moved > MOVED_MAX)
+    return FALSE;
+  meter->moved = moved;
+  return TRUE;
+}
+
 static void
 add_flow (SluicePacketMeter *meter, const SluiceFlowReport *report, gint64 now)
 {
@@ -184,7 +205,8 @@ add_flow (SluicePacketMeter *meter, const SluiceFlowReport *report, gint64 now)
   gboolean is_new;
 
   /* The other process parses hostile bytes: what it says is checked. */
-  if (report->slot >= SLUICE_PACKET_METER_FLOWS_MAX || report->link >= meter->captured->len || report->generation == 0)
+  if (report->slot >= SLUICE_PACKET_METER_FLOWS_MAX || report->link >= meter->captured->len || report->generation == 0
+      || !is_possible (meter, report))
     return;
   flow = get_flow (meter, report->slot);
   is_new = flow->generation != report->generation;
@@ -206,7 +228,7 @@ add_flow (SluicePacketMeter *meter, const SluiceFlowReport *report, gint64 now)
       flow->bytes[d] += report->bytes[d];
       flow->packets[d] += (guint32) MIN (report->packets[d], G_MAXUINT32 / 2);
       flow->payload[d] += report->payload[d];
-      flow->total_payload[d] += report->payload[d];
+      flow->total_payload[d] = MIN (flow->total_payload[d], G_MAXUINT64 / 2) + report->payload[d];
     }
   if (report->payload[SLUICE_RX] + report->payload[SLUICE_TX] > 0)
     flow->flags |= SLUICE_PACKET_FLOW_SAID;
@@ -228,6 +250,7 @@ add_flow (SluicePacketMeter *meter, const SluiceFlowReport *report, gint64 now)
 void
 sluice_packet_meter_add_report (SluicePacketMeter *meter, const SluiceReport *report, gint64 now)
 {
+  meter->reported = now;
   for (guint i = 0; i < report->names->len; i++)
     sluice_name_table_learn (meter->names, sluice_report_name (report, i));
   for (guint i = 0; i < MIN (report->links->len, meter->captured->len); i++)
@@ -346,6 +369,7 @@ end_sample (SluicePacketMeter *meter)
   g_array_set_size (meter->charges, 0);
   g_array_set_size (meter->round_trips, 0);
   meter->primed = TRUE;
+  meter->moved = 0;
   meter->last_time = meter->now;
 }
 

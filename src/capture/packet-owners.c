@@ -154,7 +154,7 @@ find_elsewhere (SluicePacketMeter *meter, SluicePacketFlow *flow)
   if (flow->program != NULL || flow->tries >= TRIES_MAX)
     return;
   flow->tries++;
-  sluice_flow_owners_find_elsewhere (meter->owners, &flow->key, &scope, meter->now, &found);
+  sluice_flow_owners_find_elsewhere (meter->owners, &flow->key, &scope, meter->reported, &found);
   if (found.program != NULL)
     set_owner (flow, &found);
 }

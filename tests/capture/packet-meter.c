@@ -85,6 +85,35 @@ test_hostile (void)
 }
 
 static void
+test_runs_over (void)
+{
+  g_autoptr (PacketWorld) packets = packet_world_new (FALSE);
+  SluiceSocket socket = make_socket (1, ALPHA, 0, 0);
+  SluiceFlowReport flow = make_flow (1, SLUICE_REPORT_MOVED_MAX, SLUICE_REPORT_MOVED_MAX);
+  guint64 bytes;
+
+  flow.packets[SLUICE_RX] = flow.packets[SLUICE_TX] = 1;
+  sluice_sample_unref (tick (packets, &socket, 1));
+  for (guint round = 0; round < 20; round++)
+    {
+      g_autoptr (SluiceSample) sample = NULL;
+
+      /* Each may be; all of them together would run over, more than once. */
+      for (guint i = 0; i < 140000; i++)
+        {
+          g_array_append_val (packets->report.flows, flow);
+          flow.slot = 1 + i % 40;
+          if (i % 1000 == 999)
+            report (packets);
+        }
+      sample = tick (packets, &socket, 1);
+      bytes = find_link (sample, "eth0")->excess[SLUICE_RX];
+      g_assert_cmpuint (bytes, >, SLUICE_REPORT_MOVED_MAX);
+      g_assert_cmpuint (bytes, <, G_GUINT64_CONSTANT (1) << 61);
+    }
+}
+
+static void
 test_interface_gone (void)
 {
   g_autoptr (PacketWorld) packets = packet_world_new (FALSE);
@@ -205,5 +234,6 @@ main (int argc, char **argv)
   g_test_add_func ("/packet-meter/an-interface-that-goes-is-in-one-more-sample", test_interface_gone);
   g_test_add_func ("/packet-meter/an-interface-may-be-captured-anew", test_late_links);
   g_test_add_func ("/packet-meter/many-flows-cost-little", test_cost);
+  g_test_add_func ("/packet-meter/no-sum-of-lies-runs-over", test_runs_over);
   return g_test_run ();
 }

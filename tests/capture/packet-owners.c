@@ -206,6 +206,31 @@ test_between (void)
   g_assert_cmpuint (program_bytes (sample, "alpha", SLUICE_RX), ==, 300);
 }
 
+static void
+test_slept (void)
+{
+  g_autoptr (PacketWorld) packets = packet_world_new (FALSE);
+  SluiceSocket socket = make_socket (1, 777, 0, 0);
+  SluiceFlowReport flow = make_flow (1, 100, 50);
+  SluiceFlowReport through = make_flow (2, 100, 50);
+
+  /* What passes through is looked for elsewhere, after a night in suspend. */
+  packets->slept = G_GINT64_CONSTANT (8) * 3600 * G_USEC_PER_SEC;
+  sluice_sample_unref (tick (packets, NULL, 0));
+  through.flags = SLUICE_FLOW_FORWARDED;
+  set_sides (&through, IPPROTO_TCP, "10.0.0.77", 1, "192.0.2.1", 2);
+  for (guint i = 0; i < 2; i++)
+    {
+      move (packets, &through);
+      sluice_sample_unref (tick (packets, &socket, 1));
+    }
+  /* It puts off no look for what comes after. */
+  fake_root_socket (packets->world->root, 10, 99, 777);
+  for (guint i = 0; i < 8; i++)
+    sluice_sample_unref (tick (packets, &socket, 1));
+  g_assert_cmpuint (alphas (packets, &flow, &socket, 1), ==, 100);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -221,5 +246,6 @@ main (int argc, char **argv)
   g_test_add_func ("/packet-owners/tries-both-sides-where-the-local-one-is-not-known", test_undirected);
   g_test_add_func ("/packet-owners/finds-who-is-bound-to-a-group", test_group);
   g_test_add_func ("/packet-owners/reports-between-two-samples-add-up", test_between);
+  g_test_add_func ("/packet-owners/finds-newcomers-after-a-suspend-too", test_slept);
   return g_test_run ();
 }
