@@ -30,6 +30,10 @@
 /* A burst of ends between two looks waits here; 10,000 of them are about 4 MiB. */
 #define ENDS_BUFFER (8 * 1024 * 1024)
 #define MESSAGE_BUFFER (64 * 1024)
+/* No look takes more of them: an answer of a million sockets has fewer. */
+#define MESSAGES_MAX 32768
+/* The kernel answers at once. */
+#define ANSWER_TIMEOUT_S 2
 
 struct _SluiceSockDiag
 {
@@ -65,6 +69,48 @@ open_ends (void)
   return socket;
 }
 
+/* Whoever rules a network namespace may send to the sockets in it; connected, a socket takes only what the kernel,
+ * which is port 0, says to it. */
+static gboolean
+open_requests (SluiceSockDiag *diag)
+{
+  const struct sockaddr_nl kernel = { .nl_family = AF_NETLINK };
+  const struct timeval timeout = { .tv_sec = ANSWER_TIMEOUT_S };
+  int fd;
+
+  diag->requests = mnl_socket_open2 (NETLINK_SOCK_DIAG, SOCK_CLOEXEC);
+  if (diag->requests == NULL || mnl_socket_bind (diag->requests, 0, MNL_SOCKET_AUTOPID) < 0)
+    return FALSE;
+  fd = mnl_socket_get_fd (diag->requests);
+  return connect (fd, (const struct sockaddr *) &kernel, sizeof kernel) == 0
+         && setsockopt (fd, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof timeout) == 0;
+}
+
+/* Takes the next message of the kernel into the buffer. What others said is no message, and is not waited out. */
+static ssize_t
+receive (SluiceSockDiag *diag, struct mnl_socket *socket)
+{
+  for (guint i = 0; i < MESSAGES_MAX; i++)
+    {
+      struct sockaddr_nl sender = { 0 };
+      struct iovec part = { diag->buffer, sizeof diag->buffer };
+      struct msghdr message
+          = { .msg_name = &sender, .msg_namelen = sizeof sender, .msg_iov = &part, .msg_iovlen = 1 };
+      ssize_t length = recvmsg (mnl_socket_get_fd (socket), &message, 0);
+
+      if (length < 0 && errno != EINTR)
+        return -1;
+      if (length < 0 || message.msg_namelen != sizeof sender || sender.nl_pid != 0)
+        continue;
+      if ((message.msg_flags & MSG_TRUNC) == 0)
+        return length;
+      errno = ENOSPC;
+      return -1;
+    }
+  errno = EPROTO;
+  return -1;
+}
+
 /**
  * sluice_sock_diag_new:
  * @error: says why sockets cannot be listed
@@ -76,8 +122,7 @@ sluice_sock_diag_new (GError **error)
 {
   g_autoptr (SluiceSockDiag) diag = g_new0 (SluiceSockDiag, 1);
 
-  diag->requests = mnl_socket_open2 (NETLINK_SOCK_DIAG, SOCK_CLOEXEC);
-  if (diag->requests == NULL || mnl_socket_bind (diag->requests, 0, MNL_SOCKET_AUTOPID) < 0)
+  if (!open_requests (diag))
     {
       int code = errno;
 
@@ -227,14 +272,12 @@ send_request (SluiceSockDiag *diag, guint8 family, guint8 protocol, GError **err
 static gboolean
 read_answer (SluiceSockDiag *diag, guint8 protocol, SluiceSocketFunc func, gpointer user_data, int *code_out)
 {
-  for (;;)
+  for (guint i = 0; i < MESSAGES_MAX; i++)
     {
-      ssize_t length = mnl_socket_recvfrom (diag->requests, diag->buffer, sizeof diag->buffer);
+      ssize_t length = receive (diag, diag->requests);
       const struct nlmsghdr *header = (const struct nlmsghdr *) diag->buffer;
       int left = length;
 
-      if (length < 0 && errno == EINTR)
-        continue;
       if (length <= 0)
         {
           *code_out = length < 0 ? errno : EIO;
@@ -257,6 +300,8 @@ read_answer (SluiceSockDiag *diag, guint8 protocol, SluiceSocketFunc func, gpoin
             func (&socket, user_data);
         }
     }
+  *code_out = EOVERFLOW;
+  return FALSE;
 }
 
 /**
@@ -353,12 +398,10 @@ sluice_sock_diag_find (SluiceSockDiag *diag, const SluiceFlowKey *key, guint32 i
     return FALSE;
   for (;;)
     {
-      ssize_t length = mnl_socket_recvfrom (diag->requests, diag->buffer, sizeof diag->buffer);
+      ssize_t length = receive (diag, diag->requests);
       const struct nlmsghdr *header = (const struct nlmsghdr *) diag->buffer;
       int left = length;
 
-      if (length < 0 && errno == EINTR)
-        continue;
       if (length <= 0)
         return FALSE;
       for (; sluice_netlink_message_ok (header, left, 0); header = mnl_nlmsg_next (header, &left))
@@ -384,7 +427,8 @@ sluice_sock_diag_find (SluiceSockDiag *diag, const SluiceFlowKey *key, guint32 i
  * @func: called for each TCP socket that ended since the last call, with its last figures
  * @user_data: for @func
  *
- * Takes what the kernel told of ended sockets. Their inode is 0 and their user unknown: they are known by cookie.
+ * Takes what the kernel told of ended sockets; what is beyond tens of thousands waits for the next call. Their
+ * inode is 0 and their user unknown: they are known by cookie.
  *
  * Returns: how often the kernel had to drop such news because they came faster than they were taken
  */
@@ -393,9 +437,9 @@ sluice_sock_diag_take_ended (SluiceSockDiag *diag, SluiceSocketFunc func, gpoint
 {
   guint lost = 0;
 
-  while (diag->ends != NULL)
+  for (guint i = 0; diag->ends != NULL && i < MESSAGES_MAX; i++)
     {
-      ssize_t length = mnl_socket_recvfrom (diag->ends, diag->buffer, sizeof diag->buffer);
+      ssize_t length = receive (diag, diag->ends);
       const struct nlmsghdr *header = (const struct nlmsghdr *) diag->buffer;
       int left = length;
 
@@ -404,8 +448,6 @@ sluice_sock_diag_take_ended (SluiceSockDiag *diag, SluiceSocketFunc func, gpoint
           lost++;
           continue;
         }
-      if (length < 0 && errno == EINTR)
-        continue;
       if (length <= 0)
         break;
       for (; sluice_netlink_message_ok (header, left, 0); header = mnl_nlmsg_next (header, &left))

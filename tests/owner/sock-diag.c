@@ -6,8 +6,10 @@
 #include <arpa/inet.h>
 #include <gio/gio.h>
 #include <linux/inet_diag.h>
+#include <linux/netlink.h>
 #include <linux/sock_diag.h>
 #include <linux/tcp.h>
+#include <stdio.h>
 #include <sys/stat.h>
 
 #define PAYLOAD 100000
@@ -360,6 +362,60 @@ test_many_sockets (void)
   close (listener);
 }
 
+/* Says to every socket of this kind here that there is a connection, or that it ended, in the kernel's words. */
+static guint
+forge (guint16 port)
+{
+  struct
+  {
+    struct nlmsghdr header;
+    struct inet_diag_msg diag;
+  } lie = { { sizeof lie, SOCK_DIAG_BY_FAMILY, 0, 1, 0 },
+            { .idiag_family = AF_INET, .idiag_state = 1, .id = { .idiag_sport = htons (port), .idiag_dport = 1 } } };
+  int fd = socket (AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_SOCK_DIAG);
+  g_autofree char *text = NULL;
+  g_auto (GStrv) lines = NULL;
+  guint n = 0;
+
+  g_assert_true (g_file_get_contents ("/proc/thread-self/net/netlink", &text, NULL, NULL));
+  lines = g_strsplit (text, "\n", -1);
+  for (guint i = 1; lines[i] != NULL; i++)
+    {
+      struct sockaddr_nl to = { .nl_family = AF_NETLINK };
+      int kind;
+
+      if (sscanf (lines[i], "%*s %d %u", &kind, &to.nl_pid) != 2 || kind != NETLINK_SOCK_DIAG || to.nl_pid == 0)
+        continue;
+      n++;
+      if (sendto (fd, &lie, sizeof lie, 0, (struct sockaddr *) &to, sizeof to) < 0)
+        g_assert_cmpint (errno, ==, ECONNREFUSED);
+    }
+  close (fd);
+  return n;
+}
+
+static void
+test_strangers (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SluiceSockDiag) diag = NULL;
+  SluiceFlowKey key = { .protocol = IPPROTO_UDP };
+  SluiceSocket socket;
+  guint n = 0;
+
+  if (!enter_namespace ())
+    return;
+  diag = sluice_sock_diag_new (&error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (forge (4444), >=, 2);
+  g_assert_cmpuint (sluice_sock_diag_take_ended (diag, count_cb, &n), ==, 0);
+  g_assert_true (sluice_sock_diag_list (diag, IPPROTO_TCP, count_cb, &n, &error));
+  g_assert_cmpuint (n, ==, 0);
+  g_assert_true (sluice_address_parse ("127.0.0.1", &key.local));
+  g_assert_true (sluice_address_parse ("127.0.0.1", &key.remote));
+  g_assert_false (sluice_sock_diag_find (diag, &key, 0, &socket));
+}
+
 static guint16
 bind_any (int fd, int family)
 {
@@ -495,6 +551,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/sock-diag/a-list-that-cannot-be-made-is-an-error-and-not-an-empty-list", test_unknown_protocol);
   g_test_add_func ("/sock-diag/finds-the-one-socket-that-a-packet-is-given-to", test_find);
   g_test_add_func ("/sock-diag/knows-a-socket-that-takes-only-ipv6", test_ipv6_only);
+  g_test_add_func ("/sock-diag/root/believes-the-kernel-alone", test_strangers);
   g_test_add_func ("/sock-diag/root/the-kernel-tells-the-last-figures-of-a-socket", test_hears_ends);
   g_test_add_func ("/sock-diag/root/ten-thousand-sockets-are-all-listed", test_many_sockets);
 
