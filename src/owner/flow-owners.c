@@ -241,6 +241,7 @@ static void
 agree (GPtrArray *matches, SluiceFlowOwner *owner)
 {
   gboolean agreed = TRUE;
+  gboolean too_many = matches->len >= SLUICE_SOCKET_MATCHES_MAX;
 
   for (guint i = 0; i < matches->len; i++)
     {
@@ -267,7 +268,7 @@ agree (GPtrArray *matches, SluiceFlowOwner *owner)
           owner->program = entry->program;
         }
     }
-  if (!agreed)
+  if (!agreed || too_many)
     owner->program = NULL;
 }
 

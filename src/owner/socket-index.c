@@ -48,7 +48,10 @@ sluice_socket_index_free (SluiceSocketIndex *index)
 static void
 link_entry (SluiceSocketIndex *index, SluiceSocketEntry *entry)
 {
+  entry->previous = NULL;
   entry->next = g_hash_table_lookup (index->by_key, &entry->socket.key);
+  if (entry->next != NULL)
+    entry->next->previous = entry;
   /* The key stands in the first of them. */
   g_hash_table_replace (index->by_key, &entry->socket.key, entry);
 }
@@ -56,18 +59,16 @@ link_entry (SluiceSocketIndex *index, SluiceSocketEntry *entry)
 static void
 unlink_entry (SluiceSocketIndex *index, SluiceSocketEntry *entry)
 {
-  SluiceSocketEntry *first = g_hash_table_lookup (index->by_key, &entry->socket.key);
-
-  if (first == entry)
+  if (entry->next != NULL)
+    entry->next->previous = entry->previous;
+  if (entry->previous != NULL)
     {
-      g_hash_table_remove (index->by_key, &entry->socket.key);
-      if (entry->next != NULL)
-        g_hash_table_replace (index->by_key, &entry->next->socket.key, entry->next);
+      entry->previous->next = entry->next;
       return;
     }
-  while (first->next != entry)
-    first = first->next;
-  first->next = entry->next;
+  g_hash_table_remove (index->by_key, &entry->socket.key);
+  if (entry->next != NULL)
+    g_hash_table_replace (index->by_key, &entry->next->socket.key, entry->next);
 }
 
 /**
@@ -211,7 +212,8 @@ rank_interface (const SluiceSocket *socket, const SluiceSocketScope *scope)
   return 0;
 }
 
-/* Adds those that have the key; of them only the ones that are bound nearest. */
+/* Adds those that have the key; of them only the ones that are bound nearest. Where there are too many, whoever made
+ * them is not to cost more: those that were looked at are added, which is as many as there may be. */
 static gboolean
 take (SluiceSocketIndex *index,
       const SluiceFlowKey *key,
@@ -220,13 +222,14 @@ take (SluiceSocketIndex *index,
       GPtrArray *entries_out)
 {
   SluiceSocketEntry *first = g_hash_table_lookup (index->by_key, key);
-  guint best = 1;
+  guint best = 1, n = 0, i = 0;
 
-  for (SluiceSocketEntry *entry = first; entry != NULL; entry = entry->next)
+  for (SluiceSocketEntry *entry = first; entry != NULL && n < SLUICE_SOCKET_MATCHES_MAX; entry = entry->next, n++)
     if (!(takes_ipv4 && entry->socket.ipv6_only))
       best = MAX (best, rank_interface (&entry->socket, scope));
-  for (SluiceSocketEntry *entry = first; entry != NULL; entry = entry->next)
-    if (!(takes_ipv4 && entry->socket.ipv6_only) && rank_interface (&entry->socket, scope) == best)
+  for (SluiceSocketEntry *entry = first; i < n; entry = entry->next, i++)
+    if (n == SLUICE_SOCKET_MATCHES_MAX
+        || (!(takes_ipv4 && entry->socket.ipv6_only) && rank_interface (&entry->socket, scope) == best))
       g_ptr_array_add (entries_out, entry);
   return entries_out->len > 0;
 }
@@ -236,7 +239,8 @@ take (SluiceSocketIndex *index,
  * @index: an index
  * @key: a flow
  * @scope: where it was seen
- * @entries_out: set to the sockets that fit it best: one, or several that share their addresses and ports
+ * @entries_out: set to the sockets that fit it best: one, or several that share their addresses and ports;
+ *   %SLUICE_SOCKET_MATCHES_MAX of them are too many to tell
  *
  * Looks as the kernel does: for a socket with both sides, then for one that waits at the local address, then at any
  * address, then at any IPv6 address for IPv4 as well.

@@ -27,7 +27,8 @@ typedef enum
  * @pid: who holds it, where the lister says that; 0: to be found by its inode
  * @pid_time: when it said that
  * @claim: for the index's user
- * @next: (nullable): another socket with the same addresses and ports
+ * @previous: (nullable): another socket with the same addresses and ports, NULL for the first
+ * @next: (nullable): likewise
  *
  * A socket, from the look that first showed it to the one that no longer does.
  */
@@ -45,6 +46,7 @@ struct _SluiceSocketEntry
   gint32 pid;
   gint64 pid_time;
   guint64 claim;
+  SluiceSocketEntry *previous;
   SluiceSocketEntry *next;
 };
 
@@ -68,6 +70,9 @@ typedef void (*SluiceSocketEntryFunc) (SluiceSocketEntry *entry, gpointer user_d
  * The sockets of a network namespace by what packets know of them. One thread at a time.
  */
 typedef struct _SluiceSocketIndex SluiceSocketIndex;
+
+/* So many sockets that share addresses and ports are looked at; where there are as many, they agree on nothing. */
+#define SLUICE_SOCKET_MATCHES_MAX 256
 
 SluiceSocketIndex *sluice_socket_index_new      (void);
 void               sluice_socket_index_free     (SluiceSocketIndex       *index);

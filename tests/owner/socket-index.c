@@ -200,6 +200,40 @@ test_connected_later (void)
   assert_found (index, "192.0.2.2", SLUICE_MATCH_WILDCARD, other);
 }
 
+/* Sockets that share a port, as many as a user may open, cost their number and not its square. */
+static void
+test_crowd (void)
+{
+  g_autoptr (SluiceSocketIndex) index = sluice_socket_index_new ();
+  g_autoptr (GArray) cookies = g_array_new (FALSE, FALSE, sizeof (guint64));
+  guint64 first = next_cookie + 1;
+  gint64 begin = g_get_monotonic_time ();
+
+  sluice_socket_index_begin (index);
+  for (guint i = 0; i < 100000; i++)
+    add (index, "192.0.2.1", 53, NULL, 0);
+  sluice_socket_index_end (index, TRUE);
+  g_assert_cmpint (find_on (index, "192.0.2.1", "192.0.2.9", cookies, NULL, 0), ==, SLUICE_MATCH_LOCAL);
+  g_assert_cmpuint (cookies->len, ==, SLUICE_SOCKET_MATCHES_MAX);
+  /* All but the first and one in the middle are gone. */
+  for (guint look = 0; look < 3; look++)
+    {
+      sluice_socket_index_begin (index);
+      for (guint i = 0; i < 2; i++)
+        {
+          SluiceSocket socket = { .cookie = first + 50000 * i, .inode = 1 };
+
+          socket.key = make_key (IPPROTO_UDP, "192.0.2.1", 53, NULL, 0);
+          sluice_socket_index_add (index, &socket);
+        }
+      sluice_socket_index_end (index, TRUE);
+    }
+  g_assert_cmpuint (sluice_socket_index_get_size (index), ==, 2);
+  find_on (index, "192.0.2.1", "192.0.2.9", cookies, NULL, 0);
+  g_assert_cmpuint (cookies->len, ==, 2);
+  g_assert_cmpint (g_get_monotonic_time () - begin, <, 5 * G_USEC_PER_SEC);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -212,5 +246,6 @@ main (int argc, char **argv)
   g_test_add_func ("/socket-index/forgets-what-two-complete-looks-lack", test_life);
   g_test_add_func ("/socket-index/what-ended-keeps-what-it-was", test_end);
   g_test_add_func ("/socket-index/a-socket-that-connects-moves", test_connected_later);
+  g_test_add_func ("/socket-index/a-crowd-at-one-port-costs-little-and-is-nobodys", test_crowd);
   return g_test_run ();
 }
