@@ -303,6 +303,32 @@ typedef enum
   OUTPUT_FAILED,
 } OutputState;
 
+/* What was printed is whole only where lsof came to its end by itself. */
+static OutputState
+wait_for_end (SluiceLsof *lsof, gint64 until, GError **error)
+{
+  while (g_subprocess_get_identifier (lsof->process) != NULL)
+    {
+      gint64 now = g_get_monotonic_time ();
+
+      if (now - lsof->begin >= LIFETIME)
+        {
+          g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT,
+                               _("Traffic cannot be told apart by program, since lsof does not come to an end."));
+          return OUTPUT_FAILED;
+        }
+      if (now >= until)
+        return OUTPUT_LATER;
+      g_usleep (1000);
+    }
+  if (g_subprocess_get_if_exited (lsof->process))
+    return OUTPUT_WHOLE;
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED,
+               _("Traffic cannot be told apart by program, since lsof was ended by a signal (%s)."),
+               strsignal (g_subprocess_get_term_sig (lsof->process)));
+  return OUTPUT_FAILED;
+}
+
 /* Reads what there is, waiting for more until @until. */
 static OutputState
 read_output (SluiceLsof *lsof, gint64 until, GError **error)
@@ -324,7 +350,7 @@ read_output (SluiceLsof *lsof, gint64 until, GError **error)
         }
       n = read (waiting.fd, buffer, sizeof buffer);
       if (n == 0)
-        return OUTPUT_WHOLE;
+        return wait_for_end (lsof, until, error);
       if (n > 0)
         g_byte_array_append (lsof->text, buffer, (guint) n);
       if ((n < 0 && errno != EINTR && errno != EAGAIN) || lsof->text->len > OUTPUT_MAX)

@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 #include <gio/gio.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -241,6 +242,21 @@ test_faults (void)
   g_assert_cmpuint (found->len, ==, 0);
 }
 
+static void
+test_killed (void)
+{
+  g_autofree char *path = write_program ("#!/bin/sh\nprintf 'p1\\0u0\\0\\n'\nexec >&-\nsleep 0.1\nkill -9 $$\n");
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SluiceLsof) lsof = sluice_lsof_new (path, &error);
+  g_autoptr (GArray) found = NULL;
+
+  g_assert_no_error (error);
+  found = list (lsof, &error);
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_FAILED);
+  g_assert_nonnull (strstr (error->message, strsignal (SIGKILL)));
+  g_assert_no_errno (unlink (path));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -251,5 +267,6 @@ main (int argc, char **argv)
   g_test_add_func ("/lsof/real/shows-this-programs-own-sockets", test_real);
   g_test_add_func ("/lsof/real/does-not-wait-for-one-that-hangs", test_slow);
   g_test_add_func ("/lsof/real/says-what-went-wrong", test_faults);
+  g_test_add_func ("/lsof/real/takes-no-list-of-one-that-was-killed", test_killed);
   return g_test_run ();
 }
