@@ -178,6 +178,22 @@ read_frame (SluiceDecoderProcess *process, SluiceFrameHeader *header_out, GError
     }
 }
 
+/* At most @size bytes with the NUL, and no part of a character or of an escape. */
+static char *
+sanitise_to_fit (const char *text, gsize size)
+{
+  guint characters = (guint) size - 1;
+  char *clean = sluice_text_sanitise (text, -1, characters);
+
+  while (strlen (clean) >= size)
+    {
+      g_free (clean);
+      characters -= characters / 8;
+      clean = sluice_text_sanitise (text, -1, characters);
+    }
+  return clean;
+}
+
 static gboolean
 read_report (SluiceDecoderProcess *process, const guint8 *body, gsize length, SluiceReport *report,
              SluiceDecoderAnswer *answer_out)
@@ -187,11 +203,12 @@ read_report (SluiceDecoderProcess *process, const guint8 *body, gsize length, Sl
 
   memcpy (&frame, body, sizeof frame);
   if (frame.ended > 1 || frame.part > 1 || frame.ended + frame.part > 1 || frame.fault >= SLUICE_READ_N_FAULTS
+      || frame.next < 0 || frame.next > SLUICE_REPORT_TIME_MAX
       || frame.format >= SLUICE_READ_N_FORMATS || frame.n_lost > SLUICE_DECODER_LINKS_MAX
       || memchr (frame.detail, '\0', sizeof frame.detail) == NULL
       || !sluice_report_read (report, body + sizeof frame, length - sizeof frame, NULL))
     return FALSE;
-  detail = sluice_text_sanitise (frame.detail, -1, SLUICE_NAME_MAX);
+  detail = sanitise_to_fit (frame.detail, sizeof answer_out->detail);
   answer_out->next = frame.next;
   answer_out->fault = frame.fault;
   answer_out->n_lost = frame.n_lost;
@@ -281,6 +298,23 @@ move_up (int fd)
   return moved;
 }
 
+/* Where children are not waited for, which a program may inherit, the system forgets them when they end, and gives
+ * their number to others. */
+static void
+keep_ended_children (void)
+{
+  struct sigaction action;
+
+  if (sigaction (SIGCHLD, NULL, &action) == 0
+      && (action.sa_handler == SIG_IGN || (action.sa_flags & SA_NOCLDWAIT) != 0))
+    {
+      action.sa_flags &= ~SA_NOCLDWAIT;
+      if (action.sa_handler == SIG_IGN)
+        action.sa_handler = SIG_DFL;
+      sigaction (SIGCHLD, &action, NULL);
+    }
+}
+
 static pid_t
 fork_child (SluicePacketReader *reader, SluiceDecoder *decoder, int socket)
 {
@@ -291,6 +325,7 @@ fork_child (SluicePacketReader *reader, SluiceDecoder *decoder, int socket)
   sigset_t all, old;
   pid_t pid;
 
+  keep_ended_children ();
   /* No handler of the parent's may run in the child before they are gone. */
   sigfillset (&all);
   pthread_sigmask (SIG_SETMASK, &all, &old);

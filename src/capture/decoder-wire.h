@@ -49,8 +49,11 @@ typedef struct
   char detail[SLUICE_READ_DETAIL_MAX];
 } SluiceReportFrame;
 
-/* The whole flow table with its names may be told at once. */
-#define SLUICE_FRAME_MAX (256u << 20)
+/* The largest frame: a report of all that may be told at once. */
+#define SLUICE_FRAME_MAX \
+  (sizeof (SluiceReportFrame) + SLUICE_REPORT_HEADER_SIZE + SLUICE_REPORT_LINKS_MAX * sizeof (SluiceLinkReport) \
+   + SLUICE_REPORT_FLOWS_MAX * sizeof (SluiceFlowReport) + SLUICE_REPORT_NAMES_MAX * sizeof (SluiceNameReport) \
+   + SLUICE_REPORT_FAULT_MAX)
 
 void sluice_decoder_child_run (SluicePacketReader *reader,
                                SluiceDecoder      *decoder,

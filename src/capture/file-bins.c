@@ -76,7 +76,8 @@ sluice_file_bins_next (SluiceFileBins *bins, gint64 next, guint64 position)
 
   bins->n++;
   bins->width = MAX (bins->width, MAX (width_by_size (bins, position), by_count));
-  if (bins->width == G_MAXINT64)
+  /* Where time cannot be counted any further, the last bin has no end. */
+  if (bins->width == G_MAXINT64 || bins->end >= G_MAXINT64 - bins->width)
     bins->end = G_MAXINT64;
   else if (next >= bins->end && next - bins->end > bins->width)
     bins->end = MAX (floor_to (next, bins->width), bins->end + G_USEC_PER_SEC);

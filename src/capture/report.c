@@ -26,7 +26,7 @@ typedef struct
   gint64 last;
 } Header;
 
-G_STATIC_ASSERT (sizeof (Header) == 48);
+G_STATIC_ASSERT (sizeof (Header) == SLUICE_REPORT_HEADER_SIZE);
 /* No byte of a record is undefined but the padding of the key, the hole behind the protocol and those in a name. */
 G_STATIC_ASSERT (sizeof (SluiceLinkReport) == 56);
 G_STATIC_ASSERT (sizeof (SluiceFlowReport) == 128);
@@ -167,9 +167,15 @@ check_flow (const SluiceFlowReport *flow, guint n_links)
     return "a flow speaks what there is not";
   if (flow->first < 0 || flow->first > flow->last)
     return "a flow ends before it begins";
+  if (flow->last > SLUICE_REPORT_TIME_MAX)
+    return "a flow never ends";
   for (guint d = 0; d < SLUICE_N_DIRECTIONS; d++)
-    if (flow->payload[d] > flow->bytes[d])
-      return "a flow carries more than it moves";
+    {
+      if (flow->payload[d] > flow->bytes[d])
+        return "a flow carries more than it moves";
+      if (flow->bytes[d] > SLUICE_REPORT_MOVED_MAX || flow->packets[d] > SLUICE_REPORT_MOVED_MAX)
+        return "a flow moves more than there is";
+    }
   return check_key (&flow->key, (flow->flags & SLUICE_FLOW_FOLDED) != 0);
 }
 
@@ -207,8 +213,8 @@ check_name (const SluiceNameReport *name)
     return "a name is nobody's";
   if (name->source == SLUICE_NAME_NONE || name->source > SLUICE_NAME_TLS)
     return "a name comes from nowhere";
-  if (name->time < 0)
-    return "a name is older than time";
+  if (name->time < 0 || name->time > SLUICE_REPORT_TIME_MAX)
+    return "a name is of no time";
   if (name->name[0] == '\0' || memchr (name->name, '\0', sizeof name->name) == NULL)
     return "a name is empty or has no end";
   return NULL;
@@ -231,6 +237,8 @@ check_header (const Header *header, gsize length)
     return "neither ended nor not";
   if (header->first < 0 || header->first > header->last)
     return "it ends before it begins";
+  if (header->last > SLUICE_REPORT_TIME_MAX)
+    return "it never ends";
   return NULL;
 }
 

@@ -14,6 +14,13 @@ G_BEGIN_DECLS
 #define SLUICE_REPORT_NAMES_MAX 4096
 #define SLUICE_REPORT_FAULT_MAX 1024
 
+/* The last time that can be told: the end of the year 9999, µs since 1970. */
+#define SLUICE_REPORT_TIME_MAX (G_GINT64_CONSTANT (253402300800) * G_USEC_PER_SEC - 1)
+/* Nothing moves more bytes or packets in one flow between two reports. */
+#define SLUICE_REPORT_MOVED_MAX (G_GUINT64_CONSTANT (1) << 48)
+/* The wire form's header, bytes. */
+#define SLUICE_REPORT_HEADER_SIZE 48
+
 typedef enum
 {
   SLUICE_FLOW_NEW = 1 << 0,        /* not in a report before */

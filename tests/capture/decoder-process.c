@@ -244,11 +244,62 @@ test_lies (void)
   lie.frame.fault = SLUICE_READ_N_FAULTS;
   assert_lie (&lie, sizeof lie, FALSE, SLUICE_DECODER_ERROR_INVALID);
   lie.frame.fault = 0;
+  lie.frame.next = SLUICE_REPORT_TIME_MAX + 1;
+  assert_lie (&lie, sizeof lie, FALSE, SLUICE_DECODER_ERROR_INVALID);
+  lie.frame.next = 0;
   memset (lie.frame.detail, 'x', sizeof lie.frame.detail);
   assert_lie (&lie, sizeof lie, FALSE, SLUICE_DECODER_ERROR_INVALID);
   /* Half a word, and the end. */
   assert_lie (&lie, 5, TRUE, SLUICE_DECODER_ERROR_DIED);
   assert_lie (&lie, 100, TRUE, SLUICE_DECODER_ERROR_DIED);
+}
+
+static void
+test_detail (void)
+{
+  g_autoptr (SluiceReport) report = sluice_report_new ();
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
+  g_autoptr (SluiceDecoderProcess) process = NULL;
+  g_autoptr (GError) error = NULL;
+  SluiceFrameHeader header = { .type = SLUICE_FRAME_TELL_REPORT };
+  SluiceReportFrame frame = { .ended = 1, .fault = SLUICE_READ_FAULT_DAMAGED };
+  SluiceDecoderAnswer answer;
+  int pair[2];
+
+  /* "日", three bytes, in every position to the end. */
+  for (guint i = 1; i + 3 < sizeof frame.detail; i += 3)
+    memcpy (frame.detail + i, "\xe6\x97\xa5", 3);
+  frame.detail[0] = '\n';
+  sluice_report_write (report, bytes);
+  header.length = sizeof frame + bytes->len;
+  g_assert_cmpint (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair), ==, 0);
+  process = sluice_decoder_process_new_for_peer (pair[0], 0);
+  g_assert_cmpint (write (pair[1], &header, sizeof header), ==, sizeof header);
+  g_assert_cmpint (write (pair[1], &frame, sizeof frame), ==, sizeof frame);
+  g_assert_cmpint (write (pair[1], bytes->data, bytes->len), ==, bytes->len);
+  g_assert_true (sluice_decoder_process_report_now (process, report, &answer, &error));
+  g_assert_no_error (error);
+  g_assert_true (g_utf8_validate (answer.detail, -1, NULL));
+  g_assert_cmpuint (strlen (answer.detail), >, 200);
+  g_assert_true (g_str_has_suffix (answer.detail, "…"));
+  close (pair[1]);
+}
+
+static void
+test_unwaited (void)
+{
+  void (*before) (int) = signal (SIGCHLD, SIG_IGN);
+  g_auto (CaptureFile) file = pcap_new (FALSE, FALSE, 1);
+  g_autoptr (SluiceDecoderProcess) process = start_file (&file, -1);
+  g_autoptr (SluiceReport) report = sluice_report_new ();
+  g_autoptr (GError) error = NULL;
+  SluiceDecoderAnswer answer;
+
+  /* Its number is its own until it is reaped, and what ended it is known. */
+  g_assert_cmpint (kill (sluice_decoder_process_get_pid (process), SIGSEGV), ==, 0);
+  g_assert_cmpint (hear (process, report, &answer, &error), ==, SLUICE_DECODER_FAILED);
+  g_assert_nonnull (strstr (error->message, strsignal (SIGSEGV)));
+  signal (SIGCHLD, before);
 }
 
 static void
@@ -330,6 +381,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/decoder-process/outlives-what-a-terminal-sends", test_ignores_terminal);
   g_test_add_func ("/decoder-process/dies-with-its-parent", test_dies_with_parent);
   g_test_add_func ("/decoder-process/believes-no-lie", test_lies);
+  g_test_add_func ("/decoder-process/cuts-no-character-of-what-is-wrong-with-a-file", test_detail);
+  g_test_add_func ("/decoder-process/knows-what-ended-it-where-nobody-waits-for-children", test_unwaited);
   g_test_add_func ("/decoder-process/waits-no-longer-than-the-deadline", test_stalls);
   g_test_add_func ("/decoder-process/waits-no-longer-for-a-chatterer", test_chatter);
   g_test_add_func ("/decoder-process/takes-no-report-that-was-not-asked-for", test_unasked);

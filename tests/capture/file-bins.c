@@ -92,6 +92,21 @@ test_end_of_time (void)
     g_assert_cmpint (sluice_file_bins_next (&bins, late, 500), >, 0);
 }
 
+static void
+test_last (void)
+{
+  SluiceFileBins bins;
+  gint64 before;
+
+  sluice_file_bins_init (&bins, 0, G_MAXINT64);
+  for (guint i = 0; i < 3; i++)
+    {
+      before = bins.end;
+      g_assert_cmpint (sluice_file_bins_next (&bins, G_MAXINT64, 0), >=, before);
+    }
+  g_assert_cmpint (bins.end, ==, G_MAXINT64);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -101,5 +116,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/file-bins/has-never-too-many-nor-too-few", test_bound);
   g_test_add_func ("/file-bins/are-even-where-the-size-is-known", test_known_size_is_even);
   g_test_add_func ("/file-bins/survives-the-end-of-time", test_end_of_time);
+  g_test_add_func ("/file-bins/ends-where-time-does", test_last);
   return g_test_run ();
 }

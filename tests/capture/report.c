@@ -227,6 +227,10 @@ test_lies (void)
   LIE (name->address = mapped);
   LIE (report->first = 78);
   LIE (report->first = -1);
+  /* Beyond the year 9999. */
+  LIE (report->last = SLUICE_REPORT_TIME_MAX + 1);
+  LIE (flow->last = G_MAXINT64);
+  LIE (name->time = G_MAXINT64);
 }
 
 static void
@@ -234,6 +238,8 @@ test_overflow (void)
 {
   /* Sums that run over to the right figure are still wrong. */
   LIE (flow->bytes[SLUICE_TX] = G_MAXUINT64; folded->bytes[SLUICE_TX] = 3001);
+  LIE (flow->bytes[SLUICE_TX] = SLUICE_REPORT_MOVED_MAX + 1;
+       sluice_report_link (report, 0)->bytes[SLUICE_TX] = SLUICE_REPORT_MOVED_MAX + 2001);
   LIE (flow->packets[SLUICE_TX] = G_MAXUINT64; folded->packets[SLUICE_TX] = 5);
 }
 
