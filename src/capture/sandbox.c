@@ -20,20 +20,100 @@
 /* The kernel's overflow user and group: nobody. */
 #define NOBODY 65534
 
-/* All that parsing needs; everything else ends the process. */
-static const int allowed[] = {
-  SCMP_SYS (brk), SCMP_SYS (clock_gettime), SCMP_SYS (close), SCMP_SYS (exit),
-  SCMP_SYS (exit_group), SCMP_SYS (futex), SCMP_SYS (getpid), SCMP_SYS (getrandom),
-  SCMP_SYS (getsockname), SCMP_SYS (getsockopt), SCMP_SYS (gettid), SCMP_SYS (lseek),
-  SCMP_SYS (madvise), SCMP_SYS (mremap), SCMP_SYS (munmap), SCMP_SYS (poll), SCMP_SYS (ppoll),
-  SCMP_SYS (read), SCMP_SYS (recvfrom), SCMP_SYS (restart_syscall), SCMP_SYS (rt_sigprocmask),
-  SCMP_SYS (rt_sigreturn), SCMP_SYS (sched_yield), SCMP_SYS (sendto), SCMP_SYS (write),
+typedef struct
+{
+  int call;
+  guint argument;
+  enum scmp_compare compare; /* 0: whatever its arguments */
+  guint64 value;
+  guint64 masked;
+} Rule;
+
+/* All that parsing needs, and what other versions of the C library and of libpcap do in its place: calls that reach
+ * nothing but this process, its memory and what it has open. Everything else ends the process. */
+static const Rule allowed[] = {
+  /* Memory, but none that can be run. The C library gives back, moves and advises as it likes. */
+  { SCMP_SYS (brk) },
+  { SCMP_SYS (madvise) },
+  { SCMP_SYS (mmap), 2, SCMP_CMP_MASKED_EQ, PROT_EXEC, 0 },
+  { SCMP_SYS (mmap2), 2, SCMP_CMP_MASKED_EQ, PROT_EXEC, 0 },
+  { SCMP_SYS (mprotect), 2, SCMP_CMP_MASKED_EQ, PROT_EXEC, 0 },
+  { SCMP_SYS (mremap) },
+  { SCMP_SYS (munmap) },
+  /* What is open: a capture file, packet sockets, the socket to the parent; there is a form for each width and taste. */
+  { SCMP_SYS (_llseek) },
+  { SCMP_SYS (close) },
+  { SCMP_SYS (fcntl), 1, SCMP_CMP_EQ, F_GETFD },
+  { SCMP_SYS (fcntl), 1, SCMP_CMP_EQ, F_GETFL },
+  { SCMP_SYS (lseek) },
+  { SCMP_SYS (poll) },
+  { SCMP_SYS (ppoll) },
+  { SCMP_SYS (ppoll_time64) },
+  { SCMP_SYS (pread64) },
+  { SCMP_SYS (read) },
+  { SCMP_SYS (readv) },
+  { SCMP_SYS (recv) },
+  { SCMP_SYS (recvfrom) },
+  { SCMP_SYS (recvmsg) },
+  { SCMP_SYS (send) },
+  { SCMP_SYS (sendto) },
+  { SCMP_SYS (write) },
+  { SCMP_SYS (writev) },
+  /* What became of it: its length, libpcap's counters, and whether the link is up. */
+  { SCMP_SYS (fstat) },
+  { SCMP_SYS (fstat64) },
+  { SCMP_SYS (getsockname) },
+  { SCMP_SYS (getsockopt) },
+  { SCMP_SYS (ioctl), 1, SCMP_CMP_EQ, SIOCGIFFLAGS },
+  /* The time, which not every kernel tells without a call, and sleeping. */
+  { SCMP_SYS (clock_getres) },
+  { SCMP_SYS (clock_gettime) },
+  { SCMP_SYS (clock_gettime64) },
+  { SCMP_SYS (clock_nanosleep) },
+  { SCMP_SYS (gettimeofday) },
+  { SCMP_SYS (nanosleep) },
+  { SCMP_SYS (time) },
+  /* Locks of the C library, and what it registers for a thread: its own memory. */
+  { SCMP_SYS (futex) },
+  { SCMP_SYS (futex_time64) },
+  { SCMP_SYS (membarrier) },
+  { SCMP_SYS (rseq) },
+  { SCMP_SYS (sched_yield) },
+  { SCMP_SYS (set_robust_list) },
+  { SCMP_SYS (set_tid_address) },
+  /* Who and where it is: malloc() has an arena for each processor and asks how many there are. */
+  { SCMP_SYS (getcpu) },
+  { SCMP_SYS (getegid) },
+  { SCMP_SYS (geteuid) },
+  { SCMP_SYS (getgid) },
+  { SCMP_SYS (getpid) },
+  { SCMP_SYS (getppid) },
+  { SCMP_SYS (getrandom) },
+  { SCMP_SYS (gettid) },
+  { SCMP_SYS (getuid) },
+  { SCMP_SYS (sched_getaffinity) },
+  /* Limits are looked at, not changed: the pointer to new ones is NULL. */
+  { SCMP_SYS (prlimit64), 2, SCMP_CMP_EQ, 0 },
+  { SCMP_SYS (getrlimit) },
+  { SCMP_SYS (ugetrlimit) },
+  /* Signals to itself: abort() is to be seen for what it is. Others are added with its own id. */
+  { SCMP_SYS (restart_syscall) },
+  { SCMP_SYS (rt_sigaction) },
+  { SCMP_SYS (rt_sigprocmask) },
+  { SCMP_SYS (rt_sigreturn) },
+  { SCMP_SYS (sigaltstack) },
+  { SCMP_SYS (sigreturn) },
+  { SCMP_SYS (exit) },
+  { SCMP_SYS (exit_group) },
 };
 
-/* What libraries may try, and do without: it fails, and nothing more. */
+/* What libraries may try, and do without: it fails, and nothing more. Whatever takes a path is among them, for a filter
+ * cannot read it. */
 static const int denied[] = {
-  SCMP_SYS (access), SCMP_SYS (faccessat), SCMP_SYS (open), SCMP_SYS (openat), SCMP_SYS (readlink),
-  SCMP_SYS (setsockopt), SCMP_SYS (socket), SCMP_SYS (stat), SCMP_SYS (uname),
+  SCMP_SYS (access), SCMP_SYS (faccessat), SCMP_SYS (faccessat2), SCMP_SYS (fstatat64), SCMP_SYS (newfstatat),
+  SCMP_SYS (open), SCMP_SYS (openat), SCMP_SYS (openat2), SCMP_SYS (prctl), SCMP_SYS (readlink),
+  SCMP_SYS (readlinkat), SCMP_SYS (setsockopt), SCMP_SYS (socket), SCMP_SYS (stat), SCMP_SYS (stat64),
+  SCMP_SYS (statx), SCMP_SYS (sysinfo), SCMP_SYS (uname),
 };
 
 /**
@@ -145,23 +225,18 @@ add_rules (scmp_filter_ctx filter)
 {
   int code = seccomp_attr_set (filter, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS);
 
+  /* Calls that this machine does not have are left out by the library. */
   for (guint i = 0; code == 0 && i < G_N_ELEMENTS (allowed); i++)
-    code = seccomp_rule_add (filter, SCMP_ACT_ALLOW, allowed[i], 0);
+    {
+      const Rule *rule = &allowed[i];
+      const struct scmp_arg_cmp condition = { rule->argument, rule->compare, rule->value, rule->masked };
+
+      code = seccomp_rule_add_array (filter, SCMP_ACT_ALLOW, rule->call, rule->compare != 0, &condition);
+    }
   for (guint i = 0; code == 0 && i < G_N_ELEMENTS (denied); i++)
     code = seccomp_rule_add (filter, SCMP_ACT_ERRNO (EPERM), denied[i], 0);
-  /* Memory, but none that can be run; the length of an open file, but no look at a path; is a link up? */
   if (code == 0)
-    code = seccomp_rule_add (filter, SCMP_ACT_ALLOW, SCMP_SYS (mmap), 1,
-                             SCMP_A2 (SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
-  if (code == 0)
-    code = seccomp_rule_add (filter, SCMP_ACT_ALLOW, SCMP_SYS (mprotect), 1,
-                             SCMP_A2 (SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
-  if (code == 0)
-    code = seccomp_rule_add (filter, SCMP_ACT_ALLOW, SCMP_SYS (fstat), 0);
-  if (code == 0)
-    code = seccomp_rule_add (filter, SCMP_ACT_ALLOW, SCMP_SYS (newfstatat), 1, SCMP_A3 (SCMP_CMP_EQ, AT_EMPTY_PATH));
-  if (code == 0)
-    code = seccomp_rule_add (filter, SCMP_ACT_ALLOW, SCMP_SYS (ioctl), 1, SCMP_A1 (SCMP_CMP_EQ, SIOCGIFFLAGS));
+    code = seccomp_rule_add (filter, SCMP_ACT_ALLOW, SCMP_SYS (tgkill), 1, SCMP_A0 (SCMP_CMP_EQ, (guint) getpid ()));
   return code;
 }
 
