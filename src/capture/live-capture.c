@@ -36,6 +36,7 @@ struct _SluiceLiveCapture
   int netlink;
   int timer;
   gboolean timer_set;
+  int waker;
   char *fault;
 };
 
@@ -274,6 +275,14 @@ try_links (SluiceLiveCapture *capture, GError **error)
   return ok;
 }
 
+static gboolean
+follow (SluiceLiveCapture *capture, int fd)
+{
+  struct epoll_event event = { .events = EPOLLIN, .data.fd = fd };
+
+  return fd >= 0 && epoll_ctl (capture->epoll, EPOLL_CTL_ADD, fd, &event) == 0;
+}
+
 /**
  * sluice_live_capture_new:
  * @links: a table that has been refreshed; outlives the capture
@@ -289,7 +298,6 @@ SluiceLiveCapture *
 sluice_live_capture_new (SluiceLinkTable *links, const SluiceMeterScope *scope, GError **error)
 {
   g_autoptr (SluiceLiveCapture) capture = g_new0 (SluiceLiveCapture, 1);
-  struct epoll_event event = { .events = EPOLLIN };
 
   capture->links = links;
   capture->every = scope->every;
@@ -301,10 +309,9 @@ sluice_live_capture_new (SluiceLinkTable *links, const SluiceMeterScope *scope, 
   capture->epoll = epoll_create1 (EPOLL_CLOEXEC);
   capture->netlink = open_netlink ();
   capture->timer = timerfd_create (CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
-  event.data.fd = capture->netlink;
-  if (capture->epoll < 0 || capture->netlink < 0 || capture->timer < 0
-      || epoll_ctl (capture->epoll, EPOLL_CTL_ADD, capture->netlink, &event) != 0
-      || (event.data.fd = capture->timer, epoll_ctl (capture->epoll, EPOLL_CTL_ADD, capture->timer, &event) != 0))
+  capture->waker = timerfd_create (CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+  if (capture->epoll < 0 || !follow (capture, capture->netlink) || !follow (capture, capture->timer)
+      || !follow (capture, capture->waker))
     {
       g_set_error (error, G_IO_ERROR, g_io_error_from_errno (errno), _("Packets cannot be read: %s."),
                    g_strerror (errno));
@@ -317,9 +324,9 @@ void
 sluice_live_capture_free (SluiceLiveCapture *capture)
 {
   g_clear_pointer (&capture->process, sluice_decoder_process_free);
-  for (guint i = 0; i < 3; i++)
+  for (guint i = 0; i < 4; i++)
     {
-      int fd = (int[]){ capture->epoll, capture->netlink, capture->timer }[i];
+      int fd = (int[]){ capture->epoll, capture->netlink, capture->timer, capture->waker }[i];
 
       if (fd >= 0)
         close (fd);
@@ -437,7 +444,8 @@ drain_netlink (SluiceLiveCapture *capture)
 SluiceLiveEvents
 sluice_live_capture_dispatch (SluiceLiveCapture *capture, SluiceReport *report)
 {
-  struct epoll_event events[3];
+  struct epoll_event events[4];
+  guint64 count;
   SluiceLiveEvents result = 0;
   int n = epoll_wait (capture->epoll, events, G_N_ELEMENTS (events), 0);
 
@@ -449,15 +457,33 @@ sluice_live_capture_dispatch (SluiceLiveCapture *capture, SluiceReport *report)
       }
     else if (events[i].data.fd == capture->timer)
       {
-        guint64 count;
-
         if (read (capture->timer, &count, sizeof count) > 0)
           capture->timer_set = FALSE;
         result |= SLUICE_LIVE_LINKS;
       }
+    else if (events[i].data.fd == capture->waker)
+      {
+        if (read (capture->waker, &count, sizeof count) > 0)
+          result |= SLUICE_LIVE_WAKE;
+      }
     else if (capture->process != NULL && hear_process (capture, report))
       result |= SLUICE_LIVE_REPORT;
   return result;
+}
+
+/**
+ * sluice_live_capture_wake_at:
+ * @capture: a capture
+ * @time: monotonic, µs; 0 for never
+ *
+ * Has the descriptor wake once more; another time takes the place of this one.
+ */
+void
+sluice_live_capture_wake_at (SluiceLiveCapture *capture, gint64 time)
+{
+  const struct itimerspec when = { .it_value = { time / G_USEC_PER_SEC, time % G_USEC_PER_SEC * 1000 } };
+
+  timerfd_settime (capture->waker, TFD_TIMER_ABSTIME, &when, NULL);
 }
 
 /**

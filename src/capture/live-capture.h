@@ -10,6 +10,7 @@ typedef enum
 {
   SLUICE_LIVE_REPORT = 1 << 0, /* a report was taken */
   SLUICE_LIVE_LINKS = 1 << 1,  /* interfaces have changed: refresh the table and look whether it is current */
+  SLUICE_LIVE_WAKE = 1 << 2,   /* the time of sluice_live_capture_wake_at() has come */
 } SluiceLiveEvents;
 
 /**
@@ -34,6 +35,8 @@ gboolean           sluice_live_capture_read           (SluiceLiveCapture      *c
                                                        SluiceReport           *report);
 SluiceLiveEvents   sluice_live_capture_dispatch       (SluiceLiveCapture      *capture,
                                                        SluiceReport           *report);
+void               sluice_live_capture_wake_at        (SluiceLiveCapture      *capture,
+                                                       gint64                  time);
 char              *sluice_live_capture_take_fault     (SluiceLiveCapture      *capture);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SluiceLiveCapture, sluice_live_capture_free)

@@ -47,6 +47,13 @@ update_capture (PcapSource *self)
     sluice_packet_meter_set_link (self->meter, i, instances[i]);
 }
 
+/* Goes on looking for the owners of flows that have just begun: those that live for a moment are gone at the tick. */
+static void
+hurry (PcapSource *self)
+{
+  sluice_live_capture_wake_at (self->capture, sluice_flow_owners_hurry (self->owners, clock_us (CLOCK_MONOTONIC)));
+}
+
 static void
 add_report (PcapSource *self)
 {
@@ -89,6 +96,8 @@ pcap_source_dispatch (SluiceSource *source, gboolean with_connections)
 
   if (events & SLUICE_LIVE_REPORT)
     add_report (self);
+  if (events & (SLUICE_LIVE_REPORT | SLUICE_LIVE_WAKE))
+    hurry (self);
   /* A sample goes out before other interfaces are captured: each belongs to one set of them. */
   if ((events & SLUICE_LIVE_LINKS) && sluice_link_table_refresh (self->links, NULL)
       && !sluice_live_capture_is_current (self->capture))

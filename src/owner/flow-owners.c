@@ -1,21 +1,34 @@
 #include "owner/flow-owners.h"
 
 #include "owner/lsof.h"
+#include "owner/owner-table-private.h"
 
 #include <netinet/in.h>
 
-/* What is done between two ticks takes at most so much of each span of so much, µs: a tenth of a core. Within it, the
- * processes are looked through so often at the most. */
+/* What is done between two ticks takes at most so much of each span of so much, µs: a tenth of a core, by what this
+ * thread has had of it, for a busy machine is no reason to look less. Within it, the processes are looked through so
+ * often at the most, so often for one flow, and for so many flows. */
 #define HURRY_INTERVAL (50 * 1000)
 #define HURRY_SHARE 10
 #define HURRY_PAUSE (10 * 1000)
 #define HURRY_BUDGET (HURRY_INTERVAL / HURRY_SHARE)
+#define HURRY_TRIES 4
+#define WAITING_MAX 1024
 /* How long a tick waits for lsof, µs. */
 #define LSOF_PATIENCE (20 * 1000)
 
 /* Of the kernel's tcp_states.h. */
 #define STATE_ESTABLISHED 1
 #define STATE_CLOSE_WAIT 8
+
+/* A flow that began between two ticks and has no owner yet. */
+typedef struct
+{
+  SluiceFlowKey key;
+  guint32 ifindex;
+  guint tries;
+  guint64 cookie; /* of its socket; 0: not found yet */
+} Waiting;
 
 struct _SluiceFlowOwners
 {
@@ -27,7 +40,7 @@ struct _SluiceFlowOwners
   SluiceNamespaces *namespaces;
   gint64 elsewhere_due; /* when the other namespaces may be read again */
   GPtrArray *matches;   /* scratch: SluiceSocketEntry */
-  GArray *waiting;      /* cookies of sockets that were found between two ticks and whose owner is not known yet */
+  GArray *waiting;      /* Waiting */
   gint64 hurry_begin;   /* of the span */
   gint64 hurry_spent;   /* in it */
   gint64 hurry_last;    /* when the processes were looked through */
@@ -56,7 +69,7 @@ sluice_flow_owners_new (const char *root, SluiceSocketsWay way)
   owners->index = sluice_socket_index_new ();
   owners->namespaces = sluice_namespaces_new (root);
   owners->matches = g_ptr_array_new ();
-  owners->waiting = g_array_new (FALSE, FALSE, sizeof (guint64));
+  owners->waiting = g_array_new (FALSE, FALSE, sizeof (Waiting));
   if (way == SLUICE_SOCKETS_BEST && g_strcmp0 (g_getenv ("SLUICE_SOCKETS"), "lsof") != 0)
     owners->sockets = sluice_sock_diag_new (&error);
   if (owners->sockets == NULL && way != SLUICE_SOCKETS_BY_CALLER)
@@ -319,7 +332,7 @@ sluice_flow_owners_find (SluiceFlowOwners *owners,
 static void
 read_elsewhere (SluiceFlowOwners *owners, gint64 now)
 {
-  gint64 begin = g_get_monotonic_time ();
+  gint64 begin = sluice_owner_thread_time ();
 
   sluice_namespaces_read (owners->namespaces, now);
   for (guint round = 0; round < 2; round++)
@@ -329,7 +342,7 @@ read_elsewhere (SluiceFlowOwners *owners, gint64 now)
       if (round == 0)
         sluice_owner_table_refresh (owners->table, now, NULL);
     }
-  owners->elsewhere_due = now + MAX (HURRY_INTERVAL, HURRY_SHARE * (g_get_monotonic_time () - begin));
+  owners->elsewhere_due = now + MAX (HURRY_INTERVAL, HURRY_SHARE * (sluice_owner_thread_time () - begin));
 }
 
 /**
@@ -372,16 +385,47 @@ sluice_flow_owners_find_elsewhere (SluiceFlowOwners *owners,
       }
 }
 
-/* Begins a new span when the old one is over; a span that took too long is followed by a longer pause. */
+static gint64
+span_end (SluiceFlowOwners *owners)
+{
+  /* A span that took too long is followed by a longer pause. */
+  return owners->hurry_begin + MAX (HURRY_INTERVAL, HURRY_SHARE * owners->hurry_spent);
+}
+
+/* Begins a new span when the old one is over. */
 static gboolean
 may_spend (SluiceFlowOwners *owners, gint64 budget, gint64 now)
 {
-  if (now - owners->hurry_begin >= MAX (HURRY_INTERVAL, HURRY_SHARE * owners->hurry_spent))
+  if (now >= span_end (owners))
     {
       owners->hurry_begin = now;
       owners->hurry_spent = 0;
     }
   return owners->hurry_spent < budget;
+}
+
+/* Asks the kernel for a flow's socket. */
+static void
+ask_kernel (SluiceFlowOwners *owners, Waiting *waiting)
+{
+  gint64 begin = sluice_owner_thread_time ();
+  SluiceSocket socket;
+
+  if (sluice_sock_diag_find (owners->sockets, &waiting->key, waiting->ifindex, &socket))
+    {
+      waiting->cookie = socket.cookie;
+      resolve_cb (sluice_socket_index_add (owners->index, &socket), owners);
+    }
+  owners->hurry_spent += sluice_owner_thread_time () - begin;
+}
+
+/* Whether nothing more is to be found out before the next tick. */
+static gboolean
+is_settled (SluiceFlowOwners *owners, const Waiting *waiting)
+{
+  SluiceSocketEntry *entry = waiting->cookie != 0 ? sluice_socket_index_get (owners->index, waiting->cookie) : NULL;
+
+  return (entry != NULL && entry->program != NULL) || waiting->tries >= HURRY_TRIES;
 }
 
 /**
@@ -391,7 +435,7 @@ may_spend (SluiceFlowOwners *owners, gint64 budget, gint64 now)
  * @scope: where it was seen
  * @now: monotonic time, µs
  *
- * Asks the kernel for the flow's socket unless it is known; the next sluice_flow_owners_hurry() finds out who holds it.
+ * Asks the kernel for the flow's socket unless it is known; sluice_flow_owners_hurry() finds out who holds it.
  */
 void
 sluice_flow_owners_expect (SluiceFlowOwners *owners,
@@ -399,24 +443,17 @@ sluice_flow_owners_expect (SluiceFlowOwners *owners,
                            const SluiceSocketScope *scope,
                            gint64 now)
 {
+  Waiting waiting = { .key = *key, .ifindex = scope->n > 0 ? scope->ifindexes[0] : 0 };
   SluiceFlowOwner known;
-  SluiceSocketEntry *entry;
-  SluiceSocket socket;
-  gint64 begin;
 
   sluice_flow_owners_find (owners, key, scope, &known);
   if (known.match == SLUICE_MATCH_EXACT || (key->protocol == IPPROTO_UDP && known.program != NULL)
-      || owners->sockets == NULL || !may_spend (owners, HURRY_BUDGET / 2, now))
+      || owners->sockets == NULL)
     return;
-  begin = g_get_monotonic_time ();
-  if (sluice_sock_diag_find (owners->sockets, key, scope->n > 0 ? scope->ifindexes[0] : 0, &socket))
-    {
-      entry = sluice_socket_index_add (owners->index, &socket);
-      resolve_cb (entry, owners);
-      if (entry->program == NULL)
-        g_array_append_val (owners->waiting, socket.cookie);
-    }
-  owners->hurry_spent += g_get_monotonic_time () - begin;
+  if (may_spend (owners, HURRY_BUDGET / 2, now))
+    ask_kernel (owners, &waiting);
+  if (!is_settled (owners, &waiting) && owners->waiting->len < WAITING_MAX)
+    g_array_append_val (owners->waiting, waiting);
 }
 
 /**
@@ -425,28 +462,40 @@ sluice_flow_owners_expect (SluiceFlowOwners *owners,
  * @now: monotonic time, µs
  *
  * Finds out who holds the sockets that were expected, as far as there is time: at most a tenth of a core, every 10 ms.
+ *
+ * Returns: when to call it again, monotonic time, µs; 0 where nothing is left to be found before the next look
  */
-void
+gint64
 sluice_flow_owners_hurry (SluiceFlowOwners *owners, gint64 now)
 {
-  gint64 begin = g_get_monotonic_time ();
+  gint64 begin;
 
-  if (owners->waiting->len == 0 || now - owners->hurry_last < HURRY_PAUSE
-      || !may_spend (owners, HURRY_BUDGET, now))
-    return;
-  sluice_owner_table_hurry (owners->table, HURRY_BUDGET - owners->hurry_spent, now);
+  if (owners->waiting->len == 0)
+    return 0;
+  if (now - owners->hurry_last < HURRY_PAUSE)
+    return owners->hurry_last + HURRY_PAUSE;
+  if (!may_spend (owners, HURRY_BUDGET, now))
+    return span_end (owners);
+  for (guint i = 0; i < owners->waiting->len && may_spend (owners, HURRY_BUDGET / 2, now); i++)
+    if (g_array_index (owners->waiting, Waiting, i).cookie == 0)
+      ask_kernel (owners, &g_array_index (owners->waiting, Waiting, i));
+  begin = sluice_owner_thread_time ();
+  sluice_owner_table_hurry (owners->table, MAX (HURRY_BUDGET - owners->hurry_spent, 0), now);
   for (guint i = owners->waiting->len; i > 0; i--)
     {
-      SluiceSocketEntry *entry
-          = sluice_socket_index_get (owners->index, g_array_index (owners->waiting, guint64, i - 1));
+      Waiting *waiting = &g_array_index (owners->waiting, Waiting, i - 1);
+      SluiceSocketEntry *entry = sluice_socket_index_get (owners->index, waiting->cookie);
 
       if (entry != NULL)
         resolve_cb (entry, owners);
-      if (entry == NULL || entry->program != NULL)
+      waiting->tries++;
+      if (is_settled (owners, waiting))
         g_array_remove_index_fast (owners->waiting, i - 1);
     }
   owners->hurry_last = now;
-  owners->hurry_spent += g_get_monotonic_time () - begin;
+  owners->hurry_spent += sluice_owner_thread_time () - begin;
+  return owners->waiting->len > 0 ? MAX (now + HURRY_PAUSE, owners->hurry_spent < HURRY_BUDGET ? 0 : span_end (owners))
+                                  : 0;
 }
 
 /**

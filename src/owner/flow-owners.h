@@ -63,7 +63,7 @@ void               sluice_flow_owners_expect         (SluiceFlowOwners        *o
                                                       const SluiceFlowKey     *key,
                                                       const SluiceSocketScope *scope,
                                                       gint64                   now);
-void               sluice_flow_owners_hurry          (SluiceFlowOwners        *owners,
+gint64             sluice_flow_owners_hurry          (SluiceFlowOwners        *owners,
                                                       gint64                   now);
 gboolean           sluice_flow_owners_see_all        (SluiceFlowOwners        *owners);
 SluiceSocketIndex *sluice_flow_owners_get_index      (SluiceFlowOwners        *owners);

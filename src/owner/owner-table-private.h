@@ -78,5 +78,6 @@ gboolean sluice_owner_table_look_at        (SluiceOwnerTable *table,
                                             SluiceLookKind    kind,
                                             gint64            now,
                                             GError          **error);
+gint64   sluice_owner_thread_time          (void);
 
 G_END_DECLS
