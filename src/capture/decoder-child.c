@@ -32,7 +32,8 @@ typedef struct
   gint64 next_news;    /* monotonic, µs */
   gint64 next_part;
   gint64 told_us;      /* how long the last report took */
-  gboolean news_told;  /* since the last report */
+  gboolean has_news;   /* since the last report */
+  gboolean news_told;  /* likewise */
   SluiceLocalFrame local;
 } Child;
 
@@ -115,6 +116,8 @@ answer (Child *self, SluiceReadResult result)
   write_all (self, self->bytes->data, self->bytes->len);
   self->n_asked--;
   self->hurry = FALSE;
+  sluice_decoder_count_new (self->decoder);
+  self->has_news = FALSE;
   self->news_told = FALSE;
   self->n_lost_told = frame.n_lost;
   self->told_us = now_us () - begin;
@@ -185,12 +188,13 @@ serve_file (Child *self)
     }
 }
 
+/* The decoder says only once that flows began: it is kept until it is told, or a report has told it. */
 static gboolean
 has_news (Child *self)
 {
-  return !self->news_told
-         && (sluice_decoder_count_new (self->decoder) > 0
-             || sluice_packet_reader_count_lost (self->reader) != self->n_lost_told);
+  self->has_news |= sluice_decoder_count_new (self->decoder) > 0
+                    || sluice_packet_reader_count_lost (self->reader) != self->n_lost_told;
+  return self->has_news && !self->news_told;
 }
 
 static void G_GNUC_NORETURN

@@ -59,6 +59,7 @@ add_report (PcapSource *self)
 {
   sluice_packet_meter_add_report (self->meter, self->report, clock_us (CLOCK_MONOTONIC));
   sluice_report_clear (self->report);
+  hurry (self);
 }
 
 static SluiceSample *
@@ -96,7 +97,7 @@ pcap_source_dispatch (SluiceSource *source, gboolean with_connections)
 
   if (events & SLUICE_LIVE_REPORT)
     add_report (self);
-  if (events & (SLUICE_LIVE_REPORT | SLUICE_LIVE_WAKE))
+  if (events & SLUICE_LIVE_WAKE)
     hurry (self);
   /* A sample goes out before other interfaces are captured: each belongs to one set of them. */
   if ((events & SLUICE_LIVE_LINKS) && sluice_link_table_refresh (self->links, NULL)

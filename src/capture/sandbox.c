@@ -40,7 +40,7 @@ static const Rule allowed[] = {
   { SCMP_SYS (mprotect), 2, SCMP_CMP_MASKED_EQ, PROT_EXEC, 0 },
   { SCMP_SYS (mremap) },
   { SCMP_SYS (munmap) },
-  /* What is open: a capture file, packet sockets, the socket to the parent; there is a form for each width and taste. */
+  /* What is open: a capture file, packet sockets, the socket to the parent; each in several forms. */
   { SCMP_SYS (_llseek) },
   { SCMP_SYS (close) },
   { SCMP_SYS (fcntl), 1, SCMP_CMP_EQ, F_GETFD },

@@ -1,5 +1,5 @@
-"""How much of the bytes is given to the program that moved them, beside nethogs, at 200 Mbit/s on a veth: the promise is
-to be better than it in every scenario, or as good where it makes no mistake."""
+"""How much of the bytes is given to the program that moved them, beside nethogs, at 200 Mbit/s on a veth: the promise
+is to be better than it in every scenario, or as good where it makes no mistake."""
 
 import os
 import shutil

@@ -5,6 +5,7 @@
 #include "../network-namespace.h"
 #include "capture-files.h"
 
+#include <netinet/in.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/socket.h>
@@ -345,6 +346,17 @@ test_unasked (void)
 }
 
 static void
+send_udp (void)
+{
+  const struct sockaddr_in to
+      = { .sin_family = AF_INET, .sin_port = htons (9), .sin_addr = { htonl (INADDR_LOOPBACK) } };
+  int fd = socket (AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+  g_assert_cmpint (sendto (fd, "x", 1, 0, (const struct sockaddr *) &to, sizeof to), ==, 1);
+  close (fd);
+}
+
+static void
 test_news (void)
 {
   g_autoptr (SluiceReport) report = sluice_report_new ();
@@ -368,6 +380,11 @@ test_news (void)
   g_assert_cmpint ((g_get_monotonic_time () - begin) / 1000, <, 1000);
   g_assert_true (sluice_decoder_process_report_now (process, report, &answer, &error));
   g_assert_cmpuint (both (sluice_report_link (report, 0)->packets), ==, 2);
+  /* One that begins right after a report, when it is too early to tell of anything, is told of all the same. */
+  send_udp ();
+  g_assert_cmpint (hear (process, report, &answer, &error), ==, SLUICE_DECODER_NEWS);
+  g_assert_true (sluice_decoder_process_report_now (process, report, &answer, &error));
+  g_assert_cmpuint (report->flows->len, >, 0);
 }
 
 int

@@ -31,8 +31,8 @@ static struct
 
 int __lsan_is_turned_off (void);
 
-/* Each file leaves a link behind until the decoder is made anew, so that libFuzzer would look for leaks after every one,
- * which takes longer than all the rest. It may now and then. */
+/* Each file leaves a link behind until the decoder is made anew, so that libFuzzer would look for leaks after every
+ * one, which takes longer than all the rest. It may now and then. */
 int
 __lsan_is_turned_off (void)
 {

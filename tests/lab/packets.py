@@ -72,9 +72,14 @@ class PacketTest(laboratory.LabTest):
         watch.wait_for(lambda lines: len(lines) >= wanted)
 
     def decoder(self, watch):
-        """The process that parses: the child of what was started."""
-        found = Path(f"/proc/{watch.process.pid}/task").glob("*/children")
-        return int("".join(path.read_text() for path in found).split()[0])
+        """The process that parses, the child of what was started; another is started when interfaces change."""
+        for _ in range(50):
+            found = Path(f"/proc/{watch.process.pid}/task").glob("*/children")
+            children = "".join(path.read_text() for path in found).split()
+            if children:
+                return int(children[0])
+            time.sleep(0.1)
+        self.fail(f"there is no such process; {watch.lines[-1]}")
 
     def end(self, watch):
         """End it as Ctrl+C does; its samples and its summary, the books of all of them checked."""

@@ -57,7 +57,7 @@ now (void)
 static struct sockaddr_in
 parse_address (const char *text, const char *port)
 {
-  struct sockaddr_in address = { .sin_family = AF_INET, .sin_port = htons ((uint16_t) atoi (port)) };
+  struct sockaddr_in address = { .sin_family = AF_INET, .sin_port = htons ((uint16_t) strtoul (port, NULL, 10)) };
 
   if (inet_pton (AF_INET, text, &address.sin_addr) != 1)
     fail (text);
@@ -101,15 +101,15 @@ take_datagrams (int family, uint16_t port)
 static int
 run_share (char **arguments)
 {
-  int count = atoi (arguments[2]);
+  unsigned long count = strtoul (arguments[2], NULL, 10);
 
-  for (int i = 1; i < count; i++)
+  for (unsigned long i = 1; i < count; i++)
     if (fork () == 0)
       {
         prctl (PR_SET_PDEATHSIG, SIGKILL);
         break;
       }
-  take_datagrams (arguments[0][0] == '4' ? AF_INET : AF_INET6, (uint16_t) atoi (arguments[1]));
+  take_datagrams (arguments[0][0] == '4' ? AF_INET : AF_INET6, (uint16_t) strtoul (arguments[1], NULL, 10));
   return 0;
 }
 
@@ -154,7 +154,11 @@ fill_syn (Syn *syn, const char *mac, const char *address)
 
   *syn = (Syn){
     .ethernet = { .ether_shost = { 2, 0, 0, 0, 0, 9 }, .ether_type = htons (ETHERTYPE_IP) },
-    .ip = { .version = 4, .ihl = 5, .tot_len = htons (sizeof *syn - sizeof syn->ethernet), .ttl = 64, .protocol = IPPROTO_TCP },
+    .ip = { .version = 4,
+            .ihl = 5,
+            .tot_len = htons (sizeof *syn - sizeof syn->ethernet),
+            .ttl = 64,
+            .protocol = IPPROTO_TCP },
     .tcp = { .dest = htons (9), .doff = 5, .syn = 1, .window = htons (1024) },
   };
   if (sscanf (mac, "%hhx:%hhx:%hhx:%hhx:%hhx:%hhx", to, to + 1, to + 2, to + 3, to + 4, to + 5) != 6
