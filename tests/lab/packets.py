@@ -108,6 +108,11 @@ class PacketTest(laboratory.LabTest):
     def say(self, text):
         print(f"# {text}", flush=True)
 
+    def flood(self, rate):
+        """Send SYNs from sources at random to host a, so many a second."""
+        mac = json.loads(self.lab.a.ip("-j", "link", "show", "dev", "va"))[0]["address"]
+        return self.lab.b.start(PLAYER, "flood", "vb", mac, self.lab.a.ipv4, rate)
+
     def send(self, number, *rate, protocol="tcp", port=5000):
         sink = self.lab.b.start(MOVER, "sink", protocol, self.lab.b.ipv4, port, ready=True)
         self.lab.a.run(MOVER, "send", protocol, self.lab.b.ipv4, port, number, *rate)
@@ -179,20 +184,16 @@ class Books(PacketTest):
 
     def test_what_the_kernel_has_no_room_for_is_lost(self):
         watch = self.watch("-i", "va")
-        sink = self.lab.b.start(MOVER, "sink", "udp", self.lab.b.ipv4, 5000, ready=True)
-        sender = self.lab.a.start(MOVER, "send", "udp", self.lab.b.ipv4, 5000, 3 * RATE, RATE)
-        self.wait_samples(watch, 1)
         decoder = self.decoder(watch)
         os.kill(decoder, signal.SIGSTOP)
+        # More small packets than the buffer holds, in less time than a decoder may take to answer.
+        self.flood(200000)
         time.sleep(1)
         os.kill(decoder, signal.SIGCONT)
-        self.assertEqual(sender.finish(), 0)
-        sink.stop()
         _, summary = self.end(watch)
         row = interface(summary)
-        self.say(f"{both(row)} bytes; unattributed {row['unattributed']}")
-        self.assertGreater(row["unattributed"]["lost"], 5 * MEGABYTE)
-        self.assertLess(row["unattributed"]["not_seen"], 2 * MEGABYTE)
+        self.say(f"{both(row)} bytes, {row['rx_packets']} packets; unattributed {row['unattributed']}")
+        self.assertGreater(row["unattributed"]["lost"], MEGABYTE)
 
     def test_the_loopback_is_seen_once(self):
         watch = self.watch("-i", "lo")
@@ -420,13 +421,12 @@ class Faults(PacketTest):
 
     def test_a_flood_of_random_sources_leaves_large_flows_their_figures(self):
         watch = self.watch("-i", "va")
-        mac = json.loads(self.lab.a.ip("-j", "link", "show", "dev", "va"))[0]["address"]
         number = 20 * MEGABYTE // 1400 * 1400
         pids = (watch.process.pid, self.decoder(watch))
         sink = self.lab.b.start(MOVER, "sink", "udp", self.lab.b.ipv4, 5000, ready=True)
         sender = self.lab.a.start(MOVER, "send", "udp", self.lab.b.ipv4, 5000, number, number // 10)
         time.sleep(1)
-        flood = self.lab.b.start(PLAYER, "flood", "vb", mac, self.lab.a.ipv4, 100000)
+        flood = self.flood(100000)
         self.assertEqual(sender.finish(), 0)
         flood.kill()
         sink.stop()
