@@ -60,8 +60,8 @@ set_explanation (SluiceTopRow              *self,
         "sends (ARP, ICMP), what is passed on for other machines or containers, and connections that began and ended "
         "between two looks.\n\n"
         "They are shown rather than guessed at: programs and this row together are what the interface counted and, at "
-        "times, a little more. That little is what programs sent and a full queue dropped on the way, or headers, which "
-        "are estimated for programs and sometimes too high."),
+        "times, a little more. That little is what programs sent and a full queue dropped on the way, or headers, "
+        "which are estimated for programs and sometimes too high."),
     N_("What the interface moved besides: protocols that moved less than those above, and what is not known from "
         "here.\n\n"
         "Without packets only TCP connections that are open for a moment are known, from when this view was chosen."),

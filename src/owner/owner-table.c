@@ -130,8 +130,7 @@ sluice_owner_table_free (SluiceOwnerTable *table)
  * sluice_owner_table_can_read:
  * @table: a table
  *
- * Returns: whether there are processes to be seen at all; without, nobody is known: neither that a socket is another
- *   user's nor that it is not
+ * Returns: whether there are processes to be seen at all; without, nobody is known
  */
 gboolean
 sluice_owner_table_can_read (SluiceOwnerTable *table)
@@ -144,8 +143,7 @@ sluice_owner_table_can_read (SluiceOwnerTable *table)
  * @table: a table
  * @uid: the user that a socket belongs to
  *
- * The owners of other users' sockets are seen with CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH, which root has. Do not
- * look up what may not be seen: it would be searched for in vain.
+ * Others' owners are seen with CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH. What may not be seen is looked up in vain.
  *
  * Returns: whether lookups may find the owner
  */
@@ -393,7 +391,7 @@ read_descriptors (SluiceOwnerTable *table,
     }
 }
 
-/* Whether an error says something about the process, and not about this program's own means. */
+/* Whether an error is about the process, not this program's own means. */
 static gboolean
 is_about_process (int code)
 {
@@ -628,8 +626,7 @@ review_missing (SluiceOwnerTable *table, gboolean was_searched, gint64 now)
  * new processes, those that hold sockets and their parents, then, if something is still missing, through all; that
  * takes no more than a fiftieth of the time, so on a machine with very many descriptors an answer may come a few
  * seconds late. What nobody holds is searched for again after 1 s, 2 s, 4 s and so on to 30 s. Every 30 s all answers
- * are made anew: a socket that was handed to another process, or to one that shares it and started earlier, is known
- * by then.
+ * are made anew, so a socket that was handed on, or is shared with a process that started earlier, is known by then.
  *
  * A number that now belongs to another process, and a process that has executed another program, are noticed whenever
  * a process is looked at: no socket is given to what was there before.
