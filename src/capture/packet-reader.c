@@ -15,9 +15,9 @@
 /* How long the kernel may hold back a block that is not full, ms. It is no timeout of poll(), and 0 is for ever. */
 #define BLOCK_TIMEOUT_MS 20
 /* Of most packets the headers are enough. A BPF program says so by how much of a packet it returns; those that may tell
- * a name or what is spoken are had as a whole. What is no longer than SHORT is whole anyway, which also keeps the program
- * from reading beyond a packet: it would be lost. TCP: whatever begins or ends what a program wrote, or begins a TLS
- * record of the handshake (RFC 8446, 5.1). */
+ * a name or what is spoken are had as a whole. What is no longer than SHORT is whole anyway, which also keeps the
+ * program from reading beyond a packet: it would be lost. TCP: whatever begins or ends what a program wrote, or begins a
+ * TLS record of the handshake (RFC 8446, 5.1). */
 #define SHORT 192
 #define NEEDS_ALL                                                                                                     \
   "greater 193 and (not (ip or ip6)"                                                                                  \
