@@ -16,8 +16,8 @@
 #define BLOCK_TIMEOUT_MS 20
 /* Of most packets the headers are enough. A BPF program says so by how much of a packet it returns; those that may tell
  * a name or what is spoken are had as a whole. What is no longer than SHORT is whole anyway, which also keeps the
- * program from reading beyond a packet: it would be lost. TCP: whatever begins or ends what a program wrote, or begins a
- * TLS record of the handshake (RFC 8446, 5.1). */
+ * program from reading beyond a packet: it would be lost. TCP: whatever begins or ends what a program wrote, or begins
+ * a TLS record of the handshake (RFC 8446, 5.1). */
 #define SHORT 192
 #define NEEDS_ALL                                                                                                     \
   "greater 193 and (not (ip or ip6)"                                                                                  \

@@ -96,7 +96,7 @@ class Live(laboratory.LabTest):
             share = sum(row["lost"] for row in watch.objects) / sum(row["bytes"] for row in watch.objects)
         for program in (watch, sink):
             program.kill()
-        print(f"# {kind}, {rate or 'line rate'}: {name} {packets / clock:.0f} packets/s, {100 * cost / clock:.2f} % of a"
+        print(f"# {kind}, {rate or 'line rate'}: {name} {packets / clock:.0f}/s, {100 * cost / clock:.2f} % of a"
               f" core, {1e6 * cost / seen:.3f} µs a packet seen, {100 * share:.1f} % lost", flush=True)
         return 1e6 * cost / seen, share
 
