@@ -272,7 +272,7 @@ sluice_decoder_child_run (
   quieten_signals ();
   prctl (PR_SET_NAME, "sluice-decoder", 0, 0, 0);
   keep[n_keep++] = socket;
-  refused.stage = sluice_sandbox_enter (nowhere, keep, n_keep, parent, &code);
+  refused.stage = sluice_sandbox_enter (nowhere, keep, n_keep, socket, parent, &code);
   if (refused.stage != SLUICE_SANDBOX_CLOSED)
     {
       refused.code = code;

@@ -9,7 +9,8 @@ G_BEGIN_DECLS
 typedef enum
 {
   SLUICE_SANDBOX_CLOSED,       /* all of it is done and proven */
-  SLUICE_SANDBOX_DESCRIPTORS,  /* where it stuck: giving up open files */
+  SLUICE_SANDBOX_MEMORY,       /* where it stuck: giving up shared memory, and memory without a limit */
+  SLUICE_SANDBOX_DESCRIPTORS,  /* … open files */
   SLUICE_SANDBOX_FILES,        /* … the file system */
   SLUICE_SANDBOX_USER,         /* … the user */
   SLUICE_SANDBOX_CAPABILITIES, /* … capabilities */
@@ -23,6 +24,7 @@ int                sluice_sandbox_open_nowhere (void);
 SluiceSandboxStage sluice_sandbox_enter        (int                nowhere,
                                                 const int         *keep,
                                                 guint              n_keep,
+                                                int                socket,
                                                 pid_t              parent,
                                                 int               *errno_out);
 char              *sluice_sandbox_explain      (SluiceSandboxStage stage,

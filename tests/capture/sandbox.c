@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -34,7 +35,7 @@ run (InsideFunc inside, pid_t claimed_parent)
     {
       const int keep[] = { 200, KEPT };
       int code;
-      SluiceSandboxStage stage = sluice_sandbox_enter (nowhere, keep, G_N_ELEMENTS (keep), parent, &code);
+      SluiceSandboxStage stage = sluice_sandbox_enter (nowhere, keep, G_N_ELEMENTS (keep), 200, parent, &code);
 
       if (stage == SLUICE_SANDBOX_CLOSED)
         inside ();
@@ -197,6 +198,100 @@ test_kills (void)
     }
 }
 
+static guint8 *shared;
+
+static void
+read_shared (void)
+{
+  _exit (*(volatile guint8 *) shared);
+}
+
+static void
+test_shared (void)
+{
+  shared = mmap (NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  g_assert_true (shared != MAP_FAILED);
+  g_assert_cmpint (run (read_shared, 0), ==, -SIGSEGV);
+  munmap (shared, 4096);
+}
+
+static void
+hit_limits (void)
+{
+  struct rlimit files, size;
+
+  if (syscall (SYS_prlimit64, 0, RLIMIT_NOFILE, NULL, &files) != 0
+      || syscall (SYS_prlimit64, 0, RLIMIT_FSIZE, NULL, &size) != 0 || files.rlim_max != 201 || size.rlim_max != 0)
+    _exit (1);
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+  if (mmap (NULL, (gsize) 1 << 30, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) != MAP_FAILED)
+    _exit (2);
+#endif
+  _exit (0);
+}
+
+static void
+test_limits (void)
+{
+  g_assert_cmpint (run (hit_limits, 0), ==, 0);
+}
+
+static void
+send_elsewhere (void)
+{
+  struct stat about;
+
+  /* By the socket that is the parent's alone, whatever its number is said to be; and no look at a path. */
+  if (send (KEPT, "x", 1, MSG_DONTWAIT) >= 0 || errno != EPERM || write (KEPT, "x", 1) >= 0 || errno != EPERM
+      || syscall (SYS_sendto, (1L << 32) | KEPT, "x", 1, MSG_DONTWAIT, NULL, 0) >= 0 || errno != EPERM
+      || syscall (SYS_newfstatat, AT_FDCWD, "/etc/shadow", &about, AT_EMPTY_PATH) >= 0 || errno != EPERM)
+    _exit (1);
+  _exit (0);
+}
+
+static void
+test_sends_nowhere (void)
+{
+  int pair[2], old = dup (KEPT);
+  char byte;
+
+  g_assert_cmpint (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair), ==, 0);
+  g_assert_cmpint (dup2 (pair[0], KEPT), ==, KEPT);
+  g_assert_cmpint (run (send_elsewhere, 0), ==, 0);
+  g_assert_cmpint (recv (pair[1], &byte, 1, MSG_DONTWAIT), ==, -1);
+  dup2 (old, KEPT);
+  close (old);
+  close (pair[0]);
+  close (pair[1]);
+}
+
+static void
+test_read_only (void)
+{
+  pid_t pid;
+  int status;
+
+  if (geteuid () != 0)
+    {
+      g_test_skip ("needs root");
+      return;
+    }
+  pid = fork ();
+  if (pid == 0)
+    {
+      if (unshare (CLONE_NEWNS) != 0 || mount ("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0
+          || mount ("none", "/tmp", "tmpfs", MS_RDONLY, NULL) != 0
+          || mount ("none", "/run", "tmpfs", MS_RDONLY, NULL) != 0)
+        _exit (77);
+      _exit (run (open_things, 0));
+    }
+  g_assert_cmpint (waitpid (pid, &status, 0), ==, pid);
+  if (WIFEXITED (status) && WEXITSTATUS (status) == 77)
+    g_test_skip ("needs the right to mount");
+  else
+    g_assert_cmpint (status, ==, 0);
+}
+
 static void
 test_orphan (void)
 {
@@ -221,9 +316,9 @@ test_status (void)
     {
       int code;
 
-      if (sluice_sandbox_enter (nowhere, &pipe_fds[1], 1, parent, &code) != SLUICE_SANDBOX_CLOSED)
+      if (sluice_sandbox_enter (nowhere, &pipe_fds[1], 1, pipe_fds[1], parent, &code) != SLUICE_SANDBOX_CLOSED)
         _exit (1);
-      if (write (pipe_fds[1], "x", 1) == 1 && read (pipe_fds[1], &byte, 1) <= 0)
+      if (send (pipe_fds[1], "x", 1, 0) == 1 && read (pipe_fds[1], &byte, 1) <= 0)
         _exit (0);
     }
   close (pipe_fds[1]);
@@ -273,6 +368,10 @@ main (int argc, char *argv[])
   g_test_add_func ("/sandbox/has-no-files-and-no-sockets", test_no_files);
   g_test_add_func ("/sandbox/lets-libraries-do-what-harms-nobody", test_libraries);
   g_test_add_func ("/sandbox/ends-whoever-tries-what-it-may-not", test_kills);
+  g_test_add_func ("/sandbox/shares-no-memory", test_shared);
+  g_test_add_func ("/sandbox/has-limits", test_limits);
+  g_test_add_func ("/sandbox/sends-to-its-parent-alone", test_sends_nowhere);
+  g_test_add_func ("/sandbox/needs-no-room-on-a-disk", test_read_only);
   g_test_add_func ("/sandbox/does-not-begin-without-its-parent", test_orphan);
   g_test_add_func ("/sandbox/leaves-no-right", test_status);
   g_test_add_func ("/sandbox/explains-where-it-stuck", test_explains);
