@@ -16,7 +16,7 @@
 /* From here on a conversation of which only one side is seen is one too. */
 #define ONE_SIDED_PACKETS 4
 /* Times of packets are anybody's; sums and differences of these do not run over. */
-#define TIME_MAX (G_MAXINT64 / 4)
+#define TIME_MAX SLUICE_REPORT_TIME_MAX
 /* How many packets wait until their flows have come from memory, and how long they may be to be kept meanwhile. */
 #define QUEUE_LENGTH 8
 #define QUEUED_BYTES 256
@@ -259,6 +259,8 @@ follow (SluiceDecoder *decoder, SluiceFlow *flow, const SluiceFrame *frame, guin
   const SluicePacket *packet = &frame->packet;
   guint local = flow->flags & SLUICE_FLOW_LOCAL_1 ? 1 : 0;
 
+  if (!(flow->flags & (SLUICE_FLOW_SAW_0 | SLUICE_FLOW_SAW_1)) && packet->destination_port == SLUICE_NAME_FINDER_PORT)
+    flow->flags |= SLUICE_FLOW_ASKED;
   flow->flags |= (guint16) (SLUICE_FLOW_SAW_0 << side);
   if (!(packet->flags & SLUICE_PACKET_HAS_PORTS) || packet->protocol != IPPROTO_TCP)
     {

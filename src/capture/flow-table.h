@@ -47,6 +47,7 @@ typedef enum
   SLUICE_FLOW_STALE = 1 << 11,      /* it was decided by addresses that have changed since */
   SLUICE_FLOW_ASSEMBLING = 1 << 12, /* its TLS hello comes in several segments */
   SLUICE_FLOW_DIRTY = 1 << 13,      /* the table's own: the slot is in the list for the next report */
+  SLUICE_FLOW_ASKED = 1 << 14, /* it began with something sent to where the DNS answers */
 } SluiceFlowState;
 
 /**

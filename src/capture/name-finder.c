@@ -10,7 +10,6 @@
 #include "decode/tls-hello.h"
 
 #define APPLICATION(name) SLUICE_PROTOCOL (SLUICE_PROTOCOL_KIND_APPLICATION, SLUICE_APPLICATION_##name)
-#define PORT_DNS 53
 #define PORT_MDNS 5353
 /* TLS hellos in several segments at once; the oldest gives way. */
 #define N_ASSEMBLIES 64
@@ -100,8 +99,22 @@ learn_cb (const SluiceDnsFinding *finding, gpointer user_data)
                          finding->name, lesson->time);
 }
 
+/* Whether the other side was asked first, by this machine: anybody can send what looks like an answer. */
+static gboolean
+is_asked_for (const SluiceFlow *flow, guint side)
+{
+  guint local = flow->flags & SLUICE_FLOW_LOCAL_1 ? 1 : 0;
+
+  return (flow->flags & SLUICE_FLOW_ASKED) && !(flow->flags & SLUICE_FLOW_FORWARDED) && side != local
+         && (flow->flags & (SLUICE_FLOW_SAW_0 << local));
+}
+
 static void
-look_for_answers (SluiceNameFinder *finder, const SluiceLocalSet *local, const SluiceFrame *frame)
+look_for_answers (SluiceNameFinder *finder,
+                  const SluiceLocalSet *local,
+                  const SluiceFrame *frame,
+                  const SluiceFlow *flow,
+                  guint side)
 {
   const SluicePacket *packet = &frame->packet;
   const guint8 *bytes = packet->payload;
@@ -112,7 +125,7 @@ look_for_answers (SluiceNameFinder *finder, const SluiceLocalSet *local, const S
 
   if (packet->protocol == IPPROTO_UDP && packet->source_port == PORT_MDNS)
     lesson.source = SLUICE_NAME_MDNS;
-  else if (packet->source_port != PORT_DNS)
+  else if (packet->source_port != SLUICE_NAME_FINDER_PORT || !is_asked_for (flow, side))
     return;
   if (packet->protocol == IPPROTO_UDP)
     sluice_dns_read_answer (bytes, left, learn_cb, &lesson);
@@ -251,7 +264,7 @@ sluice_name_finder_look (SluiceNameFinder *finder,
 {
   gboolean is_tcp = frame->packet.protocol == IPPROTO_TCP;
 
-  look_for_answers (finder, local, frame);
+  look_for_answers (finder, local, frame, flow, side);
   if (flow->looks >= SLUICE_NAME_FINDER_LOOKS && !(flow->flags & SLUICE_FLOW_ASSEMBLING))
     return;
   flow->looks++;

@@ -24,6 +24,8 @@ guint             sluice_name_finder_count (const SluiceNameFinder *finder);
 void              sluice_name_finder_take (SluiceNameFinder     *finder,
                                            GArray               *names);
 
+/* Where the DNS answers. */
+#define SLUICE_NAME_FINDER_PORT 53
 /* How many payloads of a flow are looked into, and how many while a TLS hello is not whole. */
 #define SLUICE_NAME_FINDER_LOOKS 6
 #define SLUICE_NAME_FINDER_ASSEMBLY_LOOKS 32

@@ -441,8 +441,8 @@ prove (const int *keep, guint n_keep, int socket_fd)
  * @errno_out: (out): the system's word, where it does not end closed
  *
  * Takes everything from this process but computing, some memory of its own and @keep: files, the root user,
- * capabilities, and by seccomp(2) all system calls that parsing does not need. Then it tries what must fail. For a process that has
- * just been forked; it takes no lock, and there is no way back, from failure neither.
+ * capabilities, and by seccomp(2) all system calls that parsing does not need. Then it tries what must fail. For a
+ * process that has just been forked; it takes no lock, and there is no way back, from failure neither.
  *
  * Returns: %SLUICE_SANDBOX_CLOSED, or where it stuck
  */

@@ -116,21 +116,23 @@ labels_equal (const guint8 *a, const guint8 *b, gint length)
  * sluice_dns_name_equal:
  * @a: a name of which nothing was read
  * @b: another
+ * @labels_left: (inout): how many labels may be compared; where it comes to 0, they are not the same
  *
  * Returns: whether they are the same but for the case of letters (RFC 1035, 2.3.3); a malformed name is like no other
  */
 gboolean
-sluice_dns_name_equal (const SluiceDnsName *a, const SluiceDnsName *b)
+sluice_dns_name_equal (const SluiceDnsName *a, const SluiceDnsName *b, guint *labels_left)
 {
   SluiceDnsName left = *a;
   SluiceDnsName right = *b;
 
-  for (;;)
+  while (*labels_left > 0)
     {
       const guint8 *left_label;
       const guint8 *right_label;
       gint length = sluice_dns_name_next (&left, &left_label);
 
+      (*labels_left)--;
       if (length < 0 || length != sluice_dns_name_next (&right, &right_label))
         return FALSE;
       if (length == 0)
@@ -138,6 +140,7 @@ sluice_dns_name_equal (const SluiceDnsName *a, const SluiceDnsName *b)
       if (!labels_equal (left_label, right_label, length))
         return FALSE;
     }
+  return FALSE;
 }
 
 /**

@@ -35,7 +35,8 @@ gboolean      sluice_dns_name_skip    (const guint8        *message,
                                        gsize                length,
                                        gsize               *offset);
 gboolean      sluice_dns_name_equal   (const SluiceDnsName *a,
-                                       const SluiceDnsName *b);
+                                       const SluiceDnsName *b,
+                                       guint               *labels_left);
 gboolean      sluice_dns_name_to_text (const SluiceDnsName *name,
                                        char                *text_out,
                                        gsize                size);

@@ -19,6 +19,8 @@
 #define ALIASES_MAX 12
 /* How often the records are gone through for links of the chain. */
 #define PASSES_MAX 4
+/* How many labels are compared for one message: the longest chain in front of 100 addresses has not half of them. */
+#define LABELS_MAX 4096
 
 enum
 {
@@ -53,6 +55,7 @@ typedef struct
   SluiceDnsFunc func;
   gpointer user_data;
   guint n_findings;
+  guint labels_left;                    /* that may still be compared */
   gboolean asked;                       /* there is a question: else each record speaks of its own owner */
   guint n_aliases;                      /* 0 without a question */
   SluiceDnsName aliases[ALIASES_MAX];   /* what was asked for, and where CNAMEs lead from there */
@@ -81,10 +84,11 @@ next_record (const DnsAnswer *answer, gsize *offset, DnsRecord *record)
 }
 
 static gboolean
-is_alias (const DnsAnswer *answer, const SluiceDnsName *name)
+is_alias (DnsAnswer *answer, const SluiceDnsName *name)
 {
-  for (guint i = 0; i < answer->n_aliases; i++)
-    if (sluice_dns_name_equal (&answer->aliases[i], name))
+  /* The last one first: that is whose addresses follow. Beyond the bound nothing is like anything. */
+  for (guint i = answer->n_aliases; i-- > 0;)
+    if (sluice_dns_name_equal (&answer->aliases[i], name, &answer->labels_left))
       return TRUE;
   return FALSE;
 }
@@ -330,6 +334,7 @@ sluice_dns_read_answer (const guint8 *message, gsize length, SluiceDnsFunc func,
   answer.func = func;
   answer.user_data = user_data;
   answer.n_findings = 0;
+  answer.labels_left = LABELS_MAX;
   answer.has_name = FALSE;
   answer.asked = sluice_get_16 (message + 4) == 1;
   answer.n_aliases = 0;

@@ -28,6 +28,15 @@ send_wire (SluiceDecoder *decoder, const Wire *wire)
 
 #define SEND(decoder, ...) send_wire ((decoder), &(Wire){ __VA_ARGS__ })
 
+/* This machine's question, or what looks like it to whoever sees no more than ports. */
+static void
+ask (SluiceDecoder *decoder, guint16 port, guint8 protocol)
+{
+  static const guint8 question[] = "\x12\x34\1\0\0\1\0\0\0\0\0\0\7example\3org\0\0\1\0\1";
+
+  SEND (decoder, LOCAL, RESOLVER, port, 53, protocol, .payload = question, .length = sizeof question - 1);
+}
+
 /* What was learnt, one "address name source" a line, and what the first flow speaks behind it. */
 static void
 assert_learnt (SluiceDecoder *decoder, const char *expected, SluiceApplicationProtocol application)
@@ -66,9 +75,11 @@ test_dns (void)
   guint8 message[64];
   guint length = make_answer (message, REMOTE);
 
+  ask (decoder, 50000, 17);
   SEND (decoder, RESOLVER, LOCAL, 53, 50000, 17, .payload = message, .length = length);
   assert_learnt (decoder, REMOTE " example.org dns\n", SLUICE_APPLICATION_DNS);
 
+  ask (decoder, 50001, 17);
   /* What somebody else's port says is no answer, and 0.0.0.0 is no host. */
   SEND (decoder, RESOLVER, LOCAL, 54, 50000, 17, .payload = message, .length = length);
   length = make_answer (message, "0.0.0.0");
@@ -102,6 +113,37 @@ test_dns (void)
   }
 }
 
+static guint
+count_names (SluiceDecoder *decoder)
+{
+  g_autoptr (SluiceReport) report = sluice_report_new ();
+
+  sluice_decoder_take (decoder, report);
+  return report->names->len;
+}
+
+static void
+test_unasked (void)
+{
+  g_autoptr (SluiceDecoder) decoder = make_decoder (FALSE);
+  guint8 message[64];
+  guint length = make_answer (message, REMOTE);
+
+  /* Nobody asked; nor is it an answer to what this machine answers to whoever spoke first. */
+  for (guint i = 0; i < 2; i++)
+    {
+      SEND (decoder, RESOLVER, LOCAL, 53, 50000, 17, .payload = message, .length = length);
+      ask (decoder, 50000, 17);
+    }
+  g_assert_cmpuint (count_names (decoder), ==, 0);
+  /* Both sides are elsewhere, or this machine is the one that answers. */
+  SEND (decoder, "198.51.100.9", RESOLVER, 50000, 53, 17, .payload = message, .length = length);
+  SEND (decoder, RESOLVER, "198.51.100.9", 53, 50000, 17, .payload = message, .length = length);
+  SEND (decoder, "198.51.100.9", LOCAL, 50000, 53, 17, .payload = message, .length = length);
+  SEND (decoder, LOCAL, "198.51.100.9", 53, 50000, 17, .payload = message, .length = length);
+  g_assert_cmpuint (count_names (decoder), ==, 0);
+}
+
 static void
 test_dns_over_tcp (void)
 {
@@ -118,6 +160,7 @@ test_dns_over_tcp (void)
       memcpy (at, message, length);
       at += length;
     }
+  ask (decoder, 50000, 6);
   SEND (decoder, RESOLVER, LOCAL, 53, 50000, 6, WIRE_ACK, .payload = stream, .length = (guint) (at - stream));
   assert_learnt (decoder, REMOTE " example.org dns\n203.0.113.6 example.org dns\n", SLUICE_APPLICATION_DNS);
 }
@@ -129,6 +172,7 @@ test_reverse (void)
   guint8 message[] = "\x12\x34\x81\x80\0\1\0\1\0\0\0\0\0015\003113\0010\003203\7in-addr\4arpa\0\0\xc\0\1"
                      "\xc0\xc\0\xc\0\1\0\0\0\x3c\0\xe\4host\7example\0";
 
+  ask (decoder, 50000, 17);
   SEND (decoder, RESOLVER, LOCAL, 53, 50000, 17, .payload = message, .length = sizeof message - 1);
   assert_learnt (decoder, REMOTE " host.example reverse\n", SLUICE_APPLICATION_DNS);
 }
@@ -273,6 +317,7 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/name-finder/reads-answers-of-the-dns", test_dns);
+  g_test_add_func ("/name-finder/believes-no-answer-that-was-not-asked-for", test_unasked);
   g_test_add_func ("/name-finder/reads-answers-over-tcp", test_dns_over_tcp);
   g_test_add_func ("/name-finder/a-name-of-an-address-is-a-reverse-one", test_reverse);
   g_test_add_func ("/name-finder/reads-what-is-said-on-the-local-network", test_mdns);

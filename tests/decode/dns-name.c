@@ -130,9 +130,12 @@ test_equal (void)
     {
       SluiceDnsName a = sluice_dns_name_at (bytes, sizeof bytes, cases[i].a);
       SluiceDnsName b = sluice_dns_name_at (bytes, sizeof bytes, cases[i].b);
+      guint labels = 100, none = 0;
 
-      g_assert_cmpint (sluice_dns_name_equal (&a, &b), ==, cases[i].equal);
-      g_assert_cmpint (sluice_dns_name_equal (&b, &a), ==, cases[i].equal);
+      g_assert_cmpint (sluice_dns_name_equal (&a, &b, &labels), ==, cases[i].equal);
+      g_assert_cmpint (sluice_dns_name_equal (&b, &a, &labels), ==, cases[i].equal);
+      g_assert_cmpuint (labels, <, 100);
+      g_assert_false (sluice_dns_name_equal (&a, &b, &none));
     }
 }
 

@@ -122,6 +122,90 @@ test_circular_aliases (void)
   assert_says (message, "a.example=192.0.2.1");
 }
 
+/* A name of a hundred labels that are the same in all, but for the last one. */
+static void
+put_long (GByteArray *message, char last)
+{
+  for (guint i = 0; i < 100; i++)
+    g_byte_array_append (message, (const guint8[]){ 1, i < 99 ? 'a' : (guint8) last }, 2);
+  g_byte_array_append (message, (const guint8 *) "", 1);
+}
+
+static void
+count_cb (const SluiceDnsFinding *finding, gpointer user_data)
+{
+  (*(guint *) user_data)++;
+}
+
+static void
+ignore_cb (const SluiceDnsFinding *finding, gpointer user_data)
+{
+}
+
+static void
+test_costly (void)
+{
+  g_autoptr (GByteArray) message = begin_dns (ANSWER, 1, 128, 0, 0);
+  gint64 best = G_MAXINT64;
+  guint other;
+
+  put_long (message, 'a');
+  put_16 (message, 1);
+  put_16 (message, 1);
+  for (guint i = 0; i < 11; i++)
+    {
+      put_pointer (message, QUESTION_AT);
+      put_record (message, 5, 1, 201);
+      put_long (message, (char) ('b' + i));
+    }
+  other = message->len;
+  put_long (message, 'z');
+  put_record (message, 5, 1, 2);
+  put_pointer (message, QUESTION_AT);
+  for (guint i = 0; i < 116; i++)
+    {
+      put_pointer (message, other);
+      put_record (message, i % 2 == 0 ? 5 : 1, 1, 2);
+      put_pointer (message, other);
+    }
+  for (guint i = 0; i < 20; i++)
+    {
+      gint64 begin = g_get_monotonic_time ();
+
+      g_assert_true (sluice_dns_read_answer (message->data, message->len, ignore_cb, NULL));
+      best = MIN (best, g_get_monotonic_time () - begin);
+    }
+  g_test_message ("%" G_GINT64_FORMAT " us", best);
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+  g_assert_cmpint (best, <, 300);
+#endif
+}
+
+/* What a bound must not take away: the longest chain that is followed, and as many addresses as are looked at. */
+static void
+test_large (void)
+{
+  g_autoptr (GByteArray) message = begin_dns (ANSWER, 1, 128, 0, 0);
+  guint n = 0;
+
+  put_question (message, "n0.example", 1);
+  for (guint i = 0; i < 11; i++)
+    {
+      g_autofree char *from = g_strdup_printf ("n%u.example", i);
+      g_autofree char *to = g_strdup_printf ("n%u.example", i + 1);
+
+      put_name (message, from);
+      put_named (message, 5, to);
+    }
+  for (guint i = 0; i < 117; i++)
+    {
+      put_name (message, "n11.example");
+      put_a (message, 1, i + 1);
+    }
+  g_assert_true (sluice_dns_read_answer (message->data, message->len, count_cb, &n));
+  g_assert_cmpuint (n, ==, 117);
+}
+
 static void
 test_reverse (void)
 {
@@ -484,6 +568,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/dns/addresses-belong-to-the-name-that-was-asked-for", test_addresses);
   g_test_add_func ("/dns/aliases-are-followed-in-any-order", test_aliases);
   g_test_add_func ("/dns/what-was-not-asked-for-is-not-believed", test_unasked);
+  g_test_add_func ("/dns/no-answer-costs-much", test_costly);
+  g_test_add_func ("/dns/the-largest-answers-are-read-whole", test_large);
   g_test_add_func ("/dns/aliases-in-a-circle-end", test_circular_aliases);
   g_test_add_func ("/dns/reverse-names-are-marked", test_reverse);
   g_test_add_func ("/dns/names-that-are-no-addresses-are-not-reversed", test_bad_reverse);
