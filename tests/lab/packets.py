@@ -352,7 +352,8 @@ class Twice(PacketTest):
         scene, alpha = self.with_container(), self.alpha()
         watch = self.watch()
         self.lab.b.start(MOVER, "sink", "tcp", self.lab.b.ipv4, 5000, ready=True)
-        scene.container.run(alpha, "send", "tcp", self.lab.b.ipv4, 5000, self.NUMBER, self.NUMBER)
+        scene.container.run(alpha, "send", "tcp", self.lab.b.ipv4, 5000, self.NUMBER,
+                            self.NUMBER // 4)
         _, summary = self.end(watch)
         for name in ("va", "bridge"):
             charged = on_interface(summary, name, lambda path: path == str(alpha))
