@@ -18,6 +18,11 @@
 #define SETTLE_MS 100
 /* A process that died is replaced so long later. */
 #define RETRY_MS 3000
+/* However often the process says that there is news, it is asked so often at the most, ms, and for no more than one
+ * part in NEWS_SHARE of the time; and it says no more than so many words at once. */
+#define NEWS_MS 20
+#define NEWS_SHARE 10
+#define WORDS_MAX 64
 
 struct _SluiceLiveCapture
 {
@@ -26,6 +31,7 @@ struct _SluiceLiveCapture
   char **names;
   GArray *asked; /* guint64: the interfaces that had one of @names; they stay in scope under another */
   SluiceDecoderProcess *process; /* NULL: none; there is one from the first update on, where it can be had */
+  GArray *tried;                 /* guint64: the interfaces that were opened, cannot be, or are too many */
   GArray *instances;             /* guint64 a captured link, in the decoder's order */
   GArray *networks;              /* SluiceInterfaceAddress: what the process was told */
   guint64 serial;                /* of the table, when it was last looked at */
@@ -37,6 +43,9 @@ struct _SluiceLiveCapture
   int timer;
   gboolean timer_set;
   int waker;
+  int pause;
+  gboolean news; /* said, and not asked for yet */
+  gint64 news_at; /* when it may be, monotonic, µs */
   char *fault;
 };
 
@@ -102,10 +111,10 @@ sluice_live_capture_is_current (SluiceLiveCapture *capture)
       if (!is_wanted (capture, link))
         continue;
       n++;
-      if (!contains (capture->instances, link->record->instance))
+      if (!contains (capture->tried, link->record->instance))
         return FALSE;
     }
-  return n == capture->instances->len;
+  return n == capture->tried->len;
 }
 
 static GArray *
@@ -138,28 +147,67 @@ networks_equal (const GArray *a, const GArray *b)
   return TRUE;
 }
 
-/* Opens what is in scope. One that has vanished in between is no fault; the news of it are on their way. */
+static guint
+count_wanted (SluiceLiveCapture *capture)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < sluice_link_table_get_length (capture->links); i++)
+    n += is_wanted (capture, sluice_link_table_get (capture->links, i));
+  return n;
+}
+
+static gboolean
+open_link (SluiceLiveCapture *capture, SluicePacketReader *reader, SluiceDecoder *decoder, const SluiceLink *link,
+           GError **error)
+{
+  if (!sluice_packet_reader_add_interface (reader, decoder, link->raw_name,
+                                           link->record->kind == SLUICE_INTERFACE_LOOPBACK, error))
+    return FALSE;
+  g_array_append_val (capture->tried, link->record->instance);
+  g_array_append_val (capture->instances, link->record->instance);
+  return TRUE;
+}
+
+/* Opens what is in scope. One that has vanished in between is no fault; the news of it are on their way. Another that
+ * cannot be opened is no reason to leave the rest alone, unless there is none or nothing may be read. */
 static gboolean
 open_links (SluiceLiveCapture *capture, SluicePacketReader *reader, SluiceDecoder *decoder, GError **error)
 {
+  g_autoptr (GError) first = NULL;
+
   g_array_set_size (capture->instances, 0);
+  g_array_set_size (capture->tried, 0);
+  sluice_packet_reader_set_shares (reader, count_wanted (capture));
   for (guint i = 0; i < sluice_link_table_get_length (capture->links); i++)
     {
       const SluiceLink *link = sluice_link_table_get (capture->links, i);
       g_autoptr (GError) cause = NULL;
 
-      if (!is_wanted (capture, link) || capture->instances->len == SLUICE_DECODER_LINKS_MAX)
+      if (!is_wanted (capture, link))
         continue;
-      if (sluice_packet_reader_add_interface (reader, decoder, link->raw_name,
-                                              link->record->kind == SLUICE_INTERFACE_LOOPBACK, &cause))
-        g_array_append_val (capture->instances, link->record->instance);
-      else if (!g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_NOT_FOUND)
+      if (capture->instances->len == SLUICE_DECODER_LINKS_MAX)
+        g_array_append_val (capture->tried, link->record->instance);
+      else if (!open_link (capture, reader, decoder, link, &cause)
+               && !g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_NOT_FOUND)
                && !g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_NOT_CONNECTED))
         {
-          g_propagate_error (error, g_steal_pointer (&cause));
-          return FALSE;
+          g_array_append_val (capture->tried, link->record->instance);
+          if (first == NULL || g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED))
+            {
+              g_clear_error (&first);
+              first = g_steal_pointer (&cause);
+            }
         }
     }
+  if (first == NULL)
+    return TRUE;
+  if (capture->instances->len == 0 || g_error_matches (first, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED))
+    {
+      g_propagate_error (error, g_steal_pointer (&first));
+      return FALSE;
+    }
+  keep_fault (capture, first->message);
   return TRUE;
 }
 
@@ -168,6 +216,7 @@ end_process (SluiceLiveCapture *capture)
 {
   g_clear_pointer (&capture->process, sluice_decoder_process_free);
   g_array_set_size (capture->instances, 0);
+  g_array_set_size (capture->tried, 0);
 }
 
 static gboolean
@@ -272,6 +321,7 @@ try_links (SluiceLiveCapture *capture, GError **error)
   gboolean ok = open_links (capture, reader, decoder, error);
 
   g_array_set_size (capture->instances, 0);
+  g_array_set_size (capture->tried, 0);
   return ok;
 }
 
@@ -303,6 +353,7 @@ sluice_live_capture_new (SluiceLinkTable *links, const SluiceMeterScope *scope, 
   capture->every = scope->every;
   capture->names = g_strdupv (scope->names);
   capture->instances = g_array_new (FALSE, FALSE, sizeof (guint64));
+  capture->tried = g_array_new (FALSE, FALSE, sizeof (guint64));
   capture->asked = g_array_new (FALSE, FALSE, sizeof (guint64));
   capture->networks = g_array_new (FALSE, FALSE, sizeof (SluiceInterfaceAddress));
   capture->dirty = TRUE;
@@ -310,8 +361,9 @@ sluice_live_capture_new (SluiceLinkTable *links, const SluiceMeterScope *scope, 
   capture->netlink = open_netlink ();
   capture->timer = timerfd_create (CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
   capture->waker = timerfd_create (CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+  capture->pause = timerfd_create (CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
   if (capture->epoll < 0 || !follow (capture, capture->netlink) || !follow (capture, capture->timer)
-      || !follow (capture, capture->waker))
+      || !follow (capture, capture->waker) || !follow (capture, capture->pause))
     {
       g_set_error (error, G_IO_ERROR, g_io_error_from_errno (errno), _("Packets cannot be read: %s."),
                    g_strerror (errno));
@@ -324,14 +376,15 @@ void
 sluice_live_capture_free (SluiceLiveCapture *capture)
 {
   g_clear_pointer (&capture->process, sluice_decoder_process_free);
-  for (guint i = 0; i < 4; i++)
+  for (guint i = 0; i < 5; i++)
     {
-      int fd = (int[]){ capture->epoll, capture->netlink, capture->timer, capture->waker }[i];
+      int fd = (int[]){ capture->epoll, capture->netlink, capture->timer, capture->waker, capture->pause }[i];
 
       if (fd >= 0)
         close (fd);
     }
   g_array_unref (capture->instances);
+  g_array_unref (capture->tried);
   g_array_unref (capture->asked);
   g_array_unref (capture->networks);
   g_strfreev (capture->names);
@@ -377,6 +430,36 @@ sluice_live_capture_get_instances (SluiceLiveCapture *capture, guint *n_out)
   return (const guint64 *) (gpointer) capture->instances->data;
 }
 
+static void
+set_alarm (int timer, gint64 time)
+{
+  const struct itimerspec when = { .it_value = { time / G_USEC_PER_SEC, time % G_USEC_PER_SEC * 1000 } };
+
+  timerfd_settime (timer, TFD_TIMER_ABSTIME, &when, NULL);
+}
+
+/* Takes all that the process has said: what stays behind in the buffer would wake nobody. */
+static void
+hear_words (SluiceLiveCapture *capture, SluiceReport *report)
+{
+  SluiceDecoderWord word = SLUICE_DECODER_NEWS;
+  SluiceDecoderAnswer answer;
+
+  for (guint i = 0; word != SLUICE_DECODER_NOTHING && i < WORDS_MAX && capture->process != NULL; i++)
+    {
+      g_autoptr (GError) error = NULL;
+
+      word = sluice_decoder_process_hear (capture->process, report, &answer, &error);
+      capture->news |= word == SLUICE_DECODER_NEWS;
+      if (word == SLUICE_DECODER_FAILED)
+        lose_process (capture, error->message);
+    }
+  if (word == SLUICE_DECODER_NEWS && capture->process != NULL)
+    lose_process (capture, _("The process that parses packets said what makes no sense, and was ended."));
+  if (capture->news && capture->process != NULL && capture->news_at > g_get_monotonic_time ())
+    set_alarm (capture->pause, capture->news_at);
+}
+
 /**
  * sluice_live_capture_read:
  * @capture: a capture
@@ -389,9 +472,12 @@ sluice_live_capture_get_instances (SluiceLiveCapture *capture, guint *n_out)
 gboolean
 sluice_live_capture_read (SluiceLiveCapture *capture, SluiceReport *report)
 {
+  gint64 begin = g_get_monotonic_time ();
   SluiceDecoderAnswer answer;
   g_autoptr (GError) error = NULL;
+  gint64 end;
 
+  capture->news = FALSE;
   if (capture->process == NULL)
     return FALSE;
   if (!sluice_decoder_process_report_now (capture->process, report, &answer, &error))
@@ -399,27 +485,24 @@ sluice_live_capture_read (SluiceLiveCapture *capture, SluiceReport *report)
       lose_process (capture, error->message);
       return FALSE;
     }
+  end = g_get_monotonic_time ();
+  capture->news_at = end + MAX (NEWS_MS * 1000, NEWS_SHARE * (end - begin));
   /* It is opened anew if it is still there, or again; who it was is told by the table of links. */
   if (answer.n_lost > 0)
     {
       capture->dirty = TRUE;
       arm_timer (capture, SETTLE_MS);
     }
+  hear_words (capture, report);
   return TRUE;
 }
 
+/* What is said too early is asked for when the pause is over. */
 static gboolean
 hear_process (SluiceLiveCapture *capture, SluiceReport *report)
 {
-  SluiceDecoderAnswer answer;
-  g_autoptr (GError) error = NULL;
-  SluiceDecoderWord word = sluice_decoder_process_hear (capture->process, report, &answer, &error);
-
-  if (word == SLUICE_DECODER_NEWS)
-    return sluice_live_capture_read (capture, report);
-  if (word == SLUICE_DECODER_FAILED)
-    lose_process (capture, error->message);
-  return FALSE;
+  hear_words (capture, report);
+  return capture->news && g_get_monotonic_time () >= capture->news_at && sluice_live_capture_read (capture, report);
 }
 
 static void
@@ -444,7 +527,7 @@ drain_netlink (SluiceLiveCapture *capture)
 SluiceLiveEvents
 sluice_live_capture_dispatch (SluiceLiveCapture *capture, SluiceReport *report)
 {
-  struct epoll_event events[4];
+  struct epoll_event events[5];
   guint64 count;
   SluiceLiveEvents result = 0;
   int n = epoll_wait (capture->epoll, events, G_N_ELEMENTS (events), 0);
@@ -466,8 +549,13 @@ sluice_live_capture_dispatch (SluiceLiveCapture *capture, SluiceReport *report)
         if (read (capture->waker, &count, sizeof count) > 0)
           result |= SLUICE_LIVE_WAKE;
       }
-    else if (capture->process != NULL && hear_process (capture, report))
-      result |= SLUICE_LIVE_REPORT;
+    else
+      {
+        if (events[i].data.fd == capture->pause && read (capture->pause, &count, sizeof count) < 0)
+          continue;
+        if (capture->process != NULL && hear_process (capture, report))
+          result |= SLUICE_LIVE_REPORT;
+      }
   return result;
 }
 
@@ -481,9 +569,7 @@ sluice_live_capture_dispatch (SluiceLiveCapture *capture, SluiceReport *report)
 void
 sluice_live_capture_wake_at (SluiceLiveCapture *capture, gint64 time)
 {
-  const struct itimerspec when = { .it_value = { time / G_USEC_PER_SEC, time % G_USEC_PER_SEC * 1000 } };
-
-  timerfd_settime (capture->waker, TFD_TIMER_ABSTIME, &when, NULL);
+  set_alarm (capture->waker, time);
 }
 
 /**

@@ -4,6 +4,8 @@
 
 /* Bytes and packets of all flows together, in one sample. */
 #define MOVED_MAX (G_GUINT64_CONSTANT (1) << 60)
+/* Flows whose slot went to others within one sample: some ten seconds of a flood. What is beyond is not seen. */
+#define DEPARTED_MAX (1u << 18)
 
 static void
 flow_clear (gpointer data)
@@ -172,7 +174,7 @@ static void
 depart (SluicePacketMeter *meter, SluicePacketFlow *flow)
 {
   flow->flags |= SLUICE_FLOW_ENDED;
-  if ((flow->flags & SLUICE_PACKET_FLOW_TOUCHED) != 0)
+  if ((flow->flags & SLUICE_PACKET_FLOW_TOUCHED) != 0 && meter->departed->len < DEPARTED_MAX)
     g_array_append_val (meter->departed, *flow);
   else
     g_clear_pointer (&flow->program, sluice_program_unref);

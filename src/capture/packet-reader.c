@@ -46,6 +46,7 @@ struct _SluicePacketReader
   Link links[SLUICE_DECODER_LINKS_MAX];
   guint n_links;
   guint n_lost;
+  guint n_shares; /* how many interfaces share the memory for rings */
 
   /* A file. */
   SluiceDecoder *decoder;
@@ -77,6 +78,7 @@ sluice_packet_reader_new (void)
   SluicePacketReader *reader = g_new0 (SluicePacketReader, 1);
 
   reader->fd = -1;
+  reader->n_shares = 1;
   return reader;
 }
 
@@ -175,6 +177,19 @@ set_lengths (pcap_t *handle)
 }
 
 /**
+ * sluice_packet_reader_set_shares:
+ * @reader: a reader of nothing yet
+ * @n: how many interfaces will be added
+ *
+ * Says among how many the memory for what waits to be read is shared.
+ */
+void
+sluice_packet_reader_set_shares (SluicePacketReader *reader, guint n)
+{
+  reader->n_shares = CLAMP (n, 1, SLUICE_DECODER_LINKS_MAX);
+}
+
+/**
  * sluice_packet_reader_add_interface:
  * @reader: a reader of interfaces
  * @decoder: what is to have the packets; outlives the reader
@@ -205,7 +220,7 @@ sluice_packet_reader_add_interface (
   pcap_set_snaplen (handle, SLUICE_READER_SNAPLEN);
   pcap_set_promisc (handle, 0);
   pcap_set_timeout (handle, BLOCK_TIMEOUT_MS);
-  pcap_set_buffer_size (handle, SLUICE_READER_BUFFER);
+  pcap_set_buffer_size (handle, (int) MIN (SLUICE_READER_BUFFER, SLUICE_READER_BUFFERS / reader->n_shares));
   code = pcap_activate (handle);
   if (code >= 0 && pcap_setnonblock (handle, 1, word) != 0)
     code = PCAP_ERROR;

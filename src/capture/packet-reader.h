@@ -6,6 +6,8 @@ G_BEGIN_DECLS
 
 /* What one handle may hold back in the kernel, and of each packet: enough for names; lengths are the wire's. */
 #define SLUICE_READER_BUFFER (8u << 20)
+/* Those of all interfaces together; none has less than one in as many as there may be. */
+#define SLUICE_READER_BUFFERS (64u << 20)
 #define SLUICE_READER_SNAPLEN 2048
 
 /* Why a file ended before its end. */
@@ -65,6 +67,8 @@ gboolean            sluice_packet_reader_add_interface   (SluicePacketReader  *r
 void                sluice_packet_reader_set_file        (SluicePacketReader  *reader,
                                                           SluiceDecoder       *decoder,
                                                           int                  fd);
+void                sluice_packet_reader_set_shares      (SluicePacketReader  *reader,
+                                                          guint                n);
 void                sluice_packet_reader_set_wait        (SluicePacketReader  *reader,
                                                           SluicePacketWaitFunc wait,
                                                           gpointer             user_data);

@@ -299,11 +299,13 @@ test_lengths (Fixture *f, gconstpointer data)
   g_byte_array_append (answer, question, sizeof question);
   for (guint i = 0; i < 20; i++, address[sizeof address - 1]++)
     g_byte_array_append (answer, address, sizeof address);
+  /* The question, then the answer. */
+  send_datagram (5001, 53, zeroes, 12);
   send_datagram (53, 5001, answer->data, answer->len);
-  g_assert_cmpuint (drain_for (f, 300), ==, sizeof zeroes + 1);
+  g_assert_cmpuint (drain_for (f, 300), ==, sizeof zeroes + 2);
   sluice_decoder_take (f->decoder, f->report);
-  g_assert_cmpuint (both (sluice_report_link (f->report, 0)->packets), ==, sizeof zeroes + 1);
-  g_assert_cmpuint (both (sluice_report_link (f->report, 0)->bytes), ==, bytes + 14 + 40 + 8 + answer->len);
+  g_assert_cmpuint (both (sluice_report_link (f->report, 0)->packets), ==, sizeof zeroes + 2);
+  g_assert_cmpuint (both (sluice_report_link (f->report, 0)->bytes), ==, bytes + 2 * (14 + 40 + 8) + 12 + answer->len);
   g_assert_cmpuint (sluice_report_link (f->report, 0)->truncated, ==, 0);
   g_assert_cmpuint (f->report->names->len, ==, 20);
   g_assert_cmpstr (sluice_report_name (f->report, 19)->name, ==, "n");
@@ -359,6 +361,46 @@ test_interface_vanishes (Fixture *f, gconstpointer data)
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND);
 }
 
+/* How large the rings of packet sockets in this process are together, KiB. */
+static guint64
+count_rings (void)
+{
+  g_autofree char *text = NULL;
+  g_auto (GStrv) lines = NULL;
+  guint64 sum = 0;
+
+  g_assert_true (g_file_get_contents ("/proc/self/maps", &text, NULL, NULL));
+  lines = g_strsplit (text, "\n", -1);
+  for (guint i = 0; lines[i] != NULL; i++)
+    if (strstr (lines[i], "socket:[") != NULL)
+      {
+        const char *dash = strchr (lines[i], '-');
+
+        sum += (g_ascii_strtoull (dash + 1, NULL, 16) - g_ascii_strtoull (lines[i], NULL, 16)) / 1024;
+      }
+  return sum;
+}
+
+static void
+test_shares (void)
+{
+  for (guint n = 1; n <= 64; n *= 64)
+    {
+      g_autoptr (SluicePacketReader) reader = NULL;
+      g_autoptr (SluiceDecoder) decoder = sluice_decoder_new (1 << 20);
+      g_autoptr (GError) error = NULL;
+
+      if (n == 1 && !enter_namespace ())
+        return;
+      reader = sluice_packet_reader_new ();
+      sluice_packet_reader_set_shares (reader, n);
+      g_assert_true (sluice_packet_reader_add_interface (reader, decoder, "lo", TRUE, &error));
+      g_assert_no_error (error);
+      g_assert_cmpuint (count_rings (), <=, n == 1 ? 8192 : 1024);
+      g_assert_cmpuint (count_rings (), >=, n == 1 ? 4096 : 256);
+    }
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -381,5 +423,6 @@ main (int argc, char *argv[])
   ADD ("captures-names-whole-and-every-packet", NULL, test_lengths);
   ADD ("counts-what-the-kernel-dropped-once", NULL, test_counts_drops);
   ADD ("outlives-an-interface", NULL, test_interface_vanishes);
+  g_test_add_func ("/packet-reader/many-interfaces-share-the-memory", test_shares);
   return g_test_run ();
 }
