@@ -4,12 +4,15 @@
 
 #include "model/text.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <gio/gio.h>
 #include <glib/gi18n-lib.h>
 #include <maxminddb.h>
 #include <netinet/in.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -18,6 +21,8 @@
 #define SAMPLE_RECORDS 256
 /* The last second of the year 9999; a later date is none. */
 #define LAST_DATE G_GINT64_CONSTANT (253402300799)
+/* The largest that is read, bytes: those of the world's cities have half of it. */
+#define SIZE_MAX_READ ((goffset) 256 << 20)
 
 /* Where a fact stands in a record, the best first. */
 typedef struct
@@ -234,7 +239,7 @@ take_type (SluiceGeoDatabase *database)
     database->numbers = (1u << G_N_ELEMENTS (number_forms)) - 1;
 }
 
-/* Opens what can be mapped. Nothing waits for the other end of a pipe. */
+/* Opens what can be read. Nothing waits for the other end of a pipe. */
 static gboolean
 open_file (SluiceGeoDatabase *database, const char *path, const char *shown, GError **error)
 {
@@ -258,34 +263,77 @@ open_file (SluiceGeoDatabase *database, const char *path, const char *shown, GEr
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, _("“%s” is skipped because it is empty."), shown);
       return FALSE;
     }
+  if (database->file.st_size > SIZE_MAX_READ)
+    {
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
+                   _("“%s” is skipped because it is larger than 256 MiB."), shown);
+      return FALSE;
+    }
+  if (geteuid () == 0 && database->file.st_uid != 0)
+    {
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED,
+                   _("“%s” is skipped because it does not belong to root, who is to read it."), shown);
+      return FALSE;
+    }
   return TRUE;
 }
 
-/* Maps the file that open_file() opened; the library wants its path. */
-static gboolean
-map_file (SluiceGeoDatabase *database, const char *path, const char *shown, GError **error)
+/* Copies the file into memory that nobody can change any more: reading a mapped file that is cut meanwhile ends the
+ * process. Returns a descriptor, or -1. */
+static int
+copy_file (SluiceGeoDatabase *database)
 {
-  int status = MMDB_open (path, MMDB_MODE_MMAP, &database->mmdb);
-  struct stat file;
+  const int seals = F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL;
+  int copy = memfd_create ("sluice-geo", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+  goffset left = database->file.st_size;
+  ssize_t n = 1;
 
+  while (copy >= 0 && left > 0 && (n > 0 || (n < 0 && errno == EINTR)))
+    {
+      n = sendfile (copy, database->fd, NULL, (gsize) left);
+      left -= MAX (n, 0);
+    }
+  if (copy >= 0 && left == 0 && fcntl (copy, F_ADD_SEALS, seals) == 0)
+    return copy;
+  if (n == 0)
+    errno = ESTALE;
+  if (copy >= 0)
+    close (copy);
+  return -1;
+}
+
+/* Reads the file that open_file() opened; the library wants a path, and maps what it finds there. */
+static gboolean
+read_file (SluiceGeoDatabase *database, const char *shown, GError **error)
+{
+  int copy = copy_file (database);
+  g_autofree char *path = g_strdup_printf ("/proc/self/fd/%d", copy);
+  struct stat file;
+  int status;
+
+  if (copy < 0 && errno != ESTALE)
+    {
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, _("“%s” is skipped because it cannot be read: %s."), shown,
+                   g_strerror (errno));
+      return FALSE;
+    }
+  status = copy >= 0 ? MMDB_open (path, MMDB_MODE_MMAP, &database->mmdb) : MMDB_SUCCESS;
   if (status != MMDB_SUCCESS)
-    {
-      memset (&database->mmdb, 0, sizeof database->mmdb);
-      if (status == MMDB_FILE_OPEN_ERROR || status == MMDB_IO_ERROR || status == MMDB_OUT_OF_MEMORY_ERROR)
-        g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, _("“%s” is skipped because it cannot be read: %s."), shown,
-                     MMDB_strerror (status));
-      else
-        g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
-                     _("“%s” is skipped because it is no MaxMind DB file, or only a part of one; get it anew."), shown);
-      return FALSE;
-    }
-  if (stat (path, &file) != 0 || !is_same_file (&file, &database->file))
-    {
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_BUSY, _("“%s” is skipped for a minute because it is being replaced."),
-                   shown);
-      return FALSE;
-    }
-  return TRUE;
+    memset (&database->mmdb, 0, sizeof database->mmdb);
+  if (copy >= 0)
+    close (copy);
+  if (status == MMDB_FILE_OPEN_ERROR || status == MMDB_IO_ERROR || status == MMDB_OUT_OF_MEMORY_ERROR)
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, _("“%s” is skipped because it cannot be read: %s."), shown,
+                 MMDB_strerror (status));
+  else if (status != MMDB_SUCCESS)
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
+                 _("“%s” is skipped because it is no MaxMind DB file, or only a part of one; get it anew."), shown);
+  else if (copy < 0 || fstat (database->fd, &file) != 0 || !is_same_file (&file, &database->file))
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_BUSY, _("“%s” is skipped for a minute because it is being replaced."),
+                 shown);
+  else
+    return TRUE;
+  return FALSE;
 }
 
 /**
@@ -293,7 +341,7 @@ map_file (SluiceGeoDatabase *database, const char *path, const char *shown, GErr
  * @path: a file
  * @error: return location for a sentence that names the file and says why it is skipped
  *
- * Maps a database and finds out by its first records, and by the type that it says it has, what it knows. Takes some
+ * Reads a database and finds out by its first records, and by the type that it says it has, what it knows. Takes some
  * milliseconds at the most.
  *
  * Returns: (transfer full) (nullable): a database that knows countries or networks, or %NULL with @error set
@@ -304,7 +352,7 @@ sluice_geo_database_open (const char *path, GError **error)
   g_autoptr (SluiceGeoDatabase) database = g_new0 (SluiceGeoDatabase, 1);
   g_autofree char *shown = sluice_text_sanitise (path, -1, SLUICE_PATH_MAX);
 
-  if (!open_file (database, path, shown, error) || !map_file (database, path, shown, error))
+  if (!open_file (database, path, shown, error) || !read_file (database, shown, error))
     return NULL;
   if (!sample (database))
     {
@@ -362,8 +410,7 @@ sluice_geo_database_get_built (const SluiceGeoDatabase *database)
  * sluice_geo_database_is_intact:
  * @database: a database
  *
- * A file that is replaced stays as it was for who has it open, but one that is written over changes under the reader,
- * and reading where it was cut ends the process. Ask before each look-up.
+ * What was read stays as it was. A file that was written over since is to be read anew.
  *
  * Returns: whether the file is as it was when it was opened
  */

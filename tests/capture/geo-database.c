@@ -283,6 +283,25 @@ test_intact (void)
   database = sluice_geo_database_open (path, NULL);
   g_assert_cmpint (truncate (path, 100), ==, 0);
   g_assert_false (sluice_geo_database_is_intact (database));
+  /* What was read is there all the same. */
+  assert_knows (database, "2001:db8:ffff::", "", 65551, "Beispiel und Söhne");
+  remove_folder (folder);
+}
+
+static void
+test_bounds (void)
+{
+  char *folder = make_folder ();
+  g_autofree char *path = put_database (folder, "country.mmdb", "a.mmdb");
+
+  if (geteuid () == 0)
+    {
+      g_assert_cmpint (chown (path, 65534, 65534), ==, 0);
+      assert_refused (path, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED, "root");
+      g_assert_cmpint (chown (path, 0, 0), ==, 0);
+    }
+  g_assert_cmpint (truncate (path, 257 << 20), ==, 0);
+  assert_refused (path, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED, "256 MiB");
   remove_folder (folder);
 }
 
@@ -300,6 +319,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/geo-database/refuses-what-is-no-database-with-the-reason", test_refused);
   g_test_add_func ("/geo-database/refuses-a-file-cut-at-any-length", test_truncated);
   g_test_add_func ("/geo-database/survives-a-spoilt-byte-anywhere", test_flipped);
+  g_test_add_func ("/geo-database/reads-no-more-than-it-should", test_bounds);
   g_test_add_func ("/geo-database/notices-a-file-that-is-written-over", test_intact);
 
   return g_test_run ();
