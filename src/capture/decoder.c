@@ -128,6 +128,26 @@ sluice_decoder_set_undecoded (SluiceDecoder *decoder, guint link, guint16 link_t
 }
 
 /**
+ * sluice_decoder_set_hardware:
+ * @decoder: a decoder
+ * @link: index of a link
+ * @hardware: (array fixed-size=6): this machine's address there, on an Ethernet
+ *
+ * Says who is this machine below IP. Where it is not said it is learnt, and a neighbour that claims this machine's
+ * address may be taken for it.
+ */
+void
+sluice_decoder_set_hardware (SluiceDecoder *decoder, guint link, const guint8 *hardware)
+{
+  SluiceDirectionLink *direction;
+
+  g_return_if_fail (link < decoder->n_links);
+  direction = &decoder->links[link].direction;
+  memcpy (direction->hardware, hardware, sizeof direction->hardware);
+  direction->hardware_told = direction->hardware_known = TRUE;
+}
+
+/**
  * sluice_decoder_set_local:
  * @decoder: a decoder
  * @networks: (array length=n_networks): this machine's addresses with their networks, of all links together; what is
@@ -147,7 +167,7 @@ sluice_decoder_set_local (SluiceDecoder *decoder,
   sluice_local_set_fill (decoder->local, networks, n_networks, whole_networks);
   decoder->whole_networks = whole_networks;
   for (guint i = 0; i < decoder->n_links; i++)
-    decoder->links[i].direction.hardware_known = FALSE;
+    decoder->links[i].direction.hardware_known = decoder->links[i].direction.hardware_told;
   sluice_flow_table_mark_stale (decoder->table);
 }
 

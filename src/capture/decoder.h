@@ -29,6 +29,9 @@ guint          sluice_decoder_add_link      (SluiceDecoder                *decod
 void           sluice_decoder_set_undecoded (SluiceDecoder                *decoder,
                                              guint                         link,
                                              guint16                       link_type);
+void           sluice_decoder_set_hardware  (SluiceDecoder                *decoder,
+                                             guint                         link,
+                                             const guint8                 *hardware);
 void           sluice_decoder_set_local     (SluiceDecoder                *decoder,
                                              const SluiceInterfaceAddress *networks,
                                              guint                         n_networks,

@@ -12,8 +12,9 @@ G_BEGIN_DECLS
  * SluiceDirectionLink:
  * @type: what its packets begin with
  * @loopback: both ends are here
+ * @hardware_told: @hardware is the system's word
  * @hardware_known: @hardware is known
- * @hardware: this machine's address on an Ethernet, learnt from what it sends
+ * @hardware: this machine's address on an Ethernet; where it is not told, learnt from what it sends
  *
  * What tells who sent a packet where IP addresses do not.
  */
@@ -21,6 +22,7 @@ typedef struct
 {
   SluiceLinkType type;
   gboolean loopback;
+  gboolean hardware_told;
   gboolean hardware_known;
   guint8 hardware[SLUICE_HARDWARE_ADDRESS_SIZE];
 } SluiceDirectionLink;

@@ -3,6 +3,7 @@
 #include "capture/live-capture.h"
 
 #include "capture/decoder-process.h"
+#include "capture/direction.h"
 
 #include <errno.h>
 #include <gio/gio.h>
@@ -157,13 +158,34 @@ count_wanted (SluiceLiveCapture *capture)
   return n;
 }
 
+/* "02:fc:00:00:00:01"; whatever has another length is no Ethernet's. */
+static gboolean
+read_hardware (const char *text, guint8 hardware_out[SLUICE_HARDWARE_ADDRESS_SIZE])
+{
+  if (text == NULL || strlen (text) != 3 * SLUICE_HARDWARE_ADDRESS_SIZE - 1)
+    return FALSE;
+  for (guint i = 0; i < SLUICE_HARDWARE_ADDRESS_SIZE; i++)
+    {
+      int high = g_ascii_xdigit_value (text[3 * i]), low = g_ascii_xdigit_value (text[3 * i + 1]);
+
+      if (high < 0 || low < 0)
+        return FALSE;
+      hardware_out[i] = (guint8) (high << 4 | low);
+    }
+  return TRUE;
+}
+
 static gboolean
 open_link (SluiceLiveCapture *capture, SluicePacketReader *reader, SluiceDecoder *decoder, const SluiceLink *link,
            GError **error)
 {
+  guint8 hardware[SLUICE_HARDWARE_ADDRESS_SIZE];
+
   if (!sluice_packet_reader_add_interface (reader, decoder, link->raw_name,
                                            link->record->kind == SLUICE_INTERFACE_LOOPBACK, error))
     return FALSE;
+  if (read_hardware (link->record->hardware_address, hardware))
+    sluice_decoder_set_hardware (decoder, capture->instances->len, hardware);
   g_array_append_val (capture->tried, link->record->instance);
   g_array_append_val (capture->instances, link->record->instance);
   return TRUE;

@@ -348,6 +348,30 @@ test_not_ip (void)
 }
 
 static void
+test_told_hardware (void)
+{
+  g_autoptr (World) world = world_new_ethernet ();
+  const guint8 ours[] = { 0x02, 0xfc, 0, 0, 0, OURS };
+  const char *const local[] = { LOCAL, LOCAL6, NULL };
+  guint8 arp[42] = { 0 };
+  guint8 *at;
+
+  sluice_decoder_set_hardware (world->decoder, 0, ours);
+  set_local (world, local, 24, FALSE);
+  /* A neighbour claims this machine's address, and what it says is received all the same. */
+  at = wire_put_ethernet (arp, THEIRS, 0x0806);
+  at = wire_put (at, G_GUINT64_CONSTANT (0x0001080006040001), 8);
+  at = wire_put (at, G_GUINT64_CONSTANT (0x02fc00000000) | THEIRS, 6);
+  wire_put_address (at, LOCAL);
+  for (guint i = 0; i < 2; i++)
+    give (world, 0, arp, sizeof arp, sizeof arp);
+  arp[11] = OURS;
+  give (world, 0, arp, sizeof arp, 60);
+  take (world);
+  assert_bytes (FLOW (world, 0), 2 * 42, 60);
+}
+
+static void
 test_unknown_link (void)
 {
   g_autoptr (World) world = world_new (1 << 20);
@@ -632,6 +656,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/decoder/on-the-loopback-who-began-is-local", test_loopback);
   g_test_add_func ("/decoder/a-cooked-header-tells-who-sent", test_cooked);
   g_test_add_func ("/decoder/what-is-no-ip-is-counted-by-its-number", test_not_ip);
+  g_test_add_func ("/decoder/believes-no-neighbour-that-claims-to-be-this-machine", test_told_hardware);
   g_test_add_func ("/decoder/an-unknown-link-is-counted", test_unknown_link);
   g_test_add_func ("/decoder/truncated-anywhere-all-is-counted", test_truncated);
   g_test_add_func ("/decoder/fragments-join-their-flow", test_fragments);
