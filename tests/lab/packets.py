@@ -427,7 +427,7 @@ class Faults(PacketTest):
         sink = self.lab.b.start(MOVER, "sink", "udp", self.lab.b.ipv4, 5000, ready=True)
         sender = self.lab.a.start(MOVER, "send", "udp", self.lab.b.ipv4, 5000, number, number // 10)
         time.sleep(1)
-        flood = self.flood(100000)
+        flood = self.flood(15000 if SLOW else 100000)
         self.assertEqual(sender.finish(), 0)
         flood.kill()
         sink.stop()
@@ -437,7 +437,7 @@ class Faults(PacketTest):
         row = interface(summary)
         self.say(f"{row['rx_packets']} packets came; memory {[size // MEGABYTE for size in most]} MB; the flow has "
                  f"{right} of {number * 1442 // 1400} bytes; unattributed {row['unattributed']}")
-        self.assertGreater(row["rx_packets"], 100000 if SLOW else 500000)
+        self.assertGreater(row["rx_packets"], 50000 if SLOW else 500000)
         self.assertAlmostEqual(right, number * 1442 / 1400, delta=0.01 * number)
         self.assertLess(most[1], (400 if SLOW else 100) * MEGABYTE)
         self.assertLess(most[0], (800 if SLOW else 200) * MEGABYTE)
