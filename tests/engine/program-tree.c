@@ -344,7 +344,7 @@ run_many (gboolean same_path, SluiceGroupBy group_by)
 {
   g_autoptr (World) world = world_new ();
   SluiceProgram **programs = make_many (same_path);
-  gint64 begin, took;
+  gint64 begin;
 
   sluice_program_tree_set_group_by (world->tree, group_by, NULL);
   for (guint second = 1; second <= 3; second++)
