@@ -22,8 +22,9 @@ make_key (guint8 protocol, const char *local, guint16 local_port, const char *re
 static guint64
 add (SluiceSocketIndex *index, const char *local, guint16 local_port, const char *remote, guint16 remote_port)
 {
-  SluiceSocket socket = { .cookie = ++next_cookie, .inode = 100 + next_cookie };
+  SluiceSocket socket = { .cookie = next_cookie + 1, .inode = 101 + next_cookie };
 
+  next_cookie = socket.cookie;
   socket.key = make_key (IPPROTO_UDP, local, local_port, remote, remote_port);
   sluice_socket_index_add (index, &socket);
   return socket.cookie;
