@@ -76,6 +76,7 @@ static void
 test_read (Case         *test,
            gconstpointer data)
 {
+  g_autofree char *remembered = NULL;
   GtkWidget *page = GTK_WIDGET (test->page);
   SluiceTrafficChart *chart;
   gint64 from, to;
@@ -103,7 +104,8 @@ test_read (Case         *test,
   gtk_widget_activate_action (find_type (page, SLUICE_TYPE_TRAFFIC_CHART), "traffic.breakdown", "s", "total");
   fixture_wait (50);
   g_assert_nonnull (find_text (page, "Top hosts in view"));
-  g_assert_cmpstr (g_settings_get_string (test->settings, "breakdown"), ==, "program");
+  remembered = g_settings_get_string (test->settings, "breakdown");
+  g_assert_cmpstr (remembered, ==, "program");
   chart = SLUICE_TRAFFIC_CHART (find_type (page, SLUICE_TYPE_TRAFFIC_CHART));
   sluice_traffic_chart_get_view (chart, &from, &to);
   g_assert_cmpint (to - from, ==, 100 * SECOND);
