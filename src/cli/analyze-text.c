@@ -5,6 +5,7 @@
 #include "cli/analyze.h"
 #include "cli/host-rows.h"
 #include "cli/table.h"
+#include "model/part-sums.h"
 #include "model/units.h"
 
 /* Rows of a list where the caller did not say how many. */
@@ -166,7 +167,7 @@ add_connection (List *list,
 
   sluice_table_add (list->table, sluice_address_to_endpoint (&key->local, key->local_port, local));
   sluice_table_add (list->table, remote);
-  sluice_table_add (list->table, sluice_protocol_to_text (sluice_host_rows_protocol (&total->row), protocol));
+  sluice_table_add (list->table, sluice_protocol_to_text (sluice_connection_row_protocol (&total->row), protocol));
   add_bytes (list, total->total.sum);
 }
 

@@ -2,24 +2,12 @@
 
 #include <netinet/in.h>
 
+#include "model/part-sums.h"
+
 static void
 host_row_clear (gpointer data)
 {
   sluice_host_unref (((SluiceHostRow *) data)->host);
-}
-
-/**
- * sluice_host_rows_protocol:
- * @row: a connection
- *
- * Returns: what it speaks; by its ports where its tier does not know more
- */
-SluiceProtocol
-sluice_host_rows_protocol (const SluiceConnectionRow *row)
-{
-  if (row->protocol != 0)
-    return row->protocol;
-  return sluice_protocol_from_ports (row->key.protocol, row->key.local_port, row->key.remote_port);
 }
 
 /**
@@ -36,14 +24,8 @@ sluice_host_rows_name (const SluiceHost *host)
   return g_strdup (host->name != NULL ? host->name : sluice_address_to_text (&host->address, text));
 }
 
-/**
- * sluice_host_rows_has_ports:
- * @key: a connection
- *
- * Returns: whether its protocol has ports: TCP and UDP do
- */
-gboolean
-sluice_host_rows_has_ports (const SluiceFlowKey *key)
+static gboolean
+has_ports (const SluiceFlowKey *key)
 {
   return key->protocol == IPPROTO_TCP || key->protocol == IPPROTO_UDP;
 }
@@ -61,7 +43,7 @@ sluice_host_rows_endpoint (const SluiceFlowKey *key,
 {
   char text[SLUICE_ADDRESS_TEXT_MAX];
 
-  if ((host == NULL || host->name == NULL) && !sluice_host_rows_has_ports (key))
+  if ((host == NULL || host->name == NULL) && !has_ports (key))
     return g_strdup (sluice_address_to_text (&key->remote, text));
   if (host == NULL || host->name == NULL)
     return g_strdup (sluice_address_to_endpoint (&key->remote, key->remote_port, text));
@@ -95,7 +77,7 @@ add_to_protocol (SluiceHostRows *rows,
                  GHashTable *indexes,
                  const SluiceConnectionRow *connection)
 {
-  gpointer key = GUINT_TO_POINTER (sluice_host_rows_protocol (connection));
+  gpointer key = GUINT_TO_POINTER (sluice_connection_row_protocol (connection));
   guint index = GPOINTER_TO_UINT (g_hash_table_lookup (indexes, key));
   SluiceProtocolRow *row;
 

@@ -19,14 +19,12 @@ typedef struct
   gboolean derived;
 } SluiceHostRows;
 
-void           sluice_host_rows_init      (SluiceHostRows            *rows,
-                                           const SluiceSample        *sample);
-void           sluice_host_rows_clear     (SluiceHostRows            *rows);
-SluiceProtocol sluice_host_rows_protocol  (const SluiceConnectionRow *row);
-gboolean       sluice_host_rows_has_ports (const SluiceFlowKey       *key);
-char          *sluice_host_rows_name      (const SluiceHost          *host);
-char          *sluice_host_rows_endpoint  (const SluiceFlowKey       *key,
-                                           const SluiceHost          *host);
+void  sluice_host_rows_init     (SluiceHostRows      *rows,
+                                 const SluiceSample  *sample);
+void  sluice_host_rows_clear    (SluiceHostRows      *rows);
+char *sluice_host_rows_name     (const SluiceHost    *host);
+char *sluice_host_rows_endpoint (const SluiceFlowKey *key,
+                                 const SluiceHost    *host);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (SluiceHostRows, sluice_host_rows_clear)
 

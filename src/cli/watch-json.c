@@ -5,6 +5,7 @@
 #include "cli/host-rows.h"
 #include "cli/json-writer.h"
 #include "cli/watch.h"
+#include "model/part-sums.h"
 
 /**
  * Row:
@@ -220,7 +221,7 @@ add_endpoint (SluiceJsonWriter *json,
 static const char *
 application_name (const SluiceConnectionRow *row)
 {
-  SluiceProtocol protocol = sluice_host_rows_protocol (row);
+  SluiceProtocol protocol = sluice_connection_row_protocol (row);
   char text[SLUICE_PROTOCOL_TEXT_MAX];
 
   /* The names of these are not made but stand for ever. */

@@ -4,6 +4,7 @@
 
 #include "cli/host-rows.h"
 #include "cli/watch-screen-private.h"
+#include "model/part-sums.h"
 
 /* Points of history for the charts: as many as the widest terminal has columns for them. */
 #define HISTORY 300
@@ -184,7 +185,7 @@ show_connections (SluiceScreen *screen,
       row.program = total->program != NULL ? sluice_program_ref (total->program) : NULL;
       row.interface = total->interface != NULL ? sluice_interface_ref (total->interface) : NULL;
       row.host = total->host != NULL ? sluice_host_ref (total->host) : NULL;
-      row.protocol = sluice_host_rows_protocol (&total->row);
+      row.protocol = sluice_connection_row_protocol (&total->row);
       row.rtt_us = total->row.rtt_us;
       g_array_append_val (screen->rows, row);
     }

@@ -5,6 +5,7 @@
 #include "cli/host-rows.h"
 #include "cli/table.h"
 #include "cli/watch.h"
+#include "model/part-sums.h"
 #include "model/units.h"
 
 /* Rows of a list where the caller did not say how many. */
@@ -227,7 +228,7 @@ add_connections (Block *block)
 
       add_indented (block, remote);
       sluice_table_add (block->table, sluice_address_to_endpoint (&row->key.local, row->key.local_port, local));
-      sluice_table_add (block->table, sluice_protocol_to_text (sluice_host_rows_protocol (row), protocol));
+      sluice_table_add (block->table, sluice_protocol_to_text (sluice_connection_row_protocol (row), protocol));
       sluice_table_add (block->table, row->state != 0 ? sluice_tcp_state_name (row->state)
                                                       : sluice_protocol_name (row->key.protocol));
       sluice_table_add (block->table, total->program != NULL ? total->program->name : NULL);
