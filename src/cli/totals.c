@@ -420,67 +420,56 @@ compare_memorable (gconstpointer a,
   return x->serial > y->serial ? -1 : x->serial < y->serial;
 }
 
+static void
+fold_program (SluiceTotals *totals,
+              gconstpointer row)
+{
+  const SluiceProgramTotal *total = row;
+
+  sluice_rest_add (&totals->forgotten_programs, total->total.sum, (const SluiceProgramLink *) total->links->data,
+                   total->links->len);
+  g_hash_table_remove (totals->programs_by_key, total->key);
+}
+
+static void
+fold_connection (SluiceTotals *totals,
+                 gconstpointer row)
+{
+  const SluiceConnectionTotal *total = row;
+
+  sluice_rest_add (&totals->forgotten_connections, total->total.sum, NULL, 0);
+  g_hash_table_remove (totals->connections_by_id, &total->row.id);
+}
+
+static void
+fold_host (SluiceTotals *totals,
+           gconstpointer row)
+{
+  const SluiceHostTotal *total = row;
+
+  sluice_rest_add (&totals->forgotten_hosts, total->total.sum, NULL, 0);
+  g_hash_table_remove (totals->hosts_by_address, &total->address);
+}
+
 /* Bounds memory: folds away half of what is not in the present sample, the smallest first. */
 static void
-forget_programs (SluiceTotals *totals)
+forget (SluiceTotals *totals,
+        GPtrArray *rows,
+        void (*fold) (SluiceTotals *totals, gconstpointer row))
 {
   guint n = 0;
 
-  if (totals->programs->len <= SLUICE_TOTALS_MAX)
+  if (rows->len <= SLUICE_TOTALS_MAX)
     return;
-  g_ptr_array_sort (totals->programs, compare_memorable);
-  for (guint i = totals->programs->len; i-- > 0 && n < SLUICE_TOTALS_MAX / 2;)
+  g_ptr_array_sort (rows, compare_memorable);
+  for (guint i = rows->len; i-- > 0 && n < SLUICE_TOTALS_MAX / 2;)
     {
-      const SluiceProgramTotal *total = g_ptr_array_index (totals->programs, i);
+      const SluiceTotal *total = g_ptr_array_index (rows, i);
 
-      if (total->total.serial == totals->serial)
+      if (total->serial == totals->serial)
         continue;
-      sluice_rest_add (&totals->forgotten_programs, total->total.sum,
-                       (const SluiceProgramLink *) total->links->data, total->links->len);
-      g_hash_table_remove (totals->programs_by_key, total->key);
-      g_ptr_array_remove_index_fast (totals->programs, i);
-      n++;
-    }
-}
-
-static void
-forget_connections (SluiceTotals *totals)
-{
-  guint n = 0;
-
-  if (totals->connections->len <= SLUICE_TOTALS_MAX)
-    return;
-  g_ptr_array_sort (totals->connections, compare_memorable);
-  for (guint i = totals->connections->len; i-- > 0 && n < SLUICE_TOTALS_MAX / 2;)
-    {
-      const SluiceConnectionTotal *total = g_ptr_array_index (totals->connections, i);
-
-      if (total->total.serial == totals->serial)
-        continue;
-      sluice_rest_add (&totals->forgotten_connections, total->total.sum, NULL, 0);
-      g_hash_table_remove (totals->connections_by_id, &total->row.id);
-      g_ptr_array_remove_index_fast (totals->connections, i);
-      n++;
-    }
-}
-
-static void
-forget_hosts (SluiceTotals *totals)
-{
-  guint n = 0;
-
-  if (totals->hosts->len <= SLUICE_TOTALS_MAX)
-    return;
-  g_ptr_array_sort (totals->hosts, compare_memorable);
-  for (guint i = totals->hosts->len; i-- > 0 && n < SLUICE_TOTALS_MAX / 2;)
-    {
-      const SluiceHostTotal *total = g_ptr_array_index (totals->hosts, i);
-
-      if (total->total.serial == totals->serial)
-        continue;
-      sluice_rest_add (&totals->forgotten_hosts, total->total.sum, NULL, 0);
-      g_hash_table_remove (totals->hosts_by_address, &total->address);
-      g_ptr_array_remove_index_fast (totals->hosts, i);
+      fold (totals, total);
+      g_ptr_array_remove_index_fast (rows, i);
       n++;
     }
 }
@@ -512,9 +501,9 @@ sluice_totals_add (SluiceTotals *totals,
   add_connections (totals, sample);
   sluice_totals_add_hosts (totals, sample);
 
-  forget_programs (totals);
-  forget_connections (totals);
-  forget_hosts (totals);
+  forget (totals, totals->programs, fold_program);
+  forget (totals, totals->connections, fold_connection);
+  forget (totals, totals->hosts, fold_host);
 }
 
 static int
