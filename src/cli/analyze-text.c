@@ -133,14 +133,11 @@ add_host (List *list,
 {
   const SluiceHost *host = total->row.host;
   g_autofree char *name = sluice_host_rows_name (host);
-  char address[SLUICE_ADDRESS_TEXT_MAX];
-  gboolean known = host->name != NULL && host->address.family != SLUICE_FAMILY_NONE;
+  g_autofree char *address = sluice_host_rows_address (host);
 
   sluice_table_add (list->table, name);
-  sluice_table_add (list->table, known ? sluice_address_to_text (&host->address, address) : "");
-  sluice_table_add (list->table, host->as_name != NULL        ? host->as_name
-                                 : *host->country != '\0' ? host->country
-                                                          : NULL);
+  sluice_table_add (list->table, address);
+  sluice_table_add (list->table, sluice_host_rows_network (host));
   add_bytes (list, total->total.sum);
   add_number (list, total->row.packets[SLUICE_RX] + total->row.packets[SLUICE_TX]);
 }

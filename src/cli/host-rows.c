@@ -24,6 +24,35 @@ sluice_host_rows_name (const SluiceHost *host)
   return g_strdup (host->name != NULL ? host->name : sluice_address_to_text (&host->address, text));
 }
 
+/**
+ * sluice_host_rows_address:
+ * @host: a host
+ *
+ * Returns: (transfer full): its address, for beside its name; empty where that is its name already, or it has none
+ */
+char *
+sluice_host_rows_address (const SluiceHost *host)
+{
+  char text[SLUICE_ADDRESS_TEXT_MAX];
+  gboolean known = host->name != NULL && host->address.family != SLUICE_FAMILY_NONE;
+
+  return g_strdup (known ? sluice_address_to_text (&host->address, text) : "");
+}
+
+/**
+ * sluice_host_rows_network:
+ * @host: a host
+ *
+ * Returns: (transfer none) (nullable): the network that it is in, else its country
+ */
+const char *
+sluice_host_rows_network (const SluiceHost *host)
+{
+  if (host->as_name != NULL)
+    return host->as_name;
+  return *host->country != '\0' ? host->country : NULL;
+}
+
 static gboolean
 has_ports (const SluiceFlowKey *key)
 {

@@ -23,8 +23,11 @@ void  sluice_host_rows_init     (SluiceHostRows      *rows,
                                  const SluiceSample  *sample);
 void  sluice_host_rows_clear    (SluiceHostRows      *rows);
 char *sluice_host_rows_name     (const SluiceHost    *host);
+char *sluice_host_rows_address  (const SluiceHost    *host);
 char *sluice_host_rows_endpoint (const SluiceFlowKey *key,
                                  const SluiceHost    *host);
+
+const char *sluice_host_rows_network (const SluiceHost *host);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (SluiceHostRows, sluice_host_rows_clear)
 

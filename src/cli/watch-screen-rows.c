@@ -141,6 +141,7 @@ sluice_screen_cell_text (const SluiceScreen *screen,
 {
   char text[MAX (SLUICE_UNITS_TEXT_MAX, SLUICE_ADDRESS_TEXT_MAX)];
   const SluiceProgram *program = row->program;
+  const char *network;
 
   switch ((int) id)
     {
@@ -149,11 +150,10 @@ sluice_screen_cell_text (const SluiceScreen *screen,
     case SLUICE_COLUMN_LOCAL:
       return g_strdup (sluice_address_to_endpoint (&row->connection.key.local, row->connection.key.local_port, text));
     case SLUICE_COLUMN_ADDRESS:
-      return g_strdup (row->host->name != NULL && row->host->address.family != SLUICE_FAMILY_NONE
-                         ? sluice_address_to_text (&row->host->address, text)
-                         : "");
+      return sluice_host_rows_address (row->host);
     case SLUICE_COLUMN_NETWORK:
-      return g_strdup (row->host->as_name != NULL ? row->host->as_name : row->host->country);
+      network = sluice_host_rows_network (row->host);
+      return g_strdup (network != NULL ? network : "");
     case SLUICE_COLUMN_PROTOCOL:
       return g_strdup (sluice_protocol_to_text (row->protocol, text));
     case SLUICE_COLUMN_STATE:

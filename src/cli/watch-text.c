@@ -277,15 +277,12 @@ add_hosts (Block *block)
       const SluiceHostTotal *total = g_ptr_array_index (chosen, i);
       const SluiceHost *host = total->row.host;
       g_autofree char *name = sluice_host_rows_name (host);
+      g_autofree char *address = sluice_host_rows_address (host);
       g_autofree char *count = g_strdup_printf ("%u", block->summary ? total->row.connections : total->connections);
-      char address[SLUICE_ADDRESS_TEXT_MAX];
-      gboolean known = host->name != NULL && host->address.family != SLUICE_FAMILY_NONE;
 
       add_indented (block, name);
-      sluice_table_add (block->table, known ? sluice_address_to_text (&host->address, address) : "");
-      sluice_table_add (block->table, host->as_name != NULL        ? host->as_name
-                                      : *host->country != '\0' ? host->country
-                                                               : NULL);
+      sluice_table_add (block->table, address);
+      sluice_table_add (block->table, sluice_host_rows_network (host));
       add_figures (block, figures (block, &total->total));
       sluice_table_add (block->table, count);
     }

@@ -65,6 +65,25 @@ test_names (void)
   g_assert_cmpstr (bare, ==, "198.51.100.7:443");
 }
 
+static void
+test_places (void)
+{
+  g_autoptr (SluiceSample) sample = fixture_packets (0);
+  SluiceHost *named = sluice_sample_host (sample, 0)->host;
+  g_autofree char *address = sluice_host_rows_address (named);
+  g_autofree char *unnamed = sluice_host_rows_address (sluice_sample_host (sample, 1)->host);
+  g_autofree char *others = sluice_host_rows_address (sluice_host_others ());
+
+  g_assert_cmpstr (address, ==, "198.51.100.7");
+  g_assert_cmpstr (unnamed, ==, "");
+  g_assert_cmpstr (others, ==, "");
+  g_assert_null (sluice_host_rows_network (named));
+  g_strlcpy (named->country, "NL", sizeof named->country);
+  g_assert_cmpstr (sluice_host_rows_network (named), ==, "NL");
+  named->as_name = g_strdup ("Example Net");
+  g_assert_cmpstr (sluice_host_rows_network (named), ==, "Example Net");
+}
+
 int
 main (int argc,
       char **argv)
@@ -73,5 +92,6 @@ main (int argc,
   g_test_add_func ("/host-rows/are-the-sample-s-own-where-packets-are-seen", test_own);
   g_test_add_func ("/host-rows/are-those-of-connections-elsewhere", test_derived);
   g_test_add_func ("/host-rows/are-called-by-name-or-address", test_names);
+  g_test_add_func ("/host-rows/say-each-thing-once-and-the-network-before-the-country", test_places);
   return g_test_run ();
 }
