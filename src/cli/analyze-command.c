@@ -49,20 +49,6 @@ signal_cb (int signal_number,
   g_main_loop_quit (analysis->loop);
 }
 
-static guint64
-count_packets (const SluiceTotals *totals)
-{
-  guint64 packets = 0;
-
-  for (guint i = 0; i < totals->interfaces->len; i++)
-    {
-      const SluiceInterfaceTotal *total = g_ptr_array_index (totals->interfaces, i);
-
-      packets += total->row.packets[SLUICE_RX] + total->row.packets[SLUICE_TX];
-    }
-  return packets;
-}
-
 /* One line on standard error that is written over and over; it is for people alone and may be lost. */
 static void
 show_progress (Analysis *analysis)
@@ -80,7 +66,7 @@ show_progress (Analysis *analysis)
   if (file->progress >= 0)
     count = g_strdup_printf ("%3.0f %%", file->progress * 100);
   else
-    count = g_strdup_printf ("%" G_GUINT64_FORMAT, count_packets (analysis->totals));
+    count = g_strdup_printf ("%" G_GUINT64_FORMAT, sluice_totals_count_packets (analysis->totals));
   text = g_strdup_printf (file->progress >= 0 ? _("%s read") : _("%s packets read"), count);
   line = sluice_output_to_locale (text);
   fprintf (stderr, "\r%s", line);
@@ -168,7 +154,7 @@ sluice_analyze_command_run (char **argv)
   g_signal_handlers_disconnect_by_data (analysis.engine, &analysis);
   hide_progress (&analysis);
 
-  if (analysis.fault == NULL || count_packets (analysis.totals) > 0)
+  if (analysis.fault == NULL || sluice_totals_count_packets (analysis.totals) > 0)
     status = print_result (&analysis);
   sluice_signals_close ();
   if (analysis.fault != NULL && status == SLUICE_EXIT_OK)

@@ -80,23 +80,15 @@ add_facts (GString *text,
   const SluiceFileFacts *file = &totals->file;
   g_autofree char *type = g_strdup_printf ("%s, %s", file->format, file->link_type);
   g_autofree char *exact = NULL;
-  guint64 packets = 0;
-  guint64 bytes = 0;
+  guint64 bytes = sluice_totals_count_bytes (totals);
   char size[SLUICE_UNITS_TEXT_MAX];
 
-  for (guint i = 0; i < totals->interfaces->len; i++)
-    {
-      const SluiceInterfaceRow *row = &((const SluiceInterfaceTotal *) g_ptr_array_index (totals->interfaces, i))->row;
-
-      packets += row->packets[SLUICE_RX] + row->packets[SLUICE_TX];
-      bytes += row->bytes[SLUICE_RX] + row->bytes[SLUICE_TX];
-    }
   exact = g_strdup_printf ("%" G_GUINT64_FORMAT " (%s)", bytes,
                            sluice_units_format_size (bytes, SLUICE_SIZE_UNIT_SI, size));
   add_fact (text, _("File"), options->file);
   if (*file->format != '\0')
     add_fact (text, _("Type"), type);
-  add_count (text, _("Packets"), packets);
+  add_count (text, _("Packets"), sluice_totals_count_packets (totals));
   add_fact (text, _("Bytes"), exact);
   if (file->first != 0)
     add_times (text, file, bytes);

@@ -213,6 +213,46 @@ sluice_totals_get_interface (const SluiceTotals *totals,
   return ((const SluiceInterfaceTotal *) g_ptr_array_index (totals->interfaces, index - 1))->row.interface;
 }
 
+/**
+ * sluice_totals_count_packets:
+ * @totals: totals
+ *
+ * Returns: packets of all interfaces, both ways
+ */
+guint64
+sluice_totals_count_packets (const SluiceTotals *totals)
+{
+  guint64 packets = 0;
+
+  for (guint i = 0; i < totals->interfaces->len; i++)
+    {
+      const SluiceInterfaceTotal *total = g_ptr_array_index (totals->interfaces, i);
+
+      packets += total->row.packets[SLUICE_RX] + total->row.packets[SLUICE_TX];
+    }
+  return packets;
+}
+
+/**
+ * sluice_totals_count_bytes:
+ * @totals: totals
+ *
+ * Returns: bytes of all interfaces, both ways
+ */
+guint64
+sluice_totals_count_bytes (const SluiceTotals *totals)
+{
+  guint64 bytes = 0;
+
+  for (guint i = 0; i < totals->interfaces->len; i++)
+    {
+      const SluiceInterfaceTotal *total = g_ptr_array_index (totals->interfaces, i);
+
+      bytes += total->row.bytes[SLUICE_RX] + total->row.bytes[SLUICE_TX];
+    }
+  return bytes;
+}
+
 /* Returns the sample's interface indexes as ours. */
 static guint *
 add_interfaces (SluiceTotals *totals,

@@ -185,6 +185,8 @@ void          sluice_totals_add  (SluiceTotals       *totals,
 
 SluiceInterface *sluice_totals_get_interface (const SluiceTotals *totals,
                                               SluiceInterface    *interface);
+guint64          sluice_totals_count_packets (const SluiceTotals *totals);
+guint64          sluice_totals_count_bytes   (const SluiceTotals *totals);
 GPtrArray       *sluice_totals_rank          (const SluiceTotals *totals,
                                               const GPtrArray    *array,
                                               gboolean            now);

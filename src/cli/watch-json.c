@@ -37,6 +37,8 @@ typedef struct
  * @rows: array of #Row
  * @packets_known: hosts and protocols have packets
  * @file: (nullable): what is known of the capture file
+ * @packets: of a file, all
+ * @bytes: likewise
  * @undirected: which side is local is not known: what was received and sent is null
  * @forgotten: (nullable): what no row stands for any more
  *
@@ -54,6 +56,8 @@ typedef struct
   GArray *rows;
   gboolean packets_known;
   const SluiceFileFacts *file;
+  guint64 packets;
+  guint64 bytes;
   gboolean undirected;
   const SluiceRest *forgotten;
 } Report;
@@ -422,21 +426,12 @@ add_file (SluiceJsonWriter *json,
           const char *name)
 {
   const SluiceFileFacts *file = report->file;
-  guint64 packets = 0;
-  guint64 bytes = 0;
 
-  for (guint i = 0; i < report->interfaces->len; i++)
-    {
-      const SluiceInterfaceRow *row = g_ptr_array_index (report->interfaces, i);
-
-      packets += row->packets[SLUICE_RX] + row->packets[SLUICE_TX];
-      bytes += row->bytes[SLUICE_RX] + row->bytes[SLUICE_TX];
-    }
   sluice_json_writer_add_string (json, "file", name);
   sluice_json_writer_add_string (json, "format", *file->format != '\0' ? file->format : NULL);
   sluice_json_writer_add_string (json, "link_type", *file->link_type != '\0' ? file->link_type : NULL);
-  sluice_json_writer_add_uint (json, "packets", packets);
-  sluice_json_writer_add_uint (json, "bytes", bytes);
+  sluice_json_writer_add_uint (json, "packets", report->packets);
+  sluice_json_writer_add_uint (json, "bytes", report->bytes);
   add_moment (json, "first", "first_date", file->first);
   add_moment (json, "last", "last_date", file->last);
   sluice_json_writer_add_uint (json, "malformed_packets", file->malformed);
@@ -668,6 +663,8 @@ sluice_watch_json_summary (const SluiceWatchOptions *options,
   if (options->file != NULL)
     {
       report.file = &totals->file;
+      report.packets = sluice_totals_count_packets (totals);
+      report.bytes = sluice_totals_count_bytes (totals);
       report.wall_time = totals->file.last;
       report.duration = totals->file.last - totals->file.first;
     }

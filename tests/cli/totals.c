@@ -32,6 +32,8 @@ test_one_row (void)
   sluice_totals_add (totals, second);
   g_assert_cmpuint (totals->programs->len, ==, 3);
   g_assert_cmpint (totals->duration, ==, 2 * G_USEC_PER_SEC);
+  g_assert_cmpuint (sluice_totals_count_packets (totals), ==, 2 * 10);
+  g_assert_cmpuint (sluice_totals_count_bytes (totals), ==, 2 * 1014276);
 
   curl = find_program (totals, "curl");
   g_assert_true (curl->several);
