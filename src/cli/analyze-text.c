@@ -13,13 +13,26 @@
 /* Columns that only a file with a known local side has. */
 #define N_DIRECTED 2
 
-/* The list in the making. */
+typedef struct _List List;
+
+/* What each list consists of: its rows, what was folded of them, and how many columns stand before and after bytes. */
 typedef struct
+{
+  const GPtrArray *rows;
+  const SluiceRest *forgotten;
+  guint before;
+  guint after;
+  void (*add) (List *list, gconstpointer row);
+} Kind;
+
+/* The list in the making. */
+struct _List
 {
   const SluiceWatchOptions *options;
   const SluiceTotals *totals;
+  Kind kind;
   SluiceTable *table;
-} List;
+};
 
 static void
 add_fact (GString *text,
@@ -121,8 +134,9 @@ add_number (List *list,
 
 static void
 add_host (List *list,
-          const SluiceHostTotal *total)
+          gconstpointer row)
 {
+  const SluiceHostTotal *total = row;
   const SluiceHost *host = total->row.host;
   g_autofree char *name = sluice_host_rows_name (host);
   g_autofree char *address = sluice_host_rows_address (host);
@@ -136,8 +150,9 @@ add_host (List *list,
 
 static void
 add_protocol (List *list,
-              const SluiceProtocolTotal *total)
+              gconstpointer row)
 {
+  const SluiceProtocolTotal *total = row;
   char text[SLUICE_PROTOCOL_TEXT_MAX];
 
   sluice_table_add (list->table, sluice_protocol_to_text (total->row.protocol, text));
@@ -147,8 +162,9 @@ add_protocol (List *list,
 
 static void
 add_connection (List *list,
-                const SluiceConnectionTotal *total)
+                gconstpointer row)
 {
+  const SluiceConnectionTotal *total = row;
   const SluiceFlowKey *key = &total->row.key;
   g_autofree char *remote = sluice_host_rows_endpoint (key, total->host);
   char local[SLUICE_ADDRESS_TEXT_MAX];
@@ -162,22 +178,14 @@ add_connection (List *list,
 
 static void
 add_interface (List *list,
-               const SluiceInterfaceTotal *total)
+               gconstpointer row)
 {
+  const SluiceInterfaceTotal *total = row;
+
   sluice_table_add (list->table, total->row.interface->name);
   add_bytes (list, total->total.sum);
   add_number (list, total->row.packets[SLUICE_RX] + total->row.packets[SLUICE_TX]);
 }
-
-/* What each list consists of: its rows, what was folded of them, and how many columns stand before and after bytes. */
-typedef struct
-{
-  const GPtrArray *rows;
-  const SluiceRest *forgotten;
-  guint before;
-  guint after;
-  void (*add) (List *list, gconstpointer total);
-} Kind;
 
 static Kind
 get_kind (const SluiceTotals *totals,
@@ -186,18 +194,19 @@ get_kind (const SluiceTotals *totals,
   switch ((int) by)
     {
     case SLUICE_WATCH_CONNECTIONS:
-      return (Kind){ totals->connections, &totals->forgotten_connections, 3, 0, (gpointer) add_connection };
+      return (Kind){ totals->connections, &totals->forgotten_connections, 3, 0, add_connection };
     case SLUICE_WATCH_PROTOCOLS:
-      return (Kind){ totals->protocols, NULL, 1, 1, (gpointer) add_protocol };
+      return (Kind){ totals->protocols, NULL, 1, 1, add_protocol };
     case SLUICE_WATCH_INTERFACES:
-      return (Kind){ totals->interfaces, NULL, 1, 1, (gpointer) add_interface };
+      return (Kind){ totals->interfaces, NULL, 1, 1, add_interface };
     default:
-      return (Kind){ totals->hosts, &totals->forgotten_hosts, 3, 1, (gpointer) add_host };
+      return (Kind){ totals->hosts, &totals->forgotten_hosts, 3, 1, add_host };
     }
 }
 
 static SluiceTable *
-make_table (const SluiceWatchOptions *options)
+make_table (const SluiceWatchOptions *options,
+            const Kind *kind)
 {
   const SluiceColumn heads[SLUICE_WATCH_N_BY][3] = {
     [SLUICE_WATCH_CONNECTIONS]
@@ -215,21 +224,19 @@ make_table (const SluiceWatchOptions *options)
     { _("BYTES"), TRUE, 9, 0 },
     { _("PACKETS"), TRUE, 9, 0 },
   };
-  const Kind kind = get_kind (&(SluiceTotals){ 0 }, options->by);
   SluiceColumn columns[G_N_ELEMENTS (heads[0]) + G_N_ELEMENTS (figures)];
   guint skipped = options->undirected ? N_DIRECTED : 0;
   guint n = 0;
 
-  for (guint i = 0; i < kind.before; i++)
+  for (guint i = 0; i < kind->before; i++)
     columns[n++] = heads[options->by][i];
-  for (guint i = skipped; i < N_DIRECTED + 1 + kind.after; i++)
+  for (guint i = skipped; i < N_DIRECTED + 1 + kind->after; i++)
     columns[n++] = figures[i];
   return sluice_table_new (columns, n);
 }
 
 static void
 add_rest (List *list,
-          const Kind *kind,
           const SluiceRest *rest)
 {
   g_autofree char *name = NULL;
@@ -238,18 +245,18 @@ add_rest (List *list,
     return;
   name = g_strdup_printf (ngettext ("and %lu other", "and %lu others", (gulong) rest->count), (gulong) rest->count);
   sluice_table_add (list->table, name);
-  for (guint i = 1; i < kind->before; i++)
+  for (guint i = 1; i < list->kind.before; i++)
     sluice_table_add (list->table, "");
   add_bytes (list, rest->bytes);
-  for (guint i = 0; i < kind->after; i++)
+  for (guint i = 0; i < list->kind.after; i++)
     sluice_table_add (list->table, "");
 }
 
 static void
 add_rows (List *list)
 {
-  const Kind kind = get_kind (list->totals, list->options->by);
-  g_autoptr (GPtrArray) ranked = sluice_totals_rank (list->totals, kind.rows, FALSE);
+  const Kind *kind = &list->kind;
+  g_autoptr (GPtrArray) ranked = sluice_totals_rank (list->totals, kind->rows, FALSE);
   guint n_rows = list->options->top > 0 ? list->options->top : ROWS;
   g_auto (SluiceRest) rest = { 0 };
 
@@ -260,13 +267,13 @@ add_rows (List *list)
       if (total->sum[SLUICE_RX] + total->sum[SLUICE_TX] == 0)
         break;
       if (i < n_rows)
-        kind.add (list, total);
+        kind->add (list, total);
       else
         sluice_rest_add (&rest, total->sum, NULL, 0);
     }
-  if (kind.forgotten != NULL)
-    sluice_rest_add_rest (&rest, kind.forgotten);
-  add_rest (list, &kind, &rest);
+  if (kind->forgotten != NULL)
+    sluice_rest_add_rest (&rest, kind->forgotten);
+  add_rest (list, &rest);
 }
 
 /**
@@ -283,11 +290,11 @@ sluice_analyze_text (const SluiceWatchOptions *options,
                      gboolean bold)
 {
   GString *text = g_string_new (NULL);
-  List list = { .options = options, .totals = totals };
+  List list = { .options = options, .totals = totals, .kind = get_kind (totals, options->by) };
 
   add_facts (text, options, totals);
   g_string_append_c (text, '\n');
-  list.table = make_table (options);
+  list.table = make_table (options, &list.kind);
   add_rows (&list);
   sluice_table_print (list.table, bold, text);
   sluice_table_free (list.table);
