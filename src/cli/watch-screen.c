@@ -2,7 +2,6 @@
 
 #include <string.h>
 
-#include "cli/host-rows.h"
 #include "cli/watch-screen-private.h"
 #include "model/part-sums.h"
 
@@ -137,112 +136,98 @@ show_interfaces (SluiceScreen *screen,
     }
 }
 
-static void
-init_row (SluiceScreenRow *row,
-          const SluiceTotal *total,
-          const SluiceTotals *totals)
+/* Each of these takes what is of its kind from one of its totals, or says that this one is not listed. */
+
+static gboolean
+take_program (SluiceScreenRow *row,
+              gconstpointer data,
+              const SluiceTotals *totals)
 {
-  *row = (SluiceScreenRow){ .known = TRUE, .total = total->sum[SLUICE_RX] + total->sum[SLUICE_TX] };
-  set_rates (row->rate, total->now, totals->last_duration);
+  const SluiceProgramTotal *total = data;
+
+  row->program = sluice_program_ref (total->row.program);
+  row->n_processes = total->n_processes;
+  row->pid = total->pid;
+  row->n_connections = total->connections;
+  row->rtt_us = total->row.rtt_us;
+  return TRUE;
 }
 
-static void
-show_programs (SluiceScreen *screen,
+static gboolean
+take_connection (SluiceScreenRow *row,
+                 gconstpointer data,
+                 const SluiceTotals *totals)
+{
+  const SluiceConnectionTotal *total = data;
+
+  /* What waits for peers is no traffic. */
+  if ((total->row.flags & SLUICE_CONNECTION_LISTENING) != 0)
+    return FALSE;
+  row->connection = total->row;
+  row->known = (total->row.flags & SLUICE_CONNECTION_BYTES_KNOWN) != 0;
+  row->program = total->program != NULL ? sluice_program_ref (total->program) : NULL;
+  row->interface = total->interface != NULL ? sluice_interface_ref (total->interface) : NULL;
+  row->host = total->host != NULL ? sluice_host_ref (total->host) : NULL;
+  row->protocol = sluice_connection_row_protocol (&total->row);
+  row->rtt_us = total->row.rtt_us;
+  return TRUE;
+}
+
+static gboolean
+take_host (SluiceScreenRow *row,
+           gconstpointer data,
+           const SluiceTotals *totals)
+{
+  const SluiceHostTotal *total = data;
+
+  if (total->connections == 0)
+    return FALSE;
+  row->host = sluice_host_ref (total->row.host);
+  row->n_connections = total->connections;
+  return TRUE;
+}
+
+static gboolean
+take_protocol (SluiceScreenRow *row,
+               gconstpointer data,
                const SluiceTotals *totals)
 {
-  for (guint i = 0; i < totals->programs->len; i++)
-    {
-      const SluiceProgramTotal *total = g_ptr_array_index (totals->programs, i);
-      SluiceScreenRow row;
+  const SluiceProtocolTotal *total = data;
 
-      if (total->total.serial != totals->serial)
-        continue;
-      init_row (&row, &total->total, totals);
-      row.program = sluice_program_ref (total->row.program);
-      row.n_processes = total->n_processes;
-      row.pid = total->pid;
-      row.n_connections = total->connections;
-      row.rtt_us = total->row.rtt_us;
-      g_array_append_val (screen->rows, row);
-    }
+  row->protocol = total->row.protocol;
+  row->n_connections = total->connections;
+  return TRUE;
 }
 
-static void
-show_connections (SluiceScreen *screen,
-                  const SluiceTotals *totals)
-{
-  for (guint i = 0; i < totals->connections->len; i++)
-    {
-      const SluiceConnectionTotal *total = g_ptr_array_index (totals->connections, i);
-      SluiceScreenRow row;
-
-      /* What waits for peers is no traffic. */
-      if (total->total.serial != totals->serial || (total->row.flags & SLUICE_CONNECTION_LISTENING) != 0)
-        continue;
-      init_row (&row, &total->total, totals);
-      row.connection = total->row;
-      row.known = (total->row.flags & SLUICE_CONNECTION_BYTES_KNOWN) != 0;
-      row.program = total->program != NULL ? sluice_program_ref (total->program) : NULL;
-      row.interface = total->interface != NULL ? sluice_interface_ref (total->interface) : NULL;
-      row.host = total->host != NULL ? sluice_host_ref (total->host) : NULL;
-      row.protocol = sluice_connection_row_protocol (&total->row);
-      row.rtt_us = total->row.rtt_us;
-      g_array_append_val (screen->rows, row);
-    }
-}
-
-static void
-show_hosts (SluiceScreen *screen,
-            const SluiceTotals *totals)
-{
-  for (guint i = 0; i < totals->hosts->len; i++)
-    {
-      const SluiceHostTotal *total = g_ptr_array_index (totals->hosts, i);
-      SluiceScreenRow row;
-
-      if (total->total.serial != totals->serial || total->connections == 0)
-        continue;
-      init_row (&row, &total->total, totals);
-      row.host = sluice_host_ref (total->row.host);
-      row.n_connections = total->connections;
-      g_array_append_val (screen->rows, row);
-    }
-}
-
-static void
-show_protocols (SluiceScreen *screen,
+static gboolean
+take_interface (SluiceScreenRow *row,
+                gconstpointer data,
                 const SluiceTotals *totals)
 {
-  for (guint i = 0; i < totals->protocols->len; i++)
-    {
-      const SluiceProtocolTotal *total = g_ptr_array_index (totals->protocols, i);
-      SluiceScreenRow row;
+  const SluiceInterfaceTotal *total = data;
 
-      if (total->total.serial != totals->serial)
-        continue;
-      init_row (&row, &total->total, totals);
-      row.protocol = total->row.protocol;
-      row.n_connections = total->connections;
-      g_array_append_val (screen->rows, row);
-    }
+  row->interface = sluice_interface_ref (total->row.interface);
+  row->dropped = total->row.dropped;
+  row->unattributed = to_rate (total->unattributed_now[SLUICE_RX] + total->unattributed_now[SLUICE_TX],
+                               totals->last_duration);
+  return TRUE;
 }
 
+/* Only what the last sample had. */
 static void
-show_interface_rows (SluiceScreen *screen,
-                     const SluiceTotals *totals)
+show_rows (SluiceScreen *screen,
+           const SluiceTotals *totals,
+           const GPtrArray *listed,
+           gboolean (*take) (SluiceScreenRow *row, gconstpointer data, const SluiceTotals *totals))
 {
-  for (guint i = 0; i < totals->interfaces->len; i++)
+  for (guint i = 0; i < listed->len; i++)
     {
-      const SluiceInterfaceTotal *total = g_ptr_array_index (totals->interfaces, i);
-      SluiceScreenRow row;
+      const SluiceTotal *total = g_ptr_array_index (listed, i);
+      SluiceScreenRow row = { .known = TRUE, .total = total->sum[SLUICE_RX] + total->sum[SLUICE_TX] };
 
-      if (total->total.serial != totals->serial)
+      if (total->serial != totals->serial || !take (&row, total, totals))
         continue;
-      init_row (&row, &total->total, totals);
-      row.interface = sluice_interface_ref (total->row.interface);
-      row.dropped = total->row.dropped;
-      row.unattributed = to_rate (total->unattributed_now[SLUICE_RX] + total->unattributed_now[SLUICE_TX],
-                                  totals->last_duration);
+      set_rates (row.rate, total->now, totals->last_duration);
       g_array_append_val (screen->rows, row);
     }
 }
@@ -281,21 +266,21 @@ sluice_screen_show (SluiceScreen *screen,
   switch (screen->by)
     {
     case SLUICE_WATCH_PROGRAMS:
-      show_programs (screen, totals);
+      show_rows (screen, totals, totals->programs, take_program);
       break;
     case SLUICE_WATCH_CONNECTIONS:
-      show_connections (screen, totals);
+      show_rows (screen, totals, totals->connections, take_connection);
       break;
     case SLUICE_WATCH_HOSTS:
-      show_hosts (screen, totals);
+      show_rows (screen, totals, totals->hosts, take_host);
       break;
     case SLUICE_WATCH_PROTOCOLS:
-      show_protocols (screen, totals);
+      show_rows (screen, totals, totals->protocols, take_protocol);
       break;
     case SLUICE_WATCH_INTERFACES:
     case SLUICE_WATCH_N_BY:
     default:
-      show_interface_rows (screen, totals);
+      show_rows (screen, totals, totals->interfaces, take_interface);
       break;
     }
 }
