@@ -199,16 +199,16 @@ test_chosen_at_once (void)
   g_assert_cmpuint (stats->total[SLUICE_RX], ==, 7);
 }
 
-/* A second in which so many programs moved @rx bytes each. */
+/* A second in which all programs moved @rx bytes each. */
 static SluiceSample *
-make_busy_second (gint64 second, SluiceProgram *const *programs, guint n, guint64 rx)
+make_busy_second (gint64 second, GPtrArray *programs, guint64 rx)
 {
   SluiceSample *sample = make_sample (second);
 
-  put_interface (sample, 1, "eth0", rx * n, 0);
-  for (guint i = 0; i < n; i++)
+  put_interface (sample, 1, "eth0", rx * programs->len, 0);
+  for (guint i = 0; i < programs->len; i++)
     {
-      put_program (sample, programs[i]);
+      put_program (sample, g_ptr_array_index (programs, i));
       put_bytes (sample, 0, rx, 0);
     }
   return sample;
@@ -244,33 +244,11 @@ updated_cb (SluiceLiveModel *model, SluiceSample *sample, gpointer user_data)
   watch->n_updated++;
 }
 
-static SluiceProgram **
-make_many (void)
-{
-  SluiceProgram **programs = g_new (SluiceProgram *, MANY);
-
-  for (guint i = 0; i < MANY; i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/usr/bin/program-%u", i);
-
-      programs[i] = make_program (i + 1, path, "me", NULL);
-    }
-  return programs;
-}
-
-static void
-free_many (SluiceProgram **programs)
-{
-  for (guint i = 0; i < MANY; i++)
-    sluice_program_unref (programs[i]);
-  g_free (programs);
-}
-
 static void
 test_many (void)
 {
   g_autoptr (SluiceLiveModel) model = sluice_live_model_new (NULL);
-  SluiceProgram **programs = make_many ();
+  g_autoptr (GPtrArray) programs = make_programs (MANY, FALSE);
   Watch watch = { 0 };
   guint n_turns = 0;
 
@@ -280,7 +258,7 @@ test_many (void)
       guint64 before = watch.rx;
 
       watch.rx = second * 100;
-      feed (model, make_busy_second (second, programs, MANY, watch.rx));
+      feed (model, make_busy_second (second, programs, watch.rx));
       g_assert_cmpuint (watch.n_updated, ==, second - 1);
       while (watch.n_updated < second)
         {
@@ -292,27 +270,26 @@ test_many (void)
     }
   /* At the least one to do it and one to show it. */
   g_assert_cmpuint (n_turns, >=, 3 * 2);
-  free_many (programs);
 }
 
 static void
 test_interrupted (void)
 {
   g_autoptr (SluiceLiveModel) model = sluice_live_model_new (NULL);
-  SluiceProgram **programs = make_many ();
+  g_autoptr (GPtrArray) programs = make_programs (MANY, FALSE);
   Watch watch = { .rx = 1 };
 
   g_signal_connect (model, "updated", G_CALLBACK (updated_cb), &watch);
-  feed (model, make_busy_second (1, programs, MANY, 1));
+  feed (model, make_busy_second (1, programs, 1));
   g_main_context_iteration (NULL, FALSE);
   /* The next sample, another grouping and another scope wait for nothing. */
-  feed (model, make_busy_second (2, programs, MANY, 2));
+  feed (model, make_busy_second (2, programs, 2));
   g_assert_cmpuint (watch.n_updated, ==, 1);
   watch.rx = 2;
   sluice_live_model_set_group_by (model, SLUICE_GROUP_BY_PROGRAM);
   g_assert_cmpuint (watch.n_updated, ==, 2);
   watch.rx = 3;
-  feed (model, make_busy_second (3, programs, MANY, 3));
+  feed (model, make_busy_second (3, programs, 3));
   sluice_live_model_set_scope (model, get_interface (model, 1));
   g_assert_cmpuint (watch.n_updated, ==, 3);
   assert_all_show (model, 3);
@@ -320,10 +297,9 @@ test_interrupted (void)
   g_assert_cmpuint (watch.n_updated, ==, 3);
   g_assert_false (g_main_context_iteration (NULL, FALSE));
   /* And one that is given up in the middle leaves nothing behind. */
-  feed (model, make_busy_second (4, programs, MANY, 4));
+  feed (model, make_busy_second (4, programs, 4));
   g_clear_object (&model);
   g_assert_false (g_main_context_iteration (NULL, FALSE));
-  free_many (programs);
 }
 
 int

@@ -9,7 +9,7 @@ typedef struct
 {
   SluiceInterfaceList *interfaces;
   SluiceProgramTree *tree;
-  SluiceProgram *programs[MANY];
+  GPtrArray *programs;
 } World;
 
 static World *
@@ -20,12 +20,7 @@ world_new (SluiceGroupBy group_by)
   world->interfaces = sluice_interface_list_new ();
   world->tree = sluice_program_tree_new (world->interfaces);
   sluice_program_tree_set_group_by (world->tree, group_by, NULL);
-  for (guint i = 0; i < MANY; i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/usr/bin/program-%u", i);
-
-      world->programs[i] = make_program (i + 1, path, i % 2 == 0 ? "me" : "you", NULL);
-    }
+  world->programs = make_programs (MANY, FALSE);
   return world;
 }
 
@@ -34,8 +29,7 @@ world_free (World *world)
 {
   sluice_program_tree_free (world->tree);
   sluice_interface_list_free (world->interfaces);
-  for (guint i = 0; i < MANY; i++)
-    sluice_program_unref (world->programs[i]);
+  g_ptr_array_unref (world->programs);
   g_free (world);
 }
 
@@ -51,7 +45,7 @@ begin (World *world, gint64 second, guint n, guint64 rx)
   put_interface (sample, 1, "eth0", rx * n, 0);
   for (guint i = 0; i < n; i++)
     {
-      put_program (sample, world->programs[i]);
+      put_program (sample, g_ptr_array_index (world->programs, i));
       if (rx > 0)
         put_bytes (sample, 0, rx, 0);
     }

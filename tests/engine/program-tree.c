@@ -317,40 +317,18 @@ test_return (void)
   g_assert_cmpuint (sluice_program_item_get_stats (find_top (world, "a"))->total[SLUICE_RX], ==, 18);
 }
 
-static SluiceProgram **
-make_many (gboolean same_path)
-{
-  SluiceProgram **programs = g_new (SluiceProgram *, MANY);
-
-  for (guint i = 0; i < MANY; i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/usr/bin/program-%u", same_path ? 0 : i);
-
-      programs[i] = make_program (i + 1, path, i % 2 == 0 ? "me" : "you", NULL);
-    }
-  return programs;
-}
-
-static void
-free_many (SluiceProgram **programs)
-{
-  for (guint i = 0; i < MANY; i++)
-    sluice_program_unref (programs[i]);
-  g_free (programs);
-}
-
 static void
 run_many (gboolean same_path, SluiceGroupBy group_by)
 {
   g_autoptr (World) world = world_new ();
-  SluiceProgram **programs = make_many (same_path);
+  g_autoptr (GPtrArray) programs = make_programs (MANY, same_path);
   gint64 begin;
 
   sluice_program_tree_set_group_by (world->tree, group_by, NULL);
   for (guint second = 1; second <= 3; second++)
     {
       begin = thread_time ();
-      feed_programs (world, second, programs, MANY, 0);
+      feed_programs (world, second, (SluiceProgram **) programs->pdata, MANY, 0);
       g_test_message ("feed %u of %d: %.1f ms", second, MANY, (thread_time () - begin) / 1000.0);
     }
   begin = thread_time ();
@@ -361,7 +339,6 @@ run_many (gboolean same_path, SluiceGroupBy group_by)
   /* Each searched for among the others would take seconds. */
   assert_within (thread_time () - begin, 2 * SECOND);
   g_assert_cmpuint (n_top (world), ==, 0);
-  free_many (programs);
 }
 
 static void

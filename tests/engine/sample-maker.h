@@ -49,6 +49,21 @@ make_program (gint32 pid, const char *path, const char *user, const char *unit)
   return program;
 }
 
+/* Very many, of two users in turn: each its own program, or all of them the same one. */
+G_GNUC_UNUSED static GPtrArray *
+make_programs (guint n, gboolean same_path)
+{
+  GPtrArray *programs = g_ptr_array_new_with_free_func ((GDestroyNotify) sluice_program_unref);
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/usr/bin/program-%u", same_path ? 0 : i);
+
+      g_ptr_array_add (programs, make_program ((gint32) i + 1, path, i % 2 == 0 ? "me" : "you", NULL));
+    }
+  return programs;
+}
+
 /* A process with one connection, which moves nothing until it is put on a link. */
 G_GNUC_UNUSED static SluiceProgramRow *
 put_program (SluiceSample *sample, SluiceProgram *program)
