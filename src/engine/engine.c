@@ -151,6 +151,16 @@ open_file (const SluiceEngineOptions *options, GError **error)
   return source;
 }
 
+/* What is not found among links is an interface that somebody named. */
+static void
+set_link_error (GError **error, const GError *cause)
+{
+  gboolean unknown = g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_NOT_FOUND);
+
+  g_set_error_literal (error, SLUICE_ENGINE_ERROR, unknown ? SLUICE_ENGINE_ERROR_INTERFACE : error_code (cause),
+                       cause->message);
+}
+
 static SluiceSource *
 open_pcap (const SluiceMeterScope *scope, GError **error)
 {
@@ -167,10 +177,7 @@ open_pcap (const SluiceMeterScope *scope, GError **error)
                    remedy);
     }
   else
-    g_set_error_literal (error, SLUICE_ENGINE_ERROR,
-                         g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_NOT_FOUND) ? SLUICE_ENGINE_ERROR_INTERFACE
-                                                                                   : SLUICE_ENGINE_ERROR_FAILED,
-                         cause->message);
+    set_link_error (error, cause);
   return NULL;
 }
 
@@ -181,10 +188,7 @@ open_kernel (const SluiceMeterScope *scope, GError **error)
   SluiceSource *source = sluice_kernel_source_new (scope, &cause);
 
   if (source == NULL)
-    g_set_error_literal (error, SLUICE_ENGINE_ERROR,
-                         g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_NOT_FOUND) ? SLUICE_ENGINE_ERROR_INTERFACE
-                                                                                   : error_code (cause),
-                         cause->message);
+    set_link_error (error, cause);
   return source;
 }
 
