@@ -74,11 +74,21 @@ sluice_live_model_class_init (SluiceLiveModelClass *klass)
                                                 NULL, NULL, G_TYPE_NONE, 0);
 }
 
+/* Timelines that know nothing yet and forget what is older than that. */
+static void
+begin_timelines (SluiceLiveModel *self, gint64 keep_us)
+{
+  for (guint by = 0; by < SLUICE_N_BREAKDOWNS; by++)
+    {
+      g_clear_pointer (&self->timelines[by], sluice_timeline_free);
+      self->timelines[by] = sluice_timeline_new (by, keep_us);
+    }
+}
+
 static void
 sluice_live_model_init (SluiceLiveModel *self)
 {
-  for (guint by = 0; by < SLUICE_N_BREAKDOWNS; by++)
-    self->timelines[by] = sluice_timeline_new (by, TIMELINE_KEEP_US);
+  begin_timelines (self, TIMELINE_KEEP_US);
   self->interfaces = sluice_interface_list_new ();
   self->scope = g_object_ref (sluice_interface_list_get_sum (self->interfaces));
   self->programs = sluice_program_tree_new (self->interfaces);
@@ -119,11 +129,7 @@ sluice_live_model_new_for_recording (void)
 {
   SluiceLiveModel *self = sluice_live_model_new (NULL);
 
-  for (guint by = 0; by < SLUICE_N_BREAKDOWNS; by++)
-    {
-      sluice_timeline_free (self->timelines[by]);
-      self->timelines[by] = sluice_timeline_new (by, KEEP_ALL_US);
-    }
+  begin_timelines (self, KEEP_ALL_US);
   return self;
 }
 

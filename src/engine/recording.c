@@ -78,6 +78,14 @@ sluice_recording_new (void)
   return g_object_new (SLUICE_TYPE_RECORDING, NULL);
 }
 
+static void
+feed_held (SluiceRecording *self)
+{
+  if (self->held != NULL)
+    sluice_live_model_feed (self->model, self->held);
+  g_clear_pointer (&self->held, sluice_sample_unref);
+}
+
 /* The last sample ends with the last packet, perhaps a microsecond after it began: its rate would be absurd. So it
  * lasts as long as the one before it, or a second. */
 static void
@@ -87,9 +95,7 @@ feed_last (SluiceRecording *self, SluiceSample *sample)
   g_autoptr (SluiceSample) rest = sluice_sample_new ();
   g_autoptr (SluiceSample) whole = NULL;
 
-  if (self->held != NULL)
-    sluice_live_model_feed (self->model, self->held);
-  g_clear_pointer (&self->held, sluice_sample_unref);
+  feed_held (self);
   rest->source = sample->source;
   rest->has_hosts = sample->has_hosts;
   rest->duration = MAX (width - sample->duration, 0);
@@ -130,9 +136,7 @@ sluice_recording_feed (SluiceRecording *self, SluiceSample *sample)
     self->to = sample->time;
   if (!sample->ended)
     {
-      if (self->held != NULL)
-        sluice_live_model_feed (self->model, self->held);
-      g_clear_pointer (&self->held, sluice_sample_unref);
+      feed_held (self);
       self->held = sluice_sample_ref (sample);
       g_signal_emit (self, signals[SIGNAL_PROGRESS], 0);
       return;
