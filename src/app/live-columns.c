@@ -661,37 +661,3 @@ sluice_live_columns_get_row_at (SluiceLiveColumns *self,
 
   return NULL;
 }
-
-/**
- * sluice_live_columns_get_bounds:
- * @self: columns
- * @item: a row's object
- * @bounds_out: (out): where it is, in the view's pixels
- *
- * Returns: whether it is on the screen
- */
-gboolean
-sluice_live_columns_get_bounds (SluiceLiveColumns *self,
-                                gpointer           item,
-                                GdkRectangle      *bounds_out)
-{
-  guint first, last;
-
-  g_return_val_if_fail (SLUICE_IS_LIVE_COLUMNS (self), FALSE);
-
-  visible_rows (self, &first, &last);
-  for (GList *l = self->cells.head; l != NULL; l = l->next)
-    {
-      SluiceLiveCell *cell = l->data;
-      guint position = gtk_list_item_get_position (cell->list_item);
-      graphene_rect_t bounds;
-
-      if (cell->item != item || position < first || position > last || !row_bounds (self, cell, &bounds))
-        continue;
-      *bounds_out = (GdkRectangle){ (int) bounds.origin.x, (int) bounds.origin.y, (int) bounds.size.width,
-                                    (int) bounds.size.height };
-      return TRUE;
-    }
-
-  return FALSE;
-}

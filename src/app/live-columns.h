@@ -86,8 +86,5 @@ void                 sluice_live_columns_move_focus (SluiceLiveColumns      *sel
                                                      guint                   position);
 gpointer             sluice_live_columns_get_row_at (SluiceLiveColumns      *self,
                                                      double                  y);
-gboolean             sluice_live_columns_get_bounds (SluiceLiveColumns      *self,
-                                                     gpointer                item,
-                                                     GdkRectangle           *bounds_out);
 
 G_END_DECLS
