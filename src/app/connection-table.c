@@ -392,16 +392,6 @@ add_columns (SluiceConnectionTable *self)
     self->view_columns[i] = sluice_live_columns_add (self->columns, &columns[i]);
 }
 
-static void
-sort_changed_cb (SluiceConnectionTable *self)
-{
-  guint column;
-  gboolean descending;
-
-  if (sluice_live_columns_get_sort (self->columns, &column, &descending))
-    sluice_settling_list_set_sort (self->list, column, descending);
-}
-
 /* Where not even half a host has room, the figures are worth more than the state. The protocol has room of its own. */
 static void
 width_cb (SluiceConnectionTable *self,
@@ -546,7 +536,6 @@ sluice_connection_table_init (SluiceConnectionTable *self)
   selection = gtk_no_selection_new (g_object_ref (sluice_live_columns_get_places (self->columns)));
   gtk_column_view_set_model (self->view, GTK_SELECTION_MODEL (selection));
   sluice_live_columns_set_sort (self->columns, COLUMN_RATE, TRUE);
-  sluice_settling_list_set_sort (self->list, COLUMN_RATE, TRUE);
 
   self->stack = gtk_stack_new ();
   gtk_widget_add_css_class (none, "dim-label");
@@ -556,7 +545,6 @@ sluice_connection_table_init (SluiceConnectionTable *self)
   g_signal_connect_object (sluice_width_layout_install (GTK_WIDGET (self)), "width-changed", G_CALLBACK (width_cb),
                            self, G_CONNECT_SWAPPED);
   adw_bin_set_child (ADW_BIN (self), self->stack);
-  g_signal_connect_swapped (self->columns, "sort-changed", G_CALLBACK (sort_changed_cb), self);
   g_signal_connect_swapped (self->list, "items-changed", G_CALLBACK (listed_cb), self);
 }
 

@@ -305,6 +305,7 @@ sorter_changed_cb (GtkSorter         *sorter,
     apply_sort (self, index, TRUE);
   if (self->sort_column == old_index && self->sort_descending == old_descending)
     return;
+  sluice_settling_list_set_sort (self->list, self->sort_column, self->sort_descending);
   g_signal_emit (self, signals[SIGNAL_SORT_CHANGED], 0);
 }
 
@@ -551,7 +552,7 @@ sluice_live_columns_get_sort (SluiceLiveColumns *self,
  * @column: a column's number
  * @descending: largest first
  *
- * Shows an order in the headers, without the signal.
+ * Puts the rows in an order and shows it in the headers, without the signal.
  */
 void
 sluice_live_columns_set_sort (SluiceLiveColumns *self,
@@ -563,6 +564,7 @@ sluice_live_columns_set_sort (SluiceLiveColumns *self,
 
   if (self->sort_column != column || self->sort_descending != descending)
     apply_sort (self, column, descending);
+  sluice_settling_list_set_sort (self->list, column, descending);
 }
 
 /* The cell's child stands in the cell, and that in the row. */

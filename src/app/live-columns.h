@@ -60,9 +60,9 @@ typedef struct
  *
  * The columns of a #GtkColumnView whose cells are places: what they show is what a #SluiceSettlingList has at their
  * position. Cells are filled when they are bound and when told, but only where they are on the screen: GTK keeps some
- * hundred rows ready that nobody sees. Holds the list while the pointer is over it.
+ * hundred rows ready that nobody sees. Holds the list while the pointer is over it, and sorts it as the headers say.
  *
- * Signal "sort-changed": the user asked for another order by a click on a header (get_sort).
+ * Signal "sort-changed": the user chose another order by a click on a header (get_sort).
  */
 G_DECLARE_FINAL_TYPE (SluiceLiveColumns, sluice_live_columns, SLUICE, LIVE_COLUMNS, GObject)
 

@@ -250,16 +250,6 @@ add_columns (SluicePartTable *self)
 }
 
 static void
-sort_changed_cb (SluicePartTable *self)
-{
-  guint column;
-  gboolean descending;
-
-  if (sluice_live_columns_get_sort (self->columns, &column, &descending))
-    sluice_settling_list_set_sort (self->list, column, descending);
-}
-
-static void
 listed_cb (SluicePartTable *self)
 {
   gtk_stack_set_visible_child_name (GTK_STACK (self->stack),
@@ -431,8 +421,6 @@ sluice_part_table_attach (SluicePartTable *self,
   selection = gtk_no_selection_new (g_object_ref (sluice_live_columns_get_places (self->columns)));
   gtk_column_view_set_model (self->view, GTK_SELECTION_MODEL (selection));
   sluice_live_columns_set_sort (self->columns, COLUMN_TOTAL, TRUE);
-  sluice_settling_list_set_sort (self->list, COLUMN_TOTAL, TRUE);
-  g_signal_connect_swapped (self->columns, "sort-changed", G_CALLBACK (sort_changed_cb), self);
   g_signal_connect_object (settings, "changed::rate-unit", G_CALLBACK (units_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (settings, "changed::size-unit", G_CALLBACK (units_cb), self, G_CONNECT_SWAPPED);
   units_cb (self);

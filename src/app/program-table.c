@@ -192,12 +192,6 @@ listed_cb (SluiceProgramTable *self)
 static void
 sort_changed_cb (SluiceProgramTable *self)
 {
-  guint column;
-  gboolean descending;
-
-  if (!sluice_live_columns_get_sort (self->columns, &column, &descending))
-    return;
-  sluice_settling_list_set_sort (self->list, column, descending);
   g_signal_emit (self, signals[SIGNAL_SORT_CHANGED], 0);
 }
 
@@ -651,7 +645,6 @@ sluice_program_table_set_sort (SluiceProgramTable  *self,
   g_return_if_fail (column < SLUICE_N_PROGRAM_COLUMNS && column != SLUICE_PROGRAM_COLUMN_SPARKLINE);
 
   sluice_live_columns_set_sort (self->columns, column, descending);
-  sluice_settling_list_set_sort (self->list, column, descending);
 }
 
 /**
