@@ -24,8 +24,7 @@ sluice_cell_text_new (float       xalign,
   GtkWidget *text = gtk_inscription_new (NULL);
 
   gtk_inscription_set_xalign (GTK_INSCRIPTION (text), xalign);
-  gtk_inscription_set_min_chars (GTK_INSCRIPTION (text), characters);
-  gtk_inscription_set_nat_chars (GTK_INSCRIPTION (text), characters);
+  sluice_cell_text_set_characters (text, characters);
   gtk_inscription_set_min_lines (GTK_INSCRIPTION (text), 1);
   gtk_inscription_set_text_overflow (GTK_INSCRIPTION (text), GTK_INSCRIPTION_OVERFLOW_ELLIPSIZE_END);
   gtk_inscription_set_wrap_mode (GTK_INSCRIPTION (text), PANGO_WRAP_CHAR);
@@ -34,6 +33,35 @@ sluice_cell_text_new (float       xalign,
     gtk_widget_add_css_class (text, style);
 
   return text;
+}
+
+/**
+ * sluice_cell_text_new_pair:
+ * @texts_out: (out): the upper text and the lower one, in small letters
+ * @xalign: 0 begins at the start, 1 ends at the end
+ * @characters: the width that is asked for, in figures
+ * @title: what both are about, for screen readers
+ *
+ * Returns: (transfer floating): two texts, one above the other
+ */
+GtkWidget *
+sluice_cell_text_new_pair (GtkWidget  *texts_out[2],
+                           float       xalign,
+                           guint       characters,
+                           const char *title)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+
+  texts_out[0] = sluice_cell_text_new (xalign, characters, NULL);
+  texts_out[1] = sluice_cell_text_new (xalign, characters, "dim-label");
+  for (guint i = 0; i < 2; i++)
+    {
+      gtk_widget_add_css_class (texts_out[i], "caption");
+      gtk_accessible_update_property (GTK_ACCESSIBLE (texts_out[i]), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, title, -1);
+      gtk_box_append (GTK_BOX (box), texts_out[i]);
+    }
+
+  return box;
 }
 
 /**

@@ -9,6 +9,10 @@ G_BEGIN_DECLS
 GtkWidget *sluice_cell_text_new            (float          xalign,
                                             guint          characters,
                                             const char    *style);
+GtkWidget *sluice_cell_text_new_pair       (GtkWidget     *texts_out[2],
+                                            float          xalign,
+                                            guint          characters,
+                                            const char    *title);
 void       sluice_cell_text_set_characters (GtkWidget     *text,
                                             guint          characters);
 guint      sluice_cell_text_count          (const char    *style,

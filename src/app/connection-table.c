@@ -75,13 +75,6 @@ has_peer (const SluiceConnectionRow *row)
   return !sluice_connection_words_waits (row) && !sluice_address_is_any (&row->key.remote);
 }
 
-static SluiceVerdict
-judge (gpointer item,
-       gpointer user_data)
-{
-  return SLUICE_VERDICT_MATCHES;
-}
-
 static double
 get_number (gpointer item,
             guint    column,
@@ -124,26 +117,6 @@ make_text (gpointer item,
   return g_utf8_collate_key_for_filename (text, -1);
 }
 
-static GtkWidget *
-make_cell (SluiceLiveCell *cell,
-           float           xalign,
-           guint           characters,
-           const char     *title)
-{
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
-
-  cell->parts[0] = sluice_cell_text_new (xalign, characters, NULL);
-  cell->parts[1] = sluice_cell_text_new (xalign, characters, "dim-label");
-  for (guint i = 0; i < 2; i++)
-    {
-      gtk_widget_add_css_class (cell->parts[i], "caption");
-      gtk_accessible_update_property (GTK_ACCESSIBLE (cell->parts[i]), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, title, -1);
-      gtk_box_append (GTK_BOX (box), cell->parts[i]);
-    }
-
-  return box;
-}
-
 static void
 set_texts (SluiceLiveCell *cell,
            const char     *first,
@@ -159,7 +132,7 @@ static GtkWidget *
 make_host (SluiceLiveCell *cell,
            gpointer        user_data)
 {
-  return make_cell (cell, 0, HOST_LEAST, _("Host"));
+  return sluice_cell_text_new_pair (cell->parts, 0, HOST_LEAST, _("Host"));
 }
 
 /* What the other side is called, on the wire first; NULL where nobody says. */
@@ -269,7 +242,7 @@ make_protocol (SluiceLiveCell *cell,
 {
   SluiceConnectionTable *self = user_data;
 
-  return make_cell (cell, 0, self->characters[COLUMN_PROTOCOL], _("Protocol"));
+  return sluice_cell_text_new_pair (cell->parts, 0, self->characters[COLUMN_PROTOCOL], _("Protocol"));
 }
 
 static void
@@ -288,7 +261,7 @@ make_state (SluiceLiveCell *cell,
 {
   SluiceConnectionTable *self = user_data;
 
-  return make_cell (cell, 0, self->characters[COLUMN_STATE], _("State"));
+  return sluice_cell_text_new_pair (cell->parts, 0, self->characters[COLUMN_STATE], _("State"));
 }
 
 /* How wide the columns are so that all their texts are whole, in any language. */
@@ -325,7 +298,7 @@ make_rate (SluiceLiveCell *cell,
 {
   SluiceConnectionTable *self = user_data;
 
-  return make_cell (cell, 1, self->characters[COLUMN_RATE], _("Rate"));
+  return sluice_cell_text_new_pair (cell->parts, 1, self->characters[COLUMN_RATE], _("Rate"));
 }
 
 static void
@@ -357,7 +330,7 @@ make_rtt (SluiceLiveCell *cell,
 {
   SluiceConnectionTable *self = user_data;
 
-  return make_cell (cell, 1, self->characters[COLUMN_RTT], _("Round trip"));
+  return sluice_cell_text_new_pair (cell->parts, 1, self->characters[COLUMN_RTT], _("Round trip"));
 }
 
 static void
@@ -522,7 +495,7 @@ sluice_connection_table_class_init (SluiceConnectionTableClass *klass)
 static void
 sluice_connection_table_init (SluiceConnectionTable *self)
 {
-  static const SluiceSettlingFuncs funcs = { NULL, judge, get_number, make_text };
+  static const SluiceSettlingFuncs funcs = { NULL, NULL, get_number, make_text };
   GtkWidget *scrolled = gtk_scrolled_window_new (), *none = gtk_label_new (_("No open connection"));
   g_autoptr (GtkNoSelection) selection = NULL;
 

@@ -88,13 +88,6 @@ describe_part (SluicePartTable *self,
   return place != NULL ? g_steal_pointer (&place) : g_steal_pointer (&count);
 }
 
-static SluiceVerdict
-judge (gpointer item,
-       gpointer user_data)
-{
-  return SLUICE_VERDICT_MATCHES;
-}
-
 static double
 get_number (gpointer item,
             guint    column,
@@ -123,29 +116,10 @@ make_key (gpointer item,
 }
 
 static GtkWidget *
-make_cell (SluiceLiveCell *cell,
-           float           xalign,
-           guint           characters,
-           const char     *title)
-{
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
-
-  cell->parts[0] = sluice_cell_text_new (xalign, characters, NULL);
-  cell->parts[1] = sluice_cell_text_new (xalign, characters, "dim-label");
-  for (guint i = 0; i < 2; i++)
-    {
-      gtk_widget_add_css_class (cell->parts[i], "caption");
-      gtk_accessible_update_property (GTK_ACCESSIBLE (cell->parts[i]), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, title, -1);
-      gtk_box_append (GTK_BOX (box), cell->parts[i]);
-    }
-  return box;
-}
-
-static GtkWidget *
 make_name (SluiceLiveCell *cell,
            gpointer        user_data)
 {
-  return make_cell (cell, 0, NAME_LEAST, _("Name"));
+  return sluice_cell_text_new_pair (cell->parts, 0, NAME_LEAST, _("Name"));
 }
 
 static void
@@ -176,14 +150,18 @@ static GtkWidget *
 make_rate (SluiceLiveCell *cell,
            gpointer        user_data)
 {
-  return make_cell (cell, 1, ((SluicePartTable *) user_data)->characters[COLUMN_RATE], _("Rate"));
+  SluicePartTable *self = user_data;
+
+  return sluice_cell_text_new_pair (cell->parts, 1, self->characters[COLUMN_RATE], _("Rate"));
 }
 
 static GtkWidget *
 make_total (SluiceLiveCell *cell,
             gpointer        user_data)
 {
-  return make_cell (cell, 1, ((SluicePartTable *) user_data)->characters[COLUMN_TOTAL], _("Total"));
+  SluicePartTable *self = user_data;
+
+  return sluice_cell_text_new_pair (cell->parts, 1, self->characters[COLUMN_TOTAL], _("Total"));
 }
 
 static void
@@ -371,7 +349,7 @@ sluice_part_table_class_init (SluicePartTableClass *klass)
 static void
 sluice_part_table_init (SluicePartTable *self)
 {
-  static const SluiceSettlingFuncs funcs = { NULL, judge, get_number, make_key };
+  static const SluiceSettlingFuncs funcs = { NULL, NULL, get_number, make_key };
   GtkWidget *scrolled = gtk_scrolled_window_new ();
 
   self->view = GTK_COLUMN_VIEW (gtk_column_view_new (NULL));

@@ -17,7 +17,7 @@ typedef enum
 /**
  * SluiceSettlingFuncs:
  * @get_children: (transfer none) (nullable): the rows below a row; may itself be %NULL where there are none at all
- * @judge: whether a row is shown
+ * @judge: whether a row is shown; may be %NULL where all are
  * @get_number: what a row is sorted by in a column of figures; NAN is unknown and comes last either way
  * @make_text: (transfer full): a collation key; where figures are equal it decides
  */

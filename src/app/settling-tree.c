@@ -191,6 +191,13 @@ sluice_node_get_below (SluiceNode *node)
   return tree->funcs.get_children != NULL ? tree->funcs.get_children (node->item, tree->user_data) : NULL;
 }
 
+static SluiceVerdict
+judge (SluiceSettlingTree *tree,
+       gpointer            item)
+{
+  return tree->funcs.judge != NULL ? tree->funcs.judge (item, tree->user_data) : SLUICE_VERDICT_MATCHES;
+}
+
 static gboolean
 any_matches (SluiceSettlingTree *tree,
              GListModel         *rows)
@@ -200,7 +207,7 @@ any_matches (SluiceSettlingTree *tree,
   for (guint i = 0; i < n; i++)
     {
       g_autoptr (GObject) item = g_list_model_get_item (rows, i);
-      SluiceVerdict verdict = tree->funcs.judge (item, tree->user_data);
+      SluiceVerdict verdict = judge (tree, item);
 
       if (verdict == SLUICE_VERDICT_MATCHES)
         return TRUE;
@@ -234,7 +241,7 @@ gboolean
 sluice_node_judge (SluiceNode *node)
 {
   SluiceSettlingTree *tree = node->home->tree;
-  SluiceVerdict verdict = tree->funcs.judge (node->item, tree->user_data);
+  SluiceVerdict verdict = judge (tree, node->item);
   GListModel *below;
 
   node->matches = verdict == SLUICE_VERDICT_MATCHES;
