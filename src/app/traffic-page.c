@@ -311,6 +311,14 @@ moment_changed_cb (SluiceTrafficPage *self)
     speak_of_moment (self);
 }
 
+/* What the chart shows of the series, or by what it is broken down, is another. */
+static void
+show_view (SluiceTrafficPage *self)
+{
+  update_stack (self);
+  moment_changed_cb (self);
+}
+
 /* The chart asks who led at the moment under the pointer. */
 static char **
 read_out_cb (GtkWidget *chart,
@@ -333,8 +341,7 @@ show_directions (SluiceTrafficPage *self)
                                                     : upload ? SLUICE_CHART_UPLOAD
                                                              : SLUICE_CHART_BOTH);
   sluice_top_programs_set_directions (self->top, download || !upload, upload || !download);
-  if (gtk_widget_get_mapped (GTK_WIDGET (self->chart)))
-    speak_of_moment (self);
+  moment_changed_cb (self);
 }
 
 /* Pressing one figure lets go of the other. */
@@ -373,9 +380,7 @@ zoom (SluiceTrafficPage *self,
   sluice_traffic_chart_let_go (self->chart);
   sluice_traffic_chart_set_recorded (self->chart, from, to);
   enable (self, "zoom-out", from != self->recorded[0] || to != self->recorded[1]);
-  update_stack (self);
-  if (gtk_widget_get_mapped (GTK_WIDGET (self->chart)))
-    speak_of_moment (self);
+  show_view (self);
 }
 
 static void
@@ -406,9 +411,7 @@ breakdown_changed_cb (SluiceTrafficPage *self)
   g_autofree char *kind = g_settings_get_string (self->settings, "breakdown");
 
   sluice_breakdown_view_set_kind (self->view, kind);
-  update_stack (self);
-  if (gtk_widget_get_mapped (GTK_WIDGET (self->chart)))
-    speak_of_moment (self);
+  show_view (self);
 }
 
 static void
@@ -420,9 +423,7 @@ breakdown_chosen_cb (GSimpleAction *action,
 
   g_simple_action_set_state (action, kind);
   sluice_breakdown_view_set_kind (self->view, g_variant_get_string (kind, NULL));
-  update_stack (self);
-  if (gtk_widget_get_mapped (GTK_WIDGET (self->chart)))
-    speak_of_moment (self);
+  show_view (self);
 }
 
 /* A recording has no programs: what is chosen for it is not what is remembered for the traffic of now. */
@@ -472,9 +473,7 @@ span_changed_cb (SluiceTrafficPage *self)
   if (self->recorded[1] != 0)
     return;
   sluice_traffic_chart_set_span (self->chart, seconds * (gint64) G_USEC_PER_SEC);
-  update_stack (self);
-  if (gtk_widget_get_mapped (GTK_WIDGET (self->chart)))
-    speak_of_moment (self);
+  show_view (self);
 }
 
 static void
@@ -482,8 +481,7 @@ units_changed_cb (SluiceTrafficPage *self)
 {
   self->units = sluice_settings_get_units (self->settings);
   sluice_traffic_chart_set_units (self->chart, self->units.rate);
-  if (gtk_widget_get_mapped (GTK_WIDGET (self->chart)))
-    speak_of_moment (self);
+  moment_changed_cb (self);
 }
 
 /**
@@ -501,8 +499,7 @@ sluice_traffic_page_set_paused (SluiceTrafficPage *self,
     return;
   self->paused = paused;
   sluice_traffic_chart_set_paused (self->chart, paused);
-  if (gtk_widget_get_mapped (GTK_WIDGET (self->chart)))
-    speak_of_moment (self);
+  moment_changed_cb (self);
 }
 
 /**
