@@ -190,17 +190,11 @@ char *
 sluice_breakdown_name (const SluiceTimelineEntry *entry,
                        SluiceHostNames           *names)
 {
-  char protocol[SLUICE_PROTOCOL_TEXT_MAX];
-
   if (entry->program != NULL)
     return g_strdup (sluice_program_get_label (entry->program));
-  if (entry->host != NULL)
-    return sluice_host_words_name (entry->host, names);
-  if (entry->identity == NULL)
+  if (entry->host == NULL && entry->identity == NULL)
     return g_strdup (_("Unattributed"));
-  if (entry->protocol == 0)
-    return g_strdup (_("Unknown protocol"));
-  return g_strdup (sluice_protocol_to_text (entry->protocol, protocol));
+  return sluice_host_words_name_part (entry->host, entry->protocol, names);
 }
 
 /**

@@ -41,6 +41,26 @@ sluice_host_words_name (const SluiceHost *host,
   return g_strdup (sluice_address_to_text (&host->address, address));
 }
 
+/**
+ * sluice_host_words_name_part:
+ * @host: (nullable): the other side; %NULL: a protocol is spoken of
+ * @protocol: which, or 0
+ * @names: (nullable): who asks for names
+ *
+ * Returns: (transfer full): what a part of the traffic is called
+ */
+char *
+sluice_host_words_name_part (const SluiceHost *host,
+                             SluiceProtocol    protocol,
+                             SluiceHostNames  *names)
+{
+  char text[SLUICE_PROTOCOL_TEXT_MAX];
+
+  if (host != NULL)
+    return sluice_host_words_name (host, names);
+  return g_strdup (protocol != 0 ? sluice_protocol_to_text (protocol, text) : _("Unknown protocol"));
+}
+
 static char *
 describe_age (gint64 age)
 {

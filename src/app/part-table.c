@@ -57,14 +57,8 @@ static char *
 name_part (SluicePartTable *self,
            SluicePartItem  *item)
 {
-  SluiceHost *host = sluice_part_item_get_host (item);
-  char protocol[SLUICE_PROTOCOL_TEXT_MAX];
-
-  if (host != NULL)
-    return sluice_host_words_name (host, self->names);
-  if (sluice_part_item_get_protocol (item) == 0)
-    return g_strdup (_("Unknown protocol"));
-  return g_strdup (sluice_protocol_to_text (sluice_part_item_get_protocol (item), protocol));
+  return sluice_host_words_name_part (sluice_part_item_get_host (item), sluice_part_item_get_protocol (item),
+                                      self->names);
 }
 
 /* What stands below a name: of a host that has one its address, and where it is; how many connections there are. */

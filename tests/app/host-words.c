@@ -33,6 +33,20 @@ test_name (void)
 }
 
 static void
+test_part (void)
+{
+  g_autoptr (SluiceHost) host = make ("198.51.100.7");
+  g_autofree char *of_host = sluice_host_words_name_part (host, 0, NULL);
+  g_autofree char *of_protocol
+    = sluice_host_words_name_part (NULL, SLUICE_PROTOCOL (SLUICE_PROTOCOL_KIND_IP, 47), NULL);
+  g_autofree char *of_none = sluice_host_words_name_part (NULL, 0, NULL);
+
+  g_assert_cmpstr (of_host, ==, "198.51.100.7");
+  g_assert_cmpstr (of_protocol, ==, "GRE");
+  g_assert_cmpstr (of_none, ==, "Unknown protocol");
+}
+
+static void
 test_place (void)
 {
   g_autoptr (SluiceHost) host = make ("2001:db8::7");
@@ -102,6 +116,7 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/host-words/puts-names-before-addresses-and-asks-only-where-it-may", test_name);
+  g_test_add_func ("/host-words/calls-a-part-by-its-host-or-its-protocol", test_part);
   g_test_add_func ("/host-words/says-country-and-network-as-far-as-known", test_place);
   g_test_add_func ("/host-words/says-how-old-a-name-is", test_age);
   g_test_add_func ("/host-words/describes-a-host-of-which-little-is-known", test_describe);
