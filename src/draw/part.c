@@ -5,6 +5,8 @@
 /* A part's colour beside the others of a stack: solid enough to be told by, light enough for the grid's labels. */
 #define OPACITY 0.88
 #define OTHER_OPACITY 0.34
+/* The motif of lines that rise. */
+#define DIAGONALS 1
 
 /**
  * sluice_part_get_color:
@@ -44,15 +46,15 @@ draw_diagonals (cairo_t *cr,
 
 static void
 draw_motif (cairo_t *cr,
-            guint    part)
+            guint    motif)
 {
   const double period = SLUICE_PART_PERIOD;
 
-  switch (part)
+  switch (motif)
     {
-    case 1:
+    case DIAGONALS:
     case 2:
-      draw_diagonals (cr, part == 2);
+      draw_diagonals (cr, motif != DIAGONALS);
       break;
     case 3:
       cairo_arc (cr, period / 2, period / 2, 1.25, 0, 2 * G_PI);
@@ -71,6 +73,32 @@ draw_motif (cairo_t *cr,
     }
 }
 
+static cairo_pattern_t *
+make_pattern (const SluiceColor *color,
+              double             alpha,
+              double             line_width,
+              guint              motif,
+              int                scale)
+{
+  const int pixels = SLUICE_PART_PERIOD * scale;
+  cairo_surface_t *surface = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, pixels, pixels);
+  cairo_pattern_t *pattern;
+  cairo_t *cr;
+
+  cairo_surface_set_device_scale (surface, scale, scale);
+  cr = cairo_create (surface);
+  sluice_color_set_alpha (color, alpha, cr);
+  cairo_set_line_width (cr, line_width);
+  draw_motif (cr, motif);
+  cairo_destroy (cr);
+
+  pattern = cairo_pattern_create_for_surface (surface);
+  cairo_pattern_set_extend (pattern, CAIRO_EXTEND_REPEAT);
+  cairo_pattern_set_filter (pattern, CAIRO_FILTER_NEAREST);
+  cairo_surface_destroy (surface);
+  return pattern;
+}
+
 /**
  * sluice_part_make_pattern:
  * @palette: the colours
@@ -86,26 +114,25 @@ sluice_part_make_pattern (const SluicePalette *palette,
                           guint                part,
                           int                  scale)
 {
-  const int pixels = SLUICE_PART_PERIOD * scale;
-  cairo_surface_t *surface;
-  cairo_pattern_t *pattern;
-  cairo_t *cr;
-
   if (part == 0 || part >= SLUICE_PART_OTHER)
     return NULL;
-  surface = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, pixels, pixels);
-  cairo_surface_set_device_scale (surface, scale, scale);
-  cr = cairo_create (surface);
-  sluice_color_set_alpha (&palette->background, 0.5, cr);
-  cairo_set_line_width (cr, 1.25);
-  draw_motif (cr, part);
-  cairo_destroy (cr);
+  return make_pattern (&palette->background, 0.5, 1.25, part, scale);
+}
 
-  pattern = cairo_pattern_create_for_surface (surface);
-  cairo_pattern_set_extend (pattern, CAIRO_EXTEND_REPEAT);
-  cairo_pattern_set_filter (pattern, CAIRO_FILTER_NEAREST);
-  cairo_surface_destroy (surface);
-  return pattern;
+/**
+ * sluice_part_make_hatch:
+ * @palette: the colours
+ * @scale: device pixels in a logical one
+ *
+ * What tells upload from download where the chart is no stack.
+ *
+ * Returns: (transfer full): what fills the area of upload
+ */
+cairo_pattern_t *
+sluice_part_make_hatch (const SluicePalette *palette,
+                        int                  scale)
+{
+  return make_pattern (&palette->line[1], 0.30, 1.0, DIAGONALS, scale);
 }
 
 /**

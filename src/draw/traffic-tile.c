@@ -3,8 +3,6 @@
 #include <math.h>
 #include <string.h>
 
-/* The hatching of the upload area repeats after so many logical pixels. */
-#define HATCH_PERIOD 6
 /* Where a point that lasted for weeks begins, logical pixels: far outside, yet within what Cairo can count. */
 #define FAR_AWAY 1e6
 /* Columns drawn again before a strip, so that its first line joins the last one of what stands. */
@@ -97,35 +95,6 @@ stack_equal (const SluiceTrafficStack *a,
     if (a->layers[i].series != b->layers[i].series || a->layers[i].part != b->layers[i].part)
       return FALSE;
   return TRUE;
-}
-
-static cairo_pattern_t *
-make_hatch (const SluiceTrafficShape *shape)
-{
-  const double period = HATCH_PERIOD;
-  const int pixels = HATCH_PERIOD * shape->scale;
-  cairo_surface_t *surface = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, pixels, pixels);
-  cairo_pattern_t *pattern;
-  cairo_t *cr;
-
-  cairo_surface_set_device_scale (surface, shape->scale, shape->scale);
-  cr = cairo_create (surface);
-  sluice_color_set_alpha (&shape->palette->line[1], 0.30, cr);
-  cairo_set_line_width (cr, 1.0);
-  /* Three, so that the corners are whole where the tiles meet. */
-  for (int i = -1; i <= 1; i++)
-    {
-      cairo_move_to (cr, i * period - 1, period + 1);
-      cairo_line_to (cr, (i + 1) * period + 1, -1);
-    }
-  cairo_stroke (cr);
-  cairo_destroy (cr);
-
-  pattern = cairo_pattern_create_for_surface (surface);
-  cairo_pattern_set_extend (pattern, CAIRO_EXTEND_REPEAT);
-  cairo_pattern_set_filter (pattern, CAIRO_FILTER_NEAREST);
-  cairo_surface_destroy (surface);
-  return pattern;
 }
 
 /* Outline */
@@ -413,7 +382,7 @@ take_shape (SluiceTrafficTile        *self,
   g_clear_pointer (&self->hatch, cairo_pattern_destroy);
   self->surface = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, self->n_columns, shape->height * shape->scale);
   cairo_surface_set_device_scale (self->surface, shape->scale, shape->scale);
-  self->hatch = make_hatch (shape);
+  self->hatch = sluice_part_make_hatch (shape->palette, shape->scale);
   for (guint i = 0; i < SLUICE_TRAFFIC_LAYERS_MAX; i++)
     {
       g_clear_pointer (&self->patterns[i], cairo_pattern_destroy);
@@ -445,7 +414,7 @@ sluice_traffic_tile_update (SluiceTrafficTile        *self,
   const gint64 begin = end - (gint64) shape->width * shape->scale;
   const SluicePoint *last = sluice_series_get_last (series);
   const guint64 serial = sluice_series_get_serial (series);
-  const gint64 period = HATCH_PERIOD * shape->scale;
+  const gint64 period = SLUICE_PART_PERIOD * shape->scale;
   const gboolean same = self->surface != NULL && self->series == series && shape_equal (&self->shape, shape)
                         && stack_equal (&self->stack, stack != NULL ? stack : &plain);
   int from = 0;
