@@ -102,7 +102,8 @@ void     sluice_traffic_chart_snapshot       (GtkWidget          *widget,
 void     sluice_traffic_chart_place          (SluiceTrafficChart *self);
 
 /* traffic-chart-words.c */
-char    *sluice_traffic_chart_when           (gint64              time);
+char    *sluice_traffic_chart_when           (SluiceTrafficChart *self,
+                                              gint64              time);
 char    *sluice_traffic_chart_describe_point (SluiceTrafficChart *self,
                                               const SluicePoint  *point);
 void     sluice_traffic_chart_describe       (SluiceTrafficChart *self,

@@ -225,8 +225,7 @@ draw_readout (SluiceTrafficChart *self,
               const SluicePoint  *point,
               gboolean            pinned)
 {
-  g_autofree char *title = self->recorded ? sluice_traffic_chart_recorded_when (point->time)
-                                          : sluice_traffic_chart_when (point->time);
+  g_autofree char *title = sluice_traffic_chart_when (self, point->time);
   g_auto (GStrv) lines = NULL;
   char rates[2][SLUICE_UNITS_TEXT_MAX];
   SluiceReadout readout = {

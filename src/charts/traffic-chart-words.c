@@ -23,8 +23,8 @@ ago_text (gint64 ago)
 }
 
 /* "14:32:07 · 12 s ago": clock and distance of a moment on the boot-time clock. */
-char *
-sluice_traffic_chart_when (gint64 time)
+static char *
+live_when (gint64 time)
 {
   const gint64 ago = sluice_traffic_chart_now () - time;
   g_autoptr (GDateTime) now = g_date_time_new_now_local ();
@@ -36,14 +36,21 @@ sluice_traffic_chart_when (gint64 time)
   return g_strdup_printf (_("%s · %s"), clock, distance);
 }
 
+/* When something was, in the time that the chart shows. */
+char *
+sluice_traffic_chart_when (SluiceTrafficChart *self,
+                           gint64              time)
+{
+  return self->recorded ? sluice_traffic_chart_recorded_when (time) : live_when (time);
+}
+
 char *
 sluice_traffic_chart_describe_point (SluiceTrafficChart *self,
                                      const SluicePoint  *point)
 {
   char download[SLUICE_UNITS_TEXT_MAX];
   char upload[SLUICE_UNITS_TEXT_MAX];
-  g_autofree char *when = self->recorded ? sluice_traffic_chart_recorded_when (point->time)
-                                         : sluice_traffic_chart_when (point->time);
+  g_autofree char *when = sluice_traffic_chart_when (self, point->time);
 
   sluice_units_format_rate (point->rx, self->unit, download);
   sluice_units_format_rate (point->tx, self->unit, upload);

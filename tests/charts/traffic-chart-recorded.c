@@ -32,7 +32,7 @@ test_view (void)
   sluice_traffic_chart_get_view (chart, &from, &to);
   g_assert_cmpint (to, ==, BEGIN + 100 * SECOND);
   g_assert_cmpfloat (chart->scales[0].maximum, <, 100000);
-  when = sluice_traffic_chart_recorded_when (BEGIN);
+  when = sluice_traffic_chart_when (chart, BEGIN);
   g_assert_null (strstr (when, "ago"));
   g_assert_cmpuint (strlen (when), >, 8);
   g_object_unref (widget);
