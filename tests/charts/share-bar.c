@@ -1,29 +1,6 @@
 #include "charts/share-bar.h"
 
-static guint n_draws;
-static void (*real_snapshot) (GtkWidget *, GtkSnapshot *);
-
-static void
-counting_snapshot (GtkWidget   *widget,
-                   GtkSnapshot *snapshot)
-{
-  n_draws++;
-  real_snapshot (widget, snapshot);
-}
-
-static guint
-draws_after (void)
-{
-  guint before = n_draws;
-
-  for (int i = 0; i < 40; i++)
-    {
-      while (g_main_context_iteration (NULL, FALSE))
-        ;
-      g_usleep (2000);
-    }
-  return n_draws - before;
-}
+#include "draws.h"
 
 static void
 test_draws (void)
@@ -32,8 +9,7 @@ test_draws (void)
   GtkWidget *bar = sluice_share_bar_new ();
   GtkWidgetClass *klass = g_type_class_ref (SLUICE_TYPE_SHARE_BAR);
 
-  real_snapshot = klass->snapshot;
-  klass->snapshot = counting_snapshot;
+  count_draws (klass);
   gtk_window_set_child (GTK_WINDOW (window), bar);
   gtk_window_present (GTK_WINDOW (window));
   g_assert_cmpuint (draws_after (), >, 0);
@@ -46,7 +22,7 @@ test_draws (void)
   g_assert_cmpuint (draws_after (), ==, 1);
   gtk_test_accessible_assert_role (GTK_ACCESSIBLE (bar), GTK_ACCESSIBLE_ROLE_PRESENTATION);
 
-  klass->snapshot = real_snapshot;
+  count_no_more (klass);
   g_type_class_unref (klass);
   gtk_window_destroy (GTK_WINDOW (window));
 }

@@ -1,29 +1,8 @@
 #include "charts/sparkline.h"
 
+#include "draws.h"
+
 #define SECOND ((gint64) G_USEC_PER_SEC)
-
-static guint n_draws;
-
-static void (*real_snapshot) (GtkWidget *, GtkSnapshot *);
-
-static void
-counting_snapshot (GtkWidget   *widget,
-                   GtkSnapshot *snapshot)
-{
-  n_draws++;
-  real_snapshot (widget, snapshot);
-}
-
-static void
-run (void)
-{
-  for (int i = 0; i < 40; i++)
-    {
-      while (g_main_context_iteration (NULL, FALSE))
-        ;
-      g_usleep (3000);
-    }
-}
 
 static void
 append (SluiceSeries *series,
@@ -44,8 +23,7 @@ test_draws (void)
   GtkWidgetClass *klass = g_type_class_ref (SLUICE_TYPE_SPARKLINE);
   guint before;
 
-  real_snapshot = klass->snapshot;
-  klass->snapshot = counting_snapshot;
+  count_draws (klass);
   append (series, 100 * SECOND, 0);
   sluice_sparkline_set_series (SLUICE_SPARKLINE (sparkline), series);
   sluice_sparkline_set_now (SLUICE_SPARKLINE (sparkline), 100 * SECOND);
@@ -78,7 +56,7 @@ test_draws (void)
   run ();
   g_assert_cmpuint (n_draws, ==, before + 2);
 
-  klass->snapshot = real_snapshot;
+  count_no_more (klass);
   g_type_class_unref (klass);
   gtk_window_destroy (GTK_WINDOW (window));
   sluice_series_unref (series);

@@ -2,30 +2,7 @@
 
 #include "draw/part.h"
 
-static guint n_draws;
-static void (*real_snapshot) (GtkWidget *, GtkSnapshot *);
-
-static void
-counting_snapshot (GtkWidget   *widget,
-                   GtkSnapshot *snapshot)
-{
-  n_draws++;
-  real_snapshot (widget, snapshot);
-}
-
-static guint
-draws_after (void)
-{
-  guint before = n_draws;
-
-  for (int i = 0; i < 40; i++)
-    {
-      while (g_main_context_iteration (NULL, FALSE))
-        ;
-      g_usleep (2000);
-    }
-  return n_draws - before;
-}
+#include "draws.h"
 
 static void
 test_draws (void)
@@ -34,8 +11,7 @@ test_draws (void)
   GtkWidget *swatch = sluice_swatch_new ();
   GtkWidgetClass *klass = g_type_class_ref (SLUICE_TYPE_SWATCH);
 
-  real_snapshot = klass->snapshot;
-  klass->snapshot = counting_snapshot;
+  count_draws (klass);
   gtk_window_set_child (GTK_WINDOW (window), swatch);
   gtk_window_present (GTK_WINDOW (window));
   g_assert_cmpuint (draws_after (), >, 0);
@@ -47,7 +23,7 @@ test_draws (void)
   g_assert_cmpuint (sluice_swatch_get_part (SLUICE_SWATCH (swatch)), ==, SLUICE_PART_OTHER);
   gtk_test_accessible_assert_role (GTK_ACCESSIBLE (swatch), GTK_ACCESSIBLE_ROLE_PRESENTATION);
 
-  klass->snapshot = real_snapshot;
+  count_no_more (klass);
   g_type_class_unref (klass);
   gtk_window_destroy (GTK_WINDOW (window));
 }

@@ -2,35 +2,8 @@
 
 #include <math.h>
 
+#include "draws.h"
 #include "fixture.h"
-
-static guint n_draws;
-static void (*real_snapshot) (GtkWidget *, GtkSnapshot *);
-
-static void
-counting_snapshot (GtkWidget   *widget,
-                   GtkSnapshot *snapshot)
-{
-  n_draws++;
-  real_snapshot (widget, snapshot);
-}
-
-static void
-count_draws (void)
-{
-  GtkWidgetClass *klass = g_type_class_peek (SLUICE_TYPE_TRAFFIC_CHART);
-
-  real_snapshot = klass->snapshot;
-  klass->snapshot = counting_snapshot;
-}
-
-static void
-count_no_more (void)
-{
-  GtkWidgetClass *klass = g_type_class_peek (SLUICE_TYPE_TRAFFIC_CHART);
-
-  klass->snapshot = real_snapshot;
-}
 
 /* How often the chart is drawn in so many milliseconds. */
 static guint
@@ -165,11 +138,11 @@ test_minimised (Fixture      *fixture,
   wait_for (is_minimised, fixture);
   g_assert_false (sluice_traffic_chart_is_ticking (fixture->chart));
 
-  count_draws ();
+  count_draws (GTK_WIDGET_GET_CLASS (fixture->chart));
   append (fixture, fixture->now + SECOND);
   sluice_traffic_chart_update (fixture->chart);
   g_assert_cmpuint (draws_in (700), ==, 0);
-  count_no_more ();
+  count_no_more (GTK_WIDGET_GET_CLASS (fixture->chart));
 
   gtk_window_present (GTK_WINDOW (fixture->window));
   wait_for (is_ticking, fixture);
@@ -182,13 +155,13 @@ static void
 test_no_oftener (Fixture      *fixture,
                  gconstpointer data)
 {
-  count_draws ();
+  count_draws (GTK_WIDGET_GET_CLASS (fixture->chart));
   g_assert_cmpuint (draws_in (300), ==, 0);
   sluice_traffic_chart_set_paused (fixture->chart, FALSE);
   g_assert_cmpuint (draws_in (1300), >, 0);
   sluice_traffic_chart_set_span (fixture->chart, 3600 * SECOND);
   g_assert_cmpuint (draws_in (1300), <=, 1);
-  count_no_more ();
+  count_no_more (GTK_WIDGET_GET_CLASS (fixture->chart));
 }
 
 /* Whatever comes is drawn without a word on standard error, which would fail the test. */
@@ -203,7 +176,7 @@ test_hostile (Fixture      *fixture,
     { -5 * SECOND, 1, NAN, NAN },
   };
 
-  count_draws ();
+  count_draws (GTK_WIDGET_GET_CLASS (fixture->chart));
   for (guint n = 1; n <= G_N_ELEMENTS (strange); n++)
     {
       g_autoptr (SluiceSeries) series = sluice_series_new (2);
@@ -230,7 +203,7 @@ test_hostile (Fixture      *fixture,
       g_assert_cmpint (to - from, ==, 60 * SECOND);
       sluice_traffic_chart_let_go (fixture->chart);
     }
-  count_no_more ();
+  count_no_more (GTK_WIDGET_GET_CLASS (fixture->chart));
 }
 
 static void
