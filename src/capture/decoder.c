@@ -20,7 +20,6 @@
 /* How many packets wait until their flows have come from memory, and how long they may be to be kept meanwhile. */
 #define QUEUE_LENGTH 8
 #define QUEUED_BYTES 256
-#define SIDES (SLUICE_FLOW_LOCAL_1 | SLUICE_FLOW_FORWARDED | SLUICE_FLOW_UNDIRECTED | SLUICE_FLOW_GROUP)
 
 G_STATIC_ASSERT (SLUICE_DECODER_LINKS_MAX == SLUICE_REPORT_LINKS_MAX);
 

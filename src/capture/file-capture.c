@@ -116,18 +116,6 @@ sluice_file_capture_free (SluiceFileCapture *capture)
 }
 
 /**
- * sluice_file_capture_get_name:
- * @capture: a capture
- *
- * Returns: (transfer none): what to call it
- */
-const char *
-sluice_file_capture_get_name (SluiceFileCapture *capture)
-{
-  return capture->name;
-}
-
-/**
  * sluice_file_capture_get_descriptor:
  * @capture: a capture
  *
@@ -147,14 +135,9 @@ get_position (SluiceFileCapture *capture)
   return position > 0 ? (guint64) position : 0;
 }
 
-/**
- * sluice_file_capture_get_progress:
- * @capture: a capture
- *
- * Returns: how much of the file was read, 0 to 1; negative where its size is not known
- */
-double
-sluice_file_capture_get_progress (SluiceFileCapture *capture)
+/* How much of the file was read, 0 to 1; negative where its size is not known. */
+static double
+get_progress (SluiceFileCapture *capture)
 {
   if (capture->size == 0)
     return -1;
@@ -170,7 +153,7 @@ void
 sluice_file_capture_get_facts (SluiceFileCapture *capture, SluiceFileFacts *facts_out)
 {
   *facts_out = capture->facts;
-  facts_out->progress = sluice_file_capture_get_progress (capture);
+  facts_out->progress = get_progress (capture);
 }
 
 static void

@@ -26,7 +26,6 @@ SluiceFileCapture *sluice_file_capture_new            (const char               
                                                        gboolean                      in_bins,
                                                        GError                      **error);
 void               sluice_file_capture_free           (SluiceFileCapture            *capture);
-const char        *sluice_file_capture_get_name       (SluiceFileCapture            *capture);
 int                sluice_file_capture_get_descriptor (SluiceFileCapture            *capture);
 SluiceFileWord     sluice_file_capture_hear           (SluiceFileCapture            *capture,
                                                        SluiceReport                 *report,
@@ -38,7 +37,6 @@ void               sluice_file_capture_finish         (SluiceFileCapture        
                                                        gint64                       *end_out);
 void               sluice_file_capture_get_facts      (SluiceFileCapture            *capture,
                                                        SluiceFileFacts              *facts_out);
-double             sluice_file_capture_get_progress   (SluiceFileCapture            *capture);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SluiceFileCapture, sluice_file_capture_free)
 

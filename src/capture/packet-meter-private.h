@@ -1,5 +1,6 @@
 #pragma once
 
+#include "capture/name-table.h"
 #include "capture/packet-meter.h"
 
 G_BEGIN_DECLS

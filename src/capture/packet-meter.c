@@ -107,18 +107,6 @@ sluice_packet_meter_free (SluicePacketMeter *meter)
 }
 
 /**
- * sluice_packet_meter_get_names:
- * @meter: a meter
- *
- * Returns: (transfer none): what hosts are called
- */
-SluiceNameTable *
-sluice_packet_meter_get_names (SluicePacketMeter *meter)
-{
-  return meter->names;
-}
-
-/**
  * sluice_packet_meter_set_link:
  * @meter: a meter
  * @link: the decoder's number for a captured link; the numbers begin at 0 and have no gaps

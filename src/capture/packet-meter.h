@@ -1,7 +1,6 @@
 #pragma once
 
 #include "capture/interface-rows.h"
-#include "capture/name-table.h"
 #include "capture/report.h"
 #include "owner/flow-owners.h"
 
@@ -37,7 +36,6 @@ SluiceSample      *sluice_packet_meter_end          (SluicePacketMeter      *met
                                                      gboolean                with_connections,
                                                      gint64                  time,
                                                      gint64                  wall_time);
-SluiceNameTable   *sluice_packet_meter_get_names    (SluicePacketMeter      *meter);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SluicePacketMeter, sluice_packet_meter_free)
 

@@ -430,7 +430,7 @@ fault_of (const char *word)
   return SLUICE_READ_FAULT_DAMAGED;
 }
 
-static gboolean
+static void
 open_file (SluicePacketReader *reader)
 {
   static const cookie_io_functions_t functions = { .read = read_file_cb, .close = close_file_cb };
@@ -440,7 +440,7 @@ open_file (SluicePacketReader *reader)
   if (reader->stream == NULL)
     {
       end_file (reader, SLUICE_READ_FAULT_DAMAGED, "out of memory");
-      return FALSE;
+      return;
     }
   setvbuf (reader->stream, reader->buffer, _IOFBF, sizeof reader->buffer);
   /* It is this thread's alone: libpcap asks twice a packet. */
@@ -453,10 +453,9 @@ open_file (SluicePacketReader *reader)
                 : strstr (word, "unknown file") != NULL ? SLUICE_READ_FAULT_UNKNOWN
                                                         : fault_of (word),
                 word);
-      return FALSE;
+      return;
     }
   reader->file_link = sluice_decoder_add_link (reader->decoder, link_type (pcap_datalink (reader->file)), FALSE);
-  return TRUE;
 }
 
 static void

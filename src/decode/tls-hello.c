@@ -6,7 +6,6 @@
 #include "decode/host-text.h"
 
 #define RECORD_HEADER 5
-#define HANDSHAKE_HEADER 4
 #define RECORD_MAX ((1 << 14) + 256)
 /* More may come: a stream has no length. */
 #define ENDLESS G_MAXUINT32
