@@ -21,15 +21,6 @@ struct _SluiceCaptureThread
   int stop;                 /* atomic */
 };
 
-static gint64
-now_us (void)
-{
-  struct timespec now;
-
-  clock_gettime (CLOCK_MONOTONIC, &now);
-  return now.tv_sec * G_USEC_PER_SEC + now.tv_nsec / 1000;
-}
-
 static void
 wake (SluiceCaptureThread *thread)
 {
@@ -47,7 +38,7 @@ sleep_until (SluiceCaptureThread *thread, gint64 deadline, gboolean with_source)
 {
   struct pollfd fds[] = { { .fd = thread->wake_fd, .events = POLLIN },
                           { .fd = with_source ? thread->source->descriptor : -1, .events = POLLIN } };
-  gint64 left = MAX (deadline - now_us (), 0);
+  gint64 left = MAX (deadline - g_get_monotonic_time (), 0);
   struct timespec timeout = { left / G_USEC_PER_SEC, left % G_USEC_PER_SEC * 1000 };
   guint64 count;
 
@@ -82,14 +73,14 @@ dispatch (SluiceCaptureThread *thread)
 static void
 keep_beat (SluiceCaptureThread *thread)
 {
-  gint64 last = now_us ();
+  gint64 last = g_get_monotonic_time ();
 
   take_sample (thread);
   while (!g_atomic_int_get (&thread->stop))
     {
       guint ms = thread->first_ms != 0 ? thread->first_ms : (guint) g_atomic_int_get (&thread->interval_ms);
       gint64 interval = (gint64) ms * 1000;
-      gint64 now = now_us ();
+      gint64 now = g_get_monotonic_time ();
 
       if (now < last + interval)
         {

@@ -6,7 +6,6 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 /* What began is told so often at the most, ms; and telling takes no more than one part in TELL_SHARE of the time. */
@@ -36,15 +35,6 @@ typedef struct
   gboolean news_told;  /* likewise */
   SluiceLocalFrame local;
 } Child;
-
-static gint64
-now_us (void)
-{
-  struct timespec now;
-
-  clock_gettime (CLOCK_MONOTONIC, &now);
-  return now.tv_sec * G_USEC_PER_SEC + now.tv_nsec / 1000;
-}
 
 /* Whoever cannot be told anything any more is gone, and so is the use of this process. */
 static void
@@ -93,7 +83,7 @@ answer (Child *self, SluiceReadResult result)
 {
   SluiceReportFrame frame = { .n_lost = sluice_packet_reader_count_lost (self->reader) };
   SluiceFrameHeader header = { .type = SLUICE_FRAME_TELL_REPORT };
-  gint64 begin = now_us ();
+  gint64 begin = g_get_monotonic_time ();
   const char *detail;
 
   sluice_packet_reader_count_drops (self->reader);
@@ -120,7 +110,7 @@ answer (Child *self, SluiceReadResult result)
   self->has_news = FALSE;
   self->news_told = FALSE;
   self->n_lost_told = frame.n_lost;
-  self->told_us = now_us () - begin;
+  self->told_us = g_get_monotonic_time () - begin;
   self->next_part = begin + self->told_us + PART_MS * 1000;
   self->next_news = begin + self->told_us + MAX (NEWS_MS * 1000, self->told_us * TELL_SHARE);
 }
@@ -163,7 +153,7 @@ wait_for_file_cb (int fd, gpointer user_data)
       struct pollfd fds[] = { { .fd = self->socket, .events = POLLIN },
                               { .fd = self->n_asked > 0 ? fd : -1, .events = POLLIN } };
 
-      if (self->hurry || (self->n_asked > 0 && now_us () >= self->next_part))
+      if (self->hurry || (self->n_asked > 0 && g_get_monotonic_time () >= self->next_part))
         answer (self, SLUICE_READ_FULL);
       else if (poll (fds, G_N_ELEMENTS (fds), -1) > 0)
         {
@@ -179,7 +169,7 @@ static void G_GNUC_NORETURN
 serve_file (Child *self)
 {
   sluice_packet_reader_set_wait (self->reader, wait_for_file_cb, self);
-  self->next_part = now_us () + PART_MS * 1000;
+  self->next_part = g_get_monotonic_time () + PART_MS * 1000;
   for (;;)
     {
       while (self->n_asked == 0)
@@ -206,7 +196,7 @@ serve_interfaces (Child *self)
   for (;;)
     {
       guint n = sluice_packet_reader_get_descriptors (self->reader, descriptors);
-      gint64 left = has_news (self) ? MAX (self->next_news - now_us (), 0) : -1;
+      gint64 left = has_news (self) ? MAX (self->next_news - g_get_monotonic_time (), 0) : -1;
 
       fds[0] = (struct pollfd){ .fd = self->socket, .events = POLLIN };
       for (guint i = 0; i < n; i++)
@@ -221,7 +211,7 @@ serve_interfaces (Child *self)
           break;
       while (self->n_asked > 0)
         answer (self, SLUICE_READ_REACHED);
-      if (has_news (self) && now_us () >= self->next_news)
+      if (has_news (self) && g_get_monotonic_time () >= self->next_news)
         {
           tell (self, SLUICE_FRAME_TELL_NEWS, NULL, 0);
           self->news_told = TRUE;

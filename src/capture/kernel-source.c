@@ -2,7 +2,6 @@
 
 #include <gio/gio.h>
 #include <netinet/in.h>
-#include <time.h>
 #include <unistd.h>
 
 typedef struct
@@ -14,15 +13,6 @@ typedef struct
   SluiceMeter *meter;
   char *sockets_fault;
 } KernelSource;
-
-static gint64
-clock_us (clockid_t clock)
-{
-  struct timespec now;
-
-  clock_gettime (clock, &now);
-  return now.tv_sec * G_USEC_PER_SEC + now.tv_nsec / 1000;
-}
 
 static void
 add_socket_cb (const SluiceSocket *socket, gpointer user_data)
@@ -69,12 +59,12 @@ kernel_source_read (SluiceSource *source, gboolean with_connections)
 
   /* Links first: what sockets are seen to have moved is then never less than what their links counted, and the
    * meter holds the difference over to the next sample. */
-  time = clock_us (CLOCK_BOOTTIME);
+  time = sluice_source_get_time ();
   if (!sluice_link_table_refresh (self->links, &error))
     fault = g_strdup (error->message);
   sluice_meter_begin (self->meter);
   complete = read_sockets (self, fault == NULL ? &fault : NULL);
-  sample = sluice_meter_end (self->meter, complete, with_connections, time, clock_us (CLOCK_REALTIME));
+  sample = sluice_meter_end (self->meter, complete, with_connections, time, g_get_real_time ());
   if (fault != NULL && sample->fault == NULL)
     sample->fault = g_steal_pointer (&fault);
   return sample;

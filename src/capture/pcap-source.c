@@ -4,7 +4,6 @@
 #include "capture/packet-meter.h"
 #include "owner/owner-table.h"
 
-#include <time.h>
 #include <unistd.h>
 
 /* What a link has counted is told by the kernel's buffer so much later at the most, µs: two of its time-outs. */
@@ -20,15 +19,6 @@ typedef struct
   SluiceReport *report;
   guint64 run; /* the capture's, when the meter was told its links */
 } PcapSource;
-
-static gint64
-clock_us (clockid_t clock)
-{
-  struct timespec now;
-
-  clock_gettime (clock, &now);
-  return now.tv_sec * G_USEC_PER_SEC + now.tv_nsec / 1000;
-}
 
 /* Captures what is there now, and has the meter know which link is which. Right after a sample. */
 static void
@@ -51,13 +41,13 @@ update_capture (PcapSource *self)
 static void
 hurry (PcapSource *self)
 {
-  sluice_live_capture_wake_at (self->capture, sluice_flow_owners_hurry (self->owners, clock_us (CLOCK_MONOTONIC)));
+  sluice_live_capture_wake_at (self->capture, sluice_flow_owners_hurry (self->owners, g_get_monotonic_time ()));
 }
 
 static void
 add_report (PcapSource *self)
 {
-  sluice_packet_meter_add_report (self->meter, self->report, clock_us (CLOCK_MONOTONIC));
+  sluice_packet_meter_add_report (self->meter, self->report, g_get_monotonic_time ());
   sluice_report_clear (self->report);
   hurry (self);
 }
@@ -68,19 +58,19 @@ pcap_source_read (SluiceSource *source, gboolean with_connections)
   PcapSource *self = (PcapSource *) source;
   g_autoptr (GError) error = NULL;
   g_autofree char *fault = NULL;
-  gint64 begin = clock_us (CLOCK_MONOTONIC);
-  gint64 time = clock_us (CLOCK_BOOTTIME);
+  gint64 begin = g_get_monotonic_time ();
+  gint64 time = sluice_source_get_time ();
   SluiceSample *sample;
 
   if (!sluice_link_table_refresh (self->links, &error))
     fault = g_strdup (error->message);
-  sluice_flow_owners_read (self->owners, clock_us (CLOCK_MONOTONIC), &fault);
+  sluice_flow_owners_read (self->owners, g_get_monotonic_time (), &fault);
   /* What the links have counted by then is to be among what was captured. */
   if (self->run > 0)
-    g_usleep ((gulong) CLAMP (begin + SETTLE_US - clock_us (CLOCK_MONOTONIC), 0, SETTLE_US));
+    g_usleep ((gulong) CLAMP (begin + SETTLE_US - g_get_monotonic_time (), 0, SETTLE_US));
   if (sluice_live_capture_read (self->capture, self->report))
     add_report (self);
-  sample = sluice_packet_meter_end (self->meter, with_connections, time, clock_us (CLOCK_REALTIME));
+  sample = sluice_packet_meter_end (self->meter, with_connections, time, g_get_real_time ());
   update_capture (self);
   if (fault == NULL)
     fault = sluice_live_capture_take_fault (self->capture);

@@ -2,6 +2,8 @@
 
 #include "model/sample.h"
 
+#include <time.h>
+
 G_BEGIN_DECLS
 
 /**
@@ -35,5 +37,19 @@ struct _SluiceSource
 #define sluice_source_read(source, with_connections) ((source)->read ((source), (with_connections)))
 #define sluice_source_dispatch(source, with_connections) ((source)->dispatch ((source), (with_connections)))
 #define sluice_source_free(source) ((source)->free (source))
+
+/**
+ * sluice_source_get_time:
+ *
+ * Returns: the boot-time clock, which goes on while the machine sleeps, µs: what a sample's @time is
+ */
+static inline gint64
+sluice_source_get_time (void)
+{
+  struct timespec now;
+
+  clock_gettime (CLOCK_BOOTTIME, &now);
+  return now.tv_sec * G_USEC_PER_SEC + now.tv_nsec / 1000;
+}
 
 G_END_DECLS
