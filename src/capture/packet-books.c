@@ -144,10 +144,9 @@ sluice_packet_meter_book_flow (SluicePacketMeter *meter, SluicePacketFlow *flow)
 typedef struct
 {
   SluicePacketMeter *meter;
-  GArray *charges;  /* SluicePacketCharge, all of them of one row */
-  guint first, end; /* those of this row */
-  guint64 *bytes;   /* what each is booked with, all rows' */
-  guint64 *hold;    /* what each holds over */
+  guint first, end;                      /* those of this row */
+  guint64 (*bytes)[SLUICE_N_DIRECTIONS]; /* what each is booked with, all rows' */
+  guint64 (*hold)[SLUICE_N_DIRECTIONS];  /* what each holds over */
   guint32 row;
   SluiceDirection direction;
 } LinkBooks;
@@ -158,7 +157,7 @@ sum_up (const LinkBooks *books, guint64 (*figure) (const SluicePacketCharge *cha
   guint64 sum = 0;
 
   for (guint i = books->first; i < books->end; i++)
-    sum += figure (&g_array_index (books->charges, SluicePacketCharge, i), books->direction);
+    sum += figure (&g_array_index (books->meter->charges, SluicePacketCharge, i), books->direction);
   return sum;
 }
 
@@ -205,10 +204,10 @@ book_missing (LinkBooks *books, SluiceInterfaceRow *row, const SluicePacketLink 
   weights = possible;
   for (guint i = books->first; headers > 0 && i < books->end; i++)
     {
-      const SluicePacketCharge *charge = &g_array_index (books->charges, SluicePacketCharge, i);
+      const SluicePacketCharge *charge = &g_array_index (books->meter->charges, SluicePacketCharge, i);
 
       if (charge->headers[d] > 0)
-        books->bytes[i] += take_share (charge->headers[d], &weights, &left);
+        books->bytes[i][d] += take_share (charge->headers[d], &weights, &left);
     }
   if (headers > 0)
     {
@@ -230,30 +229,31 @@ holdable (const SluiceInterfaceRow *row, SluiceDirection direction)
 static void
 book_ahead (LinkBooks *books, SluiceInterfaceRow *row, guint64 ahead)
 {
+  guint d = books->direction;
   guint64 weights = sum_up (books, figure_fresh);
-  guint64 hold = MIN (ahead, MIN (holdable (row, books->direction), weights));
+  guint64 hold = MIN (ahead, MIN (holdable (row, d), weights));
 
   ahead -= hold;
   for (guint i = books->first; i < books->end; i++)
     {
-      const SluicePacketCharge *charge = &g_array_index (books->charges, SluicePacketCharge, i);
+      const SluicePacketCharge *charge = &g_array_index (books->meter->charges, SluicePacketCharge, i);
 
-      if (hold > 0 && charge->fresh[books->direction] > 0)
-        books->hold[i] = take_share (charge->fresh[books->direction], &weights, &hold);
+      if (hold > 0 && charge->fresh[d] > 0)
+        books->hold[i][d] = take_share (charge->fresh[d], &weights, &hold);
       /* The division is only as precise as a double is. */
-      books->hold[i] = MIN (books->hold[i], books->bytes[i]);
-      books->bytes[i] -= books->hold[i];
+      books->hold[i][d] = MIN (books->hold[i][d], books->bytes[i][d]);
+      books->bytes[i][d] -= books->hold[i][d];
     }
   /* What is nobody's cannot be more than the link has; what is somebody's is excess. */
   for (guint i = books->first; i < books->end; i++)
     {
-      const SluicePacketCharge *charge = &g_array_index (books->charges, SluicePacketCharge, i);
-      guint64 cut = charge->party < SLUICE_N_CAUSES ? MIN (ahead, books->bytes[i]) : 0;
+      const SluicePacketCharge *charge = &g_array_index (books->meter->charges, SluicePacketCharge, i);
+      guint64 cut = charge->party < SLUICE_N_CAUSES ? MIN (ahead, books->bytes[i][d]) : 0;
 
-      books->bytes[i] -= cut;
+      books->bytes[i][d] -= cut;
       ahead -= cut;
     }
-  row->excess[books->direction] = ahead;
+  row->excess[d] = ahead;
 }
 
 static const SluicePacketLink *
@@ -273,10 +273,7 @@ balance (LinkBooks *books, SluiceDirection direction)
 
   books->direction = direction;
   for (guint i = books->first; i < books->end; i++)
-    {
-      books->bytes[i] = figure_all (&g_array_index (books->charges, SluicePacketCharge, i), direction);
-      books->hold[i] = 0;
-    }
+    books->bytes[i][direction] = figure_all (&g_array_index (books->meter->charges, SluicePacketCharge, i), direction);
   captured = sum_up (books, figure_all);
   if (captured > row->bytes[direction])
     book_ahead (books, row, captured - row->bytes[direction]);
@@ -285,7 +282,7 @@ balance (LinkBooks *books, SluiceDirection direction)
 }
 
 static void
-hold_over (SluicePacketMeter *meter, const SluicePacketCharge *charge, guint64 hold[SLUICE_N_DIRECTIONS])
+hold_over (SluicePacketMeter *meter, const SluicePacketCharge *charge, const guint64 hold[SLUICE_N_DIRECTIONS])
 {
   SluicePacketHeld held = {
     .cause = charge->party,
@@ -348,26 +345,25 @@ add_program_links (SluicePacketMeter *meter, GArray *booked)
 
 /* Writes down what each charge of a link came to. */
 static void
-settle (LinkBooks *books, guint64 (*bytes)[SLUICE_N_DIRECTIONS], guint64 (*hold)[SLUICE_N_DIRECTIONS], GArray *booked)
+settle (const LinkBooks *books, GArray *booked)
 {
   SluiceInterfaceRow *row = sluice_sample_interface (books->meter->sample, books->row);
 
   for (guint i = books->first; i < books->end; i++)
     {
-      const SluicePacketCharge *charge = &g_array_index (books->charges, SluicePacketCharge, i);
+      const SluicePacketCharge *charge = &g_array_index (books->meter->charges, SluicePacketCharge, i);
 
-      hold_over (books->meter, charge, hold[i]);
+      hold_over (books->meter, charge, books->hold[i]);
       if (charge->party >= SLUICE_N_CAUSES)
         {
           Booked one = { .program = charge->party - SLUICE_N_CAUSES, .link.interface = charge->row };
 
-          memcpy (one.link.bytes, bytes[i], sizeof one.link.bytes);
-
+          memcpy (one.link.bytes, books->bytes[i], sizeof one.link.bytes);
           g_array_append_val (booked, one);
           continue;
         }
       for (guint d = 0; d < SLUICE_N_DIRECTIONS; d++)
-        row->unattributed[charge->party][d] += bytes[i][d];
+        row->unattributed[charge->party][d] += books->bytes[i][d];
     }
 }
 
@@ -401,8 +397,6 @@ sluice_packet_meter_close_books (SluicePacketMeter *meter)
   guint n = meter->charges->len;
   g_autofree guint64 (*bytes)[SLUICE_N_DIRECTIONS] = g_malloc0_n (n + 1, sizeof *bytes);
   g_autofree guint64 (*hold)[SLUICE_N_DIRECTIONS] = g_malloc0_n (n + 1, sizeof *hold);
-  g_autofree guint64 *bytes_one_way = g_new0 (guint64, n + 1);
-  g_autofree guint64 *hold_one_way = g_new0 (guint64, n + 1);
   g_autoptr (GArray) booked = g_array_new (FALSE, FALSE, sizeof (Booked));
   guint first = 0;
 
@@ -412,20 +406,13 @@ sluice_packet_meter_close_books (SluicePacketMeter *meter)
   g_array_sort (meter->charges, compare_charges_by_row);
   for (guint32 row = 0; row < meter->sample->interfaces->len; row++)
     {
-      LinkBooks books = { meter, meter->charges, first, first, bytes_one_way, hold_one_way, row, SLUICE_RX };
+      LinkBooks books = { meter, first, first, bytes, hold, row, SLUICE_RX };
 
       while (books.end < n && g_array_index (meter->charges, SluicePacketCharge, books.end).row == row)
         books.end++;
       for (guint d = 0; d < SLUICE_N_DIRECTIONS; d++)
-        {
-          balance (&books, d);
-          for (guint i = books.first; i < books.end; i++)
-            {
-              bytes[i][d] = bytes_one_way[i];
-              hold[i][d] = hold_one_way[i];
-            }
-        }
-      settle (&books, bytes, hold, booked);
+        balance (&books, d);
+      settle (&books, booked);
       first = books.end;
     }
   add_program_links (meter, booked);
