@@ -97,6 +97,13 @@ typedef struct
   double share[SLUICE_N_DIRECTIONS];
 } SluicePacketShare;
 
+/* Until all hosts are known a row only borrows its address, from a flow. */
+typedef struct
+{
+  const SluiceAddress *address;
+  SluiceHostRow row;
+} SluicePacketHostSum;
+
 #define SLUICE_PACKET_FLOWS_PER_CHUNK 4096
 
 struct _SluicePacketMeter
@@ -121,7 +128,8 @@ struct _SluicePacketMeter
   gint64 now;
   gboolean with_connections;
   GHashTable *program_rows;  /* SluiceProgram → index + 1 */
-  GHashTable *host_rows;     /* address → index + 1 */
+  GArray *host_sums;         /* SluicePacketHostSum: while hosts are added */
+  GHashTable *host_rows;     /* address → index + 1; of @host_sums while these are filled */
   GHashTable *protocol_rows; /* protocol → index + 1 */
   GHashTable *charge_rows;   /* party << 32 | row → index + 1 */
   GArray *charges;           /* SluicePacketCharge */
@@ -133,11 +141,13 @@ struct _SluicePacketMeter
 typedef void (*SluicePacketFlowFunc) (SluicePacketMeter *meter, SluicePacketFlow *flow);
 
 /* packet-meter.c */
-void     sluice_packet_meter_foreach_touched (SluicePacketMeter      *meter,
-                                              SluicePacketFlowFunc    func);
-guint32  sluice_packet_meter_program_row     (SluicePacketMeter      *meter,
-                                              SluiceProgram          *program);
-gboolean sluice_packet_flow_has_ports        (const SluicePacketFlow *flow);
+SluicePacketFlow *sluice_packet_meter_find_slot       (SluicePacketMeter      *meter,
+                                                       guint32                 slot);
+void              sluice_packet_meter_foreach_touched (SluicePacketMeter      *meter,
+                                                       SluicePacketFlowFunc    func);
+guint32           sluice_packet_meter_program_row     (SluicePacketMeter      *meter,
+                                                       SluiceProgram          *program);
+gboolean          sluice_packet_flow_has_ports        (const SluicePacketFlow *flow);
 
 /* packet-owners.c: whose flow it is */
 void        sluice_packet_meter_know_link  (SluicePacketMeter       *meter,

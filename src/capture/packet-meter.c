@@ -145,16 +145,33 @@ sluice_packet_meter_forget_links (SluicePacketMeter *meter)
   g_array_set_size (meter->captured, 0);
 }
 
+/**
+ * sluice_packet_meter_find_slot:
+ * @meter: a meter
+ * @slot: any slot
+ *
+ * Returns: (nullable): what is there: a flow, or one whose generation is 0; %NULL where nothing near it ever was
+ */
+SluicePacketFlow *
+sluice_packet_meter_find_slot (SluicePacketMeter *meter, guint32 slot)
+{
+  guint index = slot / SLUICE_PACKET_FLOWS_PER_CHUNK;
+  SluicePacketFlow *chunk = index < meter->chunks->len ? meter->chunks->pdata[index] : NULL;
+
+  return chunk != NULL ? &chunk[slot % SLUICE_PACKET_FLOWS_PER_CHUNK] : NULL;
+}
+
+/* The same, with a place for it if need be. */
 static SluicePacketFlow *
 get_flow (SluicePacketMeter *meter, guint32 slot)
 {
-  guint chunk = slot / SLUICE_PACKET_FLOWS_PER_CHUNK;
+  guint index = slot / SLUICE_PACKET_FLOWS_PER_CHUNK;
 
-  if (chunk >= meter->chunks->len)
-    g_ptr_array_set_size (meter->chunks, (gint) chunk + 1);
-  if (meter->chunks->pdata[chunk] == NULL)
-    meter->chunks->pdata[chunk] = g_new0 (SluicePacketFlow, SLUICE_PACKET_FLOWS_PER_CHUNK);
-  return (SluicePacketFlow *) meter->chunks->pdata[chunk] + slot % SLUICE_PACKET_FLOWS_PER_CHUNK;
+  if (index >= meter->chunks->len)
+    g_ptr_array_set_size (meter->chunks, (gint) index + 1);
+  if (meter->chunks->pdata[index] == NULL)
+    meter->chunks->pdata[index] = g_new0 (SluicePacketFlow, SLUICE_PACKET_FLOWS_PER_CHUNK);
+  return sluice_packet_meter_find_slot (meter, slot);
 }
 
 /* Makes room for another flow in a slot. What the one before moved is still to be booked. */
@@ -261,7 +278,7 @@ sluice_packet_meter_foreach_touched (SluicePacketMeter *meter, SluicePacketFlowF
   for (guint i = 0; i < meter->departed->len; i++)
     func (meter, &g_array_index (meter->departed, SluicePacketFlow, i));
   for (guint i = 0; i < meter->touched->len; i++)
-    func (meter, get_flow (meter, g_array_index (meter->touched, guint32, i)));
+    func (meter, sluice_packet_meter_find_slot (meter, g_array_index (meter->touched, guint32, i)));
 }
 
 /**

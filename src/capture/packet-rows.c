@@ -132,15 +132,8 @@ add_to_host (SluiceHostRow *row, const SluiceHostRow *more)
     }
 }
 
-/* Until all hosts are known a row only borrows its address, from a flow. */
-typedef struct
-{
-  const SluiceAddress *address;
-  SluiceHostRow row;
-} HostSum;
-
 static void
-sum_flow (SluicePacketMeter *meter, const SluicePacketFlow *flow, GArray *sums)
+sum_flow (SluicePacketMeter *meter, SluicePacketFlow *flow)
 {
   SluiceHostRow moved = {
     .bytes = { flow->bytes[SLUICE_RX], flow->bytes[SLUICE_TX] },
@@ -161,20 +154,20 @@ sum_flow (SluicePacketMeter *meter, const SluicePacketFlow *flow, GArray *sums)
   index = GPOINTER_TO_UINT (g_hash_table_lookup (meter->host_rows, &flow->key.remote));
   if (index == 0)
     {
-      HostSum sum = { .address = &flow->key.remote };
+      SluicePacketHostSum sum = { .address = &flow->key.remote };
 
-      g_array_append_val (sums, sum);
-      index = sums->len;
-      g_hash_table_insert (meter->host_rows, (gpointer) &flow->key.remote, GUINT_TO_POINTER (index));
+      g_array_append_val (meter->host_sums, sum);
+      index = meter->host_sums->len;
+      g_hash_table_insert (meter->host_rows, &flow->key.remote, GUINT_TO_POINTER (index));
     }
-  add_to_host (&g_array_index (sums, HostSum, index - 1).row, &moved);
+  add_to_host (&g_array_index (meter->host_sums, SluicePacketHostSum, index - 1).row, &moved);
 }
 
 static int
 compare_sums (gconstpointer a, gconstpointer b)
 {
-  const SluiceHostRow *x = &((const HostSum *) a)->row;
-  const SluiceHostRow *y = &((const HostSum *) b)->row;
+  const SluiceHostRow *x = &((const SluicePacketHostSum *) a)->row;
+  const SluiceHostRow *y = &((const SluicePacketHostSum *) b)->row;
   guint64 bytes_x = x->bytes[SLUICE_RX] + x->bytes[SLUICE_TX];
   guint64 bytes_y = y->bytes[SLUICE_RX] + y->bytes[SLUICE_TX];
 
@@ -202,24 +195,17 @@ append_host (SluicePacketMeter *meter, SluiceHost *host, const SluiceHostRow *fi
 void
 sluice_packet_meter_add_hosts (SluicePacketMeter *meter)
 {
-  g_autoptr (GArray) sums = g_array_new (FALSE, FALSE, sizeof (HostSum));
+  g_autoptr (GArray) sums = g_array_new (FALSE, FALSE, sizeof (SluicePacketHostSum));
   SluiceHostRow others = { 0 };
 
-  for (guint i = 0; i < meter->departed->len; i++)
-    sum_flow (meter, &g_array_index (meter->departed, SluicePacketFlow, i), sums);
-  for (guint i = 0; i < meter->touched->len; i++)
-    {
-      guint32 slot = g_array_index (meter->touched, guint32, i);
-      const SluicePacketFlow *chunk = meter->chunks->pdata[slot / SLUICE_PACKET_FLOWS_PER_CHUNK];
-
-      sum_flow (meter, chunk + slot % SLUICE_PACKET_FLOWS_PER_CHUNK, sums);
-    }
+  meter->host_sums = sums;
+  sluice_packet_meter_foreach_touched (meter, sum_flow);
   g_hash_table_remove_all (meter->host_rows);
   if (sums->len > SLUICE_PACKET_METER_HOSTS_MAX - 1)
     g_array_sort (sums, compare_sums);
   for (guint i = 0; i < sums->len; i++)
     {
-      const HostSum *sum = &g_array_index (sums, HostSum, i);
+      const SluicePacketHostSum *sum = &g_array_index (sums, SluicePacketHostSum, i);
 
       if (i >= SLUICE_PACKET_METER_HOSTS_MAX - 1 || sum->address->family == SLUICE_FAMILY_NONE)
         add_to_host (&others, &sum->row);
@@ -228,6 +214,7 @@ sluice_packet_meter_add_hosts (SluicePacketMeter *meter)
     }
   if (others.connections > 0)
     append_host (meter, sluice_host_others (), &others);
+  meter->host_sums = NULL;
 }
 
 /* The row of the other side; a connection that did not move has one as well, as long as there is room. */
@@ -269,13 +256,8 @@ static gboolean
 claim (SluicePacketMeter *meter, const SluicePacketFlow *flow, SluiceSocketEntry *entry)
 {
   guint64 claim = (guint64) flow->generation << 32 | flow->slot;
-  guint32 slot = (guint32) entry->claim;
-  const SluicePacketFlow *claimer = NULL;
+  const SluicePacketFlow *claimer = sluice_packet_meter_find_slot (meter, (guint32) entry->claim);
 
-  if (slot / SLUICE_PACKET_FLOWS_PER_CHUNK < meter->chunks->len
-      && meter->chunks->pdata[slot / SLUICE_PACKET_FLOWS_PER_CHUNK] != NULL)
-    claimer = (const SluicePacketFlow *) meter->chunks->pdata[slot / SLUICE_PACKET_FLOWS_PER_CHUNK]
-              + slot % SLUICE_PACKET_FLOWS_PER_CHUNK;
   if (entry->claim != claim && entry->claim != 0 && claimer != NULL && claimer->generation == entry->claim >> 32
       && claimer->cookie == entry->socket.cookie && is_in_scope (meter, claimer))
     return FALSE;
