@@ -177,32 +177,6 @@ sum_up_links (SluiceMeter *meter)
     }
 }
 
-static int
-compare_round_trips (gconstpointer a, gconstpointer b)
-{
-  const SluiceRoundTrip *x = a;
-  const SluiceRoundTrip *y = b;
-
-  if (x->program != y->program)
-    return x->program < y->program ? -1 : 1;
-  return x->rtt_us < y->rtt_us ? -1 : x->rtt_us > y->rtt_us;
-}
-
-static void
-find_medians (SluiceMeter *meter)
-{
-  g_array_sort (meter->round_trips, compare_round_trips);
-  for (guint first = 0, i = 1; i <= meter->round_trips->len; i++)
-    {
-      const SluiceRoundTrip *trips = &g_array_index (meter->round_trips, SluiceRoundTrip, 0);
-
-      if (i < meter->round_trips->len && trips[i].program == trips[first].program)
-        continue;
-      sluice_sample_program (meter->sample, trips[first].program)->rtt_us = trips[first + (i - first) / 2].rtt_us;
-      first = i;
-    }
-}
-
 /**
  * sluice_meter_close_books:
  * @meter: a meter whose every socket is booked
@@ -217,7 +191,6 @@ sluice_meter_close_books (SluiceMeter *meter)
   g_autofree guint64 (*programs)[SLUICE_N_DIRECTIONS] = g_malloc0_n (sample->interfaces->len + 1, sizeof *programs);
 
   sum_up_links (meter);
-  find_medians (meter);
 
   for (guint i = 0; i < sample->links->len; i++)
     {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "capture/meter.h"
+#include "capture/program-rows.h"
 
 G_BEGIN_DECLS
 
@@ -48,6 +49,7 @@ struct _SluiceMeter
   SluiceLinkTable *links;   /* not owned */
   SluiceOwnerTable *owners; /* not owned */
   SluiceInterfaceRows *interfaces;
+  SluiceProgramRows *programs;
   GHashTable *flows; /* cookie → SluiceFlow */
   guint64 look;
   gboolean primed;         /* the first look is over */
@@ -56,9 +58,7 @@ struct _SluiceMeter
 
   /* The sample in the making. */
   SluiceSample *sample;
-  GHashTable *program_rows;   /* SluiceProgram → index + 1 */
-  GArray *charges;            /* SluiceCharge */
-  GArray *round_trips;        /* SluiceRoundTrip */
+  GArray *charges; /* SluiceCharge */
 };
 
 /* Bytes of one flow for one program over one link; summed up into the program's links. */
@@ -67,12 +67,6 @@ typedef struct
   guint64 key; /* program row << 32 | interface row */
   guint64 bytes[SLUICE_N_DIRECTIONS];
 } SluiceCharge;
-
-typedef struct
-{
-  guint32 program;
-  guint32 rtt_us;
-} SluiceRoundTrip;
 
 /* What only the meter does: see meter-books.c. */
 

@@ -33,9 +33,8 @@ sluice_meter_new (SluiceLinkTable *links, SluiceOwnerTable *owners, const Sluice
   meter->owners = owners;
   meter->interfaces = sluice_interface_rows_new (links, scope);
   meter->flows = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, flow_free);
-  meter->program_rows = g_hash_table_new (sluice_program_hash, sluice_program_equal);
+  meter->programs = sluice_program_rows_new ();
   meter->charges = g_array_new (FALSE, FALSE, sizeof (SluiceCharge));
-  meter->round_trips = g_array_new (FALSE, FALSE, sizeof (SluiceRoundTrip));
   return meter;
 }
 
@@ -44,9 +43,8 @@ sluice_meter_free (SluiceMeter *meter)
 {
   g_hash_table_unref (meter->flows);
   sluice_interface_rows_free (meter->interfaces);
-  g_hash_table_unref (meter->program_rows);
+  sluice_program_rows_free (meter->programs);
   g_array_unref (meter->charges);
-  g_array_unref (meter->round_trips);
   g_free (meter);
 }
 
@@ -239,22 +237,6 @@ find_owners (SluiceMeter *meter, gint64 time)
     find_owner (meter, value);
 }
 
-static guint32
-program_row (SluiceMeter *meter, SluiceProgram *program)
-{
-  guint index = GPOINTER_TO_UINT (g_hash_table_lookup (meter->program_rows, program));
-
-  if (index == 0)
-    {
-      SluiceProgramRow row = { .program = sluice_program_ref (program) };
-
-      g_array_append_val (meter->sample->programs, row);
-      index = meter->sample->programs->len;
-      g_hash_table_insert (meter->program_rows, program, GUINT_TO_POINTER (index));
-    }
-  return index - 1;
-}
-
 static gboolean
 is_connected (const SluiceFlow *flow)
 {
@@ -305,7 +287,7 @@ book_flow (SluiceMeter *meter, const SluiceFlow *flow, gboolean with_connections
     {
       SluiceProgramRow *row;
 
-      program = program_row (meter, flow->program);
+      program = sluice_program_rows_get (meter->programs, meter->sample, flow->program);
       row = sluice_sample_program (meter->sample, program);
       if (!flow->ended)
         {
@@ -314,11 +296,7 @@ book_flow (SluiceMeter *meter, const SluiceFlow *flow, gboolean with_connections
         }
       row->retransmits += flow->retransmits;
       if (flow->rtt_us != 0)
-        {
-          SluiceRoundTrip trip = { program, flow->rtt_us };
-
-          g_array_append_val (meter->round_trips, trip);
-        }
+        sluice_program_rows_add_round_trip (meter->programs, program, flow->rtt_us);
       if (interface != SLUICE_INDEX_NONE && flow->has_info)
         {
           SluiceCharge charge
@@ -427,9 +405,8 @@ sluice_meter_end (SluiceMeter *meter,
 
   turn_flows (meter);
   sluice_interface_rows_finish (meter->interfaces);
-  g_hash_table_remove_all (meter->program_rows);
+  sluice_program_rows_finish (meter->programs, meter->sample);
   g_array_set_size (meter->charges, 0);
-  g_array_set_size (meter->round_trips, 0);
   meter->primed = TRUE;
   meter->sockets_primed |= sockets_complete;
   meter->last_time = time;

@@ -2,6 +2,7 @@
 
 #include "capture/name-table.h"
 #include "capture/packet-meter.h"
+#include "capture/program-rows.h"
 
 G_BEGIN_DECLS
 
@@ -85,12 +86,6 @@ typedef struct
   guint64 bytes[SLUICE_N_DIRECTIONS];
 } SluicePacketHeld;
 
-typedef struct
-{
-  guint32 program;
-  guint32 rtt_us;
-} SluicePacketRoundTrip;
-
 /* What was done with a link's headers, by the sample's interface row: part of those that were possible. */
 typedef struct
 {
@@ -111,6 +106,7 @@ struct _SluicePacketMeter
   SluiceLinkTable *links;   /* not owned */
   SluiceFlowOwners *owners; /* not owned */
   SluiceInterfaceRows *interfaces;
+  SluiceProgramRows *programs;
   SluiceNameTable *names;
   GPtrArray *chunks;   /* SluicePacketFlow[SLUICE_PACKET_FLOWS_PER_CHUNK], by slot; NULL where none was needed */
   GArray *touched;     /* slots that were reported since the last sample */
@@ -127,14 +123,12 @@ struct _SluicePacketMeter
   SluiceSample *sample;
   gint64 now;
   gboolean with_connections;
-  GHashTable *program_rows;  /* SluiceProgram → index + 1 */
   GArray *host_sums;         /* SluicePacketHostSum: while hosts are added */
   GHashTable *host_rows;     /* address → index + 1; of @host_sums while these are filled */
   GHashTable *protocol_rows; /* protocol → index + 1 */
   GHashTable *charge_rows;   /* party << 32 | row → index + 1 */
   GArray *charges;           /* SluicePacketCharge */
   GArray *shares;            /* SluicePacketShare */
-  GArray *round_trips;       /* SluicePacketRoundTrip */
   GHashTable *shown;         /* cookies of sockets that a flow's row stands for */
 };
 

@@ -67,6 +67,7 @@ sluice_packet_meter_new (SluiceLinkTable *links, SluiceFlowOwners *owners, const
   meter->links = links;
   meter->owners = owners;
   meter->interfaces = sluice_interface_rows_new (links, scope);
+  meter->programs = sluice_program_rows_new ();
   meter->names = sluice_name_table_new (SLUICE_NAME_TABLE_CAPACITY);
   sluice_name_table_set_geo (meter->names, sluice_geo_new (g_getenv (SLUICE_GEO_VARIABLE)));
   meter->chunks = g_ptr_array_new_with_free_func (chunk_free);
@@ -74,13 +75,11 @@ sluice_packet_meter_new (SluiceLinkTable *links, SluiceFlowOwners *owners, const
   meter->departed = array_new (sizeof (SluicePacketFlow), flow_clear);
   meter->captured = array_new (sizeof (SluicePacketLink), link_clear);
   meter->held = array_new (sizeof (SluicePacketHeld), held_clear);
-  meter->program_rows = g_hash_table_new (sluice_program_hash, sluice_program_equal);
   meter->host_rows = g_hash_table_new ((GHashFunc) sluice_address_hash, (GEqualFunc) sluice_address_equal);
   meter->protocol_rows = g_hash_table_new (NULL, NULL);
   meter->charge_rows = g_hash_table_new (NULL, NULL);
   meter->charges = g_array_new (FALSE, FALSE, sizeof (SluicePacketCharge));
   meter->shares = g_array_new (FALSE, TRUE, sizeof (SluicePacketShare));
-  meter->round_trips = g_array_new (FALSE, FALSE, sizeof (SluicePacketRoundTrip));
   meter->shown = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   return meter;
 }
@@ -89,19 +88,18 @@ void
 sluice_packet_meter_free (SluicePacketMeter *meter)
 {
   sluice_interface_rows_free (meter->interfaces);
+  sluice_program_rows_free (meter->programs);
   sluice_name_table_free (meter->names);
   g_ptr_array_unref (meter->chunks);
   g_array_unref (meter->touched);
   g_array_unref (meter->departed);
   g_array_unref (meter->captured);
   g_array_unref (meter->held);
-  g_hash_table_unref (meter->program_rows);
   g_hash_table_unref (meter->host_rows);
   g_hash_table_unref (meter->protocol_rows);
   g_hash_table_unref (meter->charge_rows);
   g_array_unref (meter->charges);
   g_array_unref (meter->shares);
-  g_array_unref (meter->round_trips);
   g_hash_table_unref (meter->shown);
   g_free (meter);
 }
@@ -291,17 +289,7 @@ sluice_packet_meter_foreach_touched (SluicePacketMeter *meter, SluicePacketFlowF
 guint32
 sluice_packet_meter_program_row (SluicePacketMeter *meter, SluiceProgram *program)
 {
-  guint index = GPOINTER_TO_UINT (g_hash_table_lookup (meter->program_rows, program));
-
-  if (index == 0)
-    {
-      SluiceProgramRow row = { .program = sluice_program_ref (program) };
-
-      g_array_append_val (meter->sample->programs, row);
-      index = meter->sample->programs->len;
-      g_hash_table_insert (meter->program_rows, program, GUINT_TO_POINTER (index));
-    }
-  return index - 1;
+  return sluice_program_rows_get (meter->programs, meter->sample, program);
 }
 
 /* What moved before the first sample is no part of it. */
@@ -358,6 +346,7 @@ static void
 end_sample (SluicePacketMeter *meter)
 {
   sluice_interface_rows_finish (meter->interfaces);
+  sluice_program_rows_finish (meter->programs, meter->sample);
   sluice_packet_meter_foreach_touched (meter, turn_flow);
   g_array_set_size (meter->departed, 0);
   g_array_set_size (meter->touched, 0);
@@ -368,13 +357,11 @@ end_sample (SluicePacketMeter *meter)
       link->kernel_drops = 0;
       memset (link->packets, 0, sizeof link->packets);
     }
-  g_hash_table_remove_all (meter->program_rows);
   g_hash_table_remove_all (meter->host_rows);
   g_hash_table_remove_all (meter->protocol_rows);
   g_hash_table_remove_all (meter->charge_rows);
   g_hash_table_remove_all (meter->shown);
   g_array_set_size (meter->charges, 0);
-  g_array_set_size (meter->round_trips, 0);
   meter->primed = TRUE;
   meter->moved = 0;
   meter->last_time = meter->now;

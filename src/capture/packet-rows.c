@@ -29,22 +29,7 @@ book_socket_cb (SluiceSocketEntry *entry, gpointer user_data)
   row->connections += is_connected (entry);
   row->listening += !is_connected (entry);
   if (entry->socket.rtt_us > 0)
-    {
-      SluicePacketRoundTrip trip = { index, entry->socket.rtt_us };
-
-      g_array_append_val (meter->round_trips, trip);
-    }
-}
-
-static int
-compare_round_trips (gconstpointer a, gconstpointer b)
-{
-  const SluicePacketRoundTrip *x = a;
-  const SluicePacketRoundTrip *y = b;
-
-  if (x->program != y->program)
-    return x->program < y->program ? -1 : 1;
-  return x->rtt_us < y->rtt_us ? -1 : x->rtt_us > y->rtt_us;
+    sluice_program_rows_add_round_trip (meter->programs, index, entry->socket.rtt_us);
 }
 
 /**
@@ -56,18 +41,7 @@ compare_round_trips (gconstpointer a, gconstpointer b)
 void
 sluice_packet_meter_book_sockets (SluicePacketMeter *meter)
 {
-  const SluicePacketRoundTrip *trips;
-
   sluice_socket_index_foreach (sluice_flow_owners_get_index (meter->owners), book_socket_cb, meter);
-  g_array_sort (meter->round_trips, compare_round_trips);
-  trips = (const SluicePacketRoundTrip *) meter->round_trips->data;
-  for (guint first = 0, i = 1; i <= meter->round_trips->len; i++)
-    {
-      if (i < meter->round_trips->len && trips[i].program == trips[first].program)
-        continue;
-      sluice_sample_program (meter->sample, trips[first].program)->rtt_us = trips[first + (i - first) / 2].rtt_us;
-      first = i;
-    }
 }
 
 static gboolean
