@@ -2,7 +2,6 @@
 
 #include <gio/gio.h>
 #include <netinet/in.h>
-#include <unistd.h>
 
 typedef struct
 {
@@ -116,7 +115,6 @@ sluice_kernel_source_new (const SluiceMeterScope *scope, GError **error)
   if (self->sockets == NULL)
     self->sockets_fault = g_strdup (sockets_error->message);
   self->meter = sluice_meter_new (self->links, self->owners, scope);
-  /* The kernel's overflow user stands for any other. */
-  self->source.sees_everyone = sluice_owner_table_may_see (self->owners, getuid () == 65534 ? 65533 : 65534);
+  self->source.sees_everyone = sluice_source_sees_everyone (self->owners);
   return &self->source;
 }

@@ -4,8 +4,6 @@
 #include "capture/packet-meter.h"
 #include "owner/owner-table.h"
 
-#include <unistd.h>
-
 /* What a link has counted is told by the kernel's buffer so much later at the most, µs: two of its time-outs. */
 #define SETTLE_US 45000
 
@@ -144,7 +142,6 @@ sluice_pcap_source_new (const SluiceMeterScope *scope, GError **error)
   self->source.descriptor = sluice_live_capture_get_descriptor (self->capture);
   self->owners = sluice_flow_owners_new ("/", SLUICE_SOCKETS_BEST);
   self->meter = sluice_packet_meter_new (self->links, self->owners, scope);
-  /* The kernel's overflow user stands for any other. */
-  self->source.sees_everyone = sluice_owner_table_may_see (owners, getuid () == 65534 ? 65533 : 65534);
+  self->source.sees_everyone = sluice_source_sees_everyone (owners);
   return &self->source;
 }

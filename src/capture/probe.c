@@ -2,6 +2,7 @@
 
 #include "capture/decoder-process.h"
 #include "capture/link-table.h"
+#include "capture/source.h"
 #include "owner/owner-table.h"
 #include "owner/sock-diag.h"
 
@@ -75,7 +76,7 @@ probe_kernel_tier (SluiceProbe *probe)
       = sockets != NULL && sluice_sock_diag_list (sockets, IPPROTO_TCP, ignore_socket_cb, NULL, &sockets_error);
   probe->hears_ends = sockets != NULL && sluice_sock_diag_hears_ends (sockets);
   probe->sees_own = access (own_fds, R_OK | X_OK) == 0;
-  probe->sees_everyone = sluice_owner_table_may_see (owners, getuid () == 65534 ? 65533 : 65534);
+  probe->sees_everyone = sluice_source_sees_everyone (owners);
   if (links_error != NULL)
     probe->links_error = g_strdup (links_error->message);
   if (sockets_error != NULL)

@@ -1,8 +1,7 @@
 #pragma once
 
 #include "model/sample.h"
-
-#include <time.h>
+#include "owner/owner-table.h"
 
 G_BEGIN_DECLS
 
@@ -38,18 +37,7 @@ struct _SluiceSource
 #define sluice_source_dispatch(source, with_connections) ((source)->dispatch ((source), (with_connections)))
 #define sluice_source_free(source) ((source)->free (source))
 
-/**
- * sluice_source_get_time:
- *
- * Returns: the boot-time clock, which goes on while the machine sleeps, µs: what a sample's @time is
- */
-static inline gint64
-sluice_source_get_time (void)
-{
-  struct timespec now;
-
-  clock_gettime (CLOCK_BOOTTIME, &now);
-  return now.tv_sec * G_USEC_PER_SEC + now.tv_nsec / 1000;
-}
+gint64   sluice_source_get_time      (void);
+gboolean sluice_source_sees_everyone (SluiceOwnerTable *owners);
 
 G_END_DECLS
