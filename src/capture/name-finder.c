@@ -84,7 +84,6 @@ sluice_name_finder_take (SluiceNameFinder *finder, GArray *names)
   sluice_name_queue_take (finder->queue, names);
 }
 
-/* Answers such as 0.0.0.0 are how blockers say no. */
 static void
 learn_cb (const SluiceDnsFinding *finding, gpointer user_data)
 {
@@ -92,8 +91,7 @@ learn_cb (const SluiceDnsFinding *finding, gpointer user_data)
   /* What was asked for by address is what the address's owner says of it. */
   gboolean is_reverse = finding->reverse && lesson->source == SLUICE_NAME_DNS;
 
-  if (finding->address.family == SLUICE_FAMILY_NONE || sluice_address_is_any (&finding->address)
-      || sluice_address_is_loopback (&finding->address) || sluice_local_set_is_group (lesson->local, &finding->address))
+  if (sluice_local_set_is_group (lesson->local, &finding->address))
     return;
   sluice_name_queue_add (lesson->queue, &finding->address, is_reverse ? SLUICE_NAME_REVERSE : lesson->source,
                          finding->name, lesson->time);

@@ -82,13 +82,6 @@ take (Books *books)
     }
 }
 
-/* A little more, much more, or more than there can be. */
-static guint32
-get_wire_length (guint32 captured, guint8 more)
-{
-  return more == G_MAXUINT8 ? G_MAXUINT32 : captured + (more < 128 ? more : (more - 127u) * 1000);
-}
-
 static void
 give_all (Books *books, const guint8 *data, gsize size)
 {
@@ -98,7 +91,7 @@ give_all (Books *books, const guint8 *data, gsize size)
     {
       guint link = data[0] % N_LINKS;
       guint32 captured = (guint32) MIN (data[2] | (gsize) data[3] << 8, size - 4);
-      guint32 length = get_wire_length (captured, data[1]);
+      guint32 length = fuzz_wire_length (captured, data[1]);
 
       if (data[0] == REPORT)
         take (books);

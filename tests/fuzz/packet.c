@@ -10,13 +10,6 @@
 #include "decode/packet-checks.h"
 #include "model/protocol.h"
 
-/* A little more, much more, or more than there can be. */
-static guint32
-wire_length (guint32 captured, guint8 more)
-{
-  return more == G_MAXUINT8 ? G_MAXUINT32 : captured + (more < 128 ? more : (more - 127u) * 1000);
-}
-
 static void
 check_joined (const SluicePacket *packet)
 {
@@ -45,7 +38,7 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
       guint32 captured = (guint32) MIN (said, size - offset - 3);
       guint8 more = data[offset + 2];
       GByteArray bytes = { .data = (guint8 *) data + offset + 3, .len = captured };
-      SluicePacket packet = decode_part (data[0] % 10, &bytes, captured, wire_length (captured, more), NULL);
+      SluicePacket packet = decode_part (data[0] % 10, &bytes, captured, fuzz_wire_length (captured, more), NULL);
 
       offset += 3 + captured;
       time += ((gint64) more - 5) * G_USEC_PER_SEC;
