@@ -1,6 +1,7 @@
 #include "capture/decoder.h"
 
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <string.h>
 
 #include "capture/direction.h"
@@ -9,10 +10,6 @@
 #include "capture/name-finder.h"
 #include "decode/fragment-table.h"
 
-#define TCP_FIN 0x01
-#define TCP_SYN 0x02
-#define TCP_RST 0x04
-#define TCP_ACK 0x10
 /* From here on a conversation of which only one side is seen is one too. */
 #define ONE_SIDED_PACKETS 4
 /* Times of packets are anybody's; sums and differences of these do not run over. */
@@ -185,7 +182,7 @@ has_changed_sides (const SluiceFlow *flow, guint16 sides)
 static gboolean
 is_connecting (const SluicePacket *packet)
 {
-  return packet->protocol == IPPROTO_TCP && (packet->tcp_flags & (TCP_SYN | TCP_ACK)) == TCP_SYN;
+  return packet->protocol == IPPROTO_TCP && (packet->tcp_flags & (TH_SYN | TH_ACK)) == TH_SYN;
 }
 
 /* The flow of an IP packet, which begins with it if need be. */
@@ -259,13 +256,13 @@ follow_tcp (SluiceDecoder *decoder, SluiceFlow *flow, const SluicePacket *packet
   const guint16 both_saw = SLUICE_FLOW_SAW_0 | SLUICE_FLOW_SAW_1;
   SluiceFlowSegment segment = flow->segment;
 
-  if (packet->tcp_flags & TCP_FIN)
+  if (packet->tcp_flags & TH_FIN)
     flow->flags |= (guint16) (SLUICE_FLOW_FIN_0 << side);
-  if (packet->tcp_flags & TCP_RST || (flow->flags & both_fin) == both_fin)
+  if (packet->tcp_flags & TH_RST || (flow->flags & both_fin) == both_fin)
     segment = SLUICE_FLOW_CLOSED;
   else if (segment == SLUICE_FLOW_CLOSED && packet->payload_length > 0)
     segment = SLUICE_FLOW_LONG; /* the RST was a lie */
-  else if (segment == SLUICE_FLOW_SHORT && !(packet->tcp_flags & TCP_SYN)
+  else if (segment == SLUICE_FLOW_SHORT && !(packet->tcp_flags & TH_SYN)
            && ((flow->flags & both_saw) == both_saw || flow->seen >= ONE_SIDED_PACKETS))
     segment = SLUICE_FLOW_LONG;
   if (segment != flow->segment)
@@ -286,7 +283,7 @@ follow (SluiceDecoder *decoder, SluiceFlow *flow, const SluiceFrame *frame, guin
       if (flow->segment == SLUICE_FLOW_SHORT && flow->seen > 1)
         sluice_flow_table_move (decoder->table, flow, SLUICE_FLOW_MEDIUM);
     }
-  else if (flow->segment != SLUICE_FLOW_LONG || packet->tcp_flags & (TCP_FIN | TCP_RST))
+  else if (flow->segment != SLUICE_FLOW_LONG || packet->tcp_flags & (TH_FIN | TH_RST))
     follow_tcp (decoder, flow, packet, side);
 
   if (packet->payload_captured > 0 && packet->flags & SLUICE_PACKET_HAS_PORTS

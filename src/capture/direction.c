@@ -1,10 +1,9 @@
 #include "capture/direction.h"
 
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <string.h>
 
-#define TCP_SYN 0x02
-#define TCP_ACK 0x10
 #define ETHERTYPE_ARP 0x0806
 #define ETHERNET_HEADER 14
 #define VLAN_TAG 4
@@ -30,7 +29,7 @@ is_sent (const SluiceDirectionLink *link, const SluiceFrame *frame)
 static gboolean
 is_beginning (const SluicePacket *packet)
 {
-  return packet->protocol != IPPROTO_TCP || (packet->tcp_flags & (TCP_SYN | TCP_ACK)) != (TCP_SYN | TCP_ACK);
+  return packet->protocol != IPPROTO_TCP || (packet->tcp_flags & (TH_SYN | TH_ACK)) != (TH_SYN | TH_ACK);
 }
 
 /* Neither address is known to be this machine's. */

@@ -2,6 +2,7 @@
 #include "decode/packet-private.h"
 
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <string.h>
 
 /* How many extension headers there may be before it is taken for an attack: nobody needs as many. */
@@ -13,11 +14,6 @@ enum
   PROTOCOL_MOBILITY = 135,
   PROTOCOL_HIP = 139,
   PROTOCOL_SHIM6 = 140,
-};
-
-enum
-{
-  TCP_SYN = 0x02,
 };
 
 /* What is left is what the transport carries. */
@@ -56,7 +52,7 @@ decode_tcp (SluicePacketReader *reader)
     }
 
   packet->tcp_flags = tcp[13];
-  packet->tcp_sequence = sluice_get_32 (tcp + 4) + ((packet->tcp_flags & TCP_SYN) != 0);
+  packet->tcp_sequence = sluice_get_32 (tcp + 4) + ((packet->tcp_flags & TH_SYN) != 0);
   header = (guint32) (tcp[12] >> 4) * 4;
   if (G_UNLIKELY (header < 20 || header > sluice_reader_left (reader)))
     {

@@ -1,9 +1,7 @@
 #include "model/sample.h"
 
 #include <netinet/in.h>
-
-/* TCP_CLOSE of the kernel's tcp_states.h. */
-#define STATE_CLOSED 7
+#include <netinet/tcp.h>
 
 G_DEFINE_QUARK (sluice-sample-error-quark, sluice_sample_error)
 
@@ -524,7 +522,7 @@ sluice_connection_row_close (SluiceConnectionRow *row)
 {
   row->flags |= SLUICE_CONNECTION_CLOSED;
   if (row->key.protocol == IPPROTO_TCP)
-    row->state = STATE_CLOSED;
+    row->state = TCP_CLOSE;
 }
 
 /**
