@@ -62,6 +62,22 @@ ping (const char *address)
   close (fd);
 }
 
+/* Sends datagrams of a byte over the loopback. Somebody listens, or the kernel would answer. */
+G_GNUC_UNUSED static void
+send_to_itself (guint n)
+{
+  const struct sockaddr_in to
+      = { .sin_family = AF_INET, .sin_port = htons (9), .sin_addr = { htonl (INADDR_LOOPBACK) } };
+  int fd = socket (AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  int sink = socket (AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+  g_assert_cmpint (bind (sink, (const struct sockaddr *) &to, sizeof to), ==, 0);
+  for (guint i = 0; i < n; i++)
+    g_assert_cmpint (sendto (fd, "x", 1, 0, (const struct sockaddr *) &to, sizeof to), ==, 1);
+  close (fd);
+  close (sink);
+}
+
 /* Whether so many files may be open at once. */
 G_GNUC_UNUSED static gboolean
 allow_open_files (guint n)

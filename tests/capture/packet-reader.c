@@ -205,22 +205,6 @@ test_unknown_link_type (Fixture *f, gconstpointer data)
   assert_ended (f, SLUICE_READ_FAULT_NONE, 1, 77);
 }
 
-static void
-ping_udp (guint n)
-{
-  const struct sockaddr_in to
-      = { .sin_family = AF_INET, .sin_port = htons (9), .sin_addr = { htonl (INADDR_LOOPBACK) } };
-  int fd = socket (AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-  int sink = socket (AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-
-  /* Somebody listens, or the kernel would answer. */
-  g_assert_cmpint (bind (sink, (const struct sockaddr *) &to, sizeof to), ==, 0);
-  for (guint i = 0; i < n; i++)
-    g_assert_cmpint (sendto (fd, "x", 1, 0, (const struct sockaddr *) &to, sizeof to), ==, 1);
-  close (fd);
-  close (sink);
-}
-
 static guint
 drain_for (Fixture *f, guint ms)
 {
@@ -248,7 +232,7 @@ test_loopback_once (Fixture *f, gconstpointer data)
     return;
   g_assert_true (sluice_packet_reader_add_interface (f->reader, f->decoder, "lo", TRUE, &error));
   g_assert_no_error (error);
-  ping_udp (50);
+  send_to_itself (50);
   g_assert_cmpuint (drain_for (f, 300), ==, 50);
   sluice_decoder_take (f->decoder, f->report);
   g_assert_cmpuint (both (sluice_report_link (f->report, 0)->packets), ==, 50);
@@ -321,7 +305,7 @@ test_counts_drops (Fixture *f, gconstpointer data)
     return;
   g_assert_true (sluice_packet_reader_add_interface (f->reader, f->decoder, "lo", TRUE, &error));
   /* More than the buffer holds, and nobody reads. */
-  ping_udp (200000);
+  send_to_itself (200000);
   while (drain_for (f, 100) > 0)
     continue;
   sluice_packet_reader_count_drops (f->reader);

@@ -5,11 +5,9 @@
 
 #include "capture/capture-thread.h"
 
-#include <arpa/inet.h>
 #include <gio/gio.h>
 #include <poll.h>
 #include <signal.h>
-#include <sys/socket.h>
 
 static SluiceSource *
 open_source (const char *name)
@@ -54,20 +52,6 @@ follow (SluiceSource *source, guint ms, const char *name)
   return bytes;
 }
 
-static void
-send_udp (guint n)
-{
-  const struct sockaddr_in to
-      = { .sin_family = AF_INET, .sin_port = htons (9), .sin_addr = { htonl (INADDR_LOOPBACK) } };
-  int sink = socket (AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), fd = socket (AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-
-  g_assert_cmpint (bind (sink, (const struct sockaddr *) &to, sizeof to), ==, 0);
-  for (guint i = 0; i < n; i++)
-    g_assert_cmpint (sendto (fd, "x", 1, 0, (const struct sockaddr *) &to, sizeof to), ==, 1);
-  close (fd);
-  close (sink);
-}
-
 static guint64
 captured (const SluiceSample *sample)
 {
@@ -88,7 +72,7 @@ test_captures (void)
   source = open_source ("lo");
   g_assert_cmpint (source->kind, ==, SLUICE_SOURCE_PCAP);
   sluice_sample_unref (read_source (source));
-  send_udp (100);
+  send_to_itself (100);
   follow (source, 100, "lo");
   {
     g_autoptr (SluiceSample) sample = read_source (source);
@@ -128,7 +112,7 @@ test_follows_interfaces (void)
   follow (source, 300, "vc");
   ip ("link del vc");
   follow (source, 500, "va");
-  send_udp (10);
+  send_to_itself (10);
   follow (source, 100, "lo");
   {
     g_autoptr (SluiceSample) sample = read_source (source);
@@ -197,7 +181,7 @@ test_replaces_what_died (void)
   g_assert_cmpstr (second->fault, ==, NULL);
   follow (source, 3500, "lo");
   sluice_sample_unref (read_source (source));
-  send_udp (10);
+  send_to_itself (10);
   third = read_source (source);
   g_assert_cmpuint (captured (third), >=, 10);
   sluice_source_free (source);
