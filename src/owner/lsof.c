@@ -303,22 +303,25 @@ typedef enum
   OUTPUT_FAILED,
 } OutputState;
 
+/* One that has not come to its end has its lifetime for it. */
+static OutputState
+wait_for_later (SluiceLsof *lsof, GError **error)
+{
+  if (g_get_monotonic_time () - lsof->begin < LIFETIME)
+    return OUTPUT_LATER;
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT,
+                       _("Traffic cannot be told apart by program, since lsof does not come to an end."));
+  return OUTPUT_FAILED;
+}
+
 /* What was printed is whole only where lsof came to its end by itself. */
 static OutputState
 wait_for_end (SluiceLsof *lsof, gint64 until, GError **error)
 {
   while (g_subprocess_get_identifier (lsof->process) != NULL)
     {
-      gint64 now = g_get_monotonic_time ();
-
-      if (now - lsof->begin >= LIFETIME)
-        {
-          g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT,
-                               _("Traffic cannot be told apart by program, since lsof does not come to an end."));
-          return OUTPUT_FAILED;
-        }
-      if (now >= until)
-        return OUTPUT_LATER;
+      if (g_get_monotonic_time () >= until)
+        return wait_for_later (lsof, error);
       g_usleep (1000);
     }
   if (g_subprocess_get_if_exited (lsof->process))
@@ -341,13 +344,7 @@ read_output (SluiceLsof *lsof, gint64 until, GError **error)
       gssize n;
 
       if (poll (&waiting, 1, (int) (left / 1000)) == 0)
-        {
-          if (g_get_monotonic_time () - lsof->begin < LIFETIME)
-            return OUTPUT_LATER;
-          g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT,
-                               _("Traffic cannot be told apart by program, since lsof does not come to an end."));
-          return OUTPUT_FAILED;
-        }
+        return wait_for_later (lsof, error);
       n = read (waiting.fd, buffer, sizeof buffer);
       if (n == 0)
         return wait_for_end (lsof, until, error);
