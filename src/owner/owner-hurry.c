@@ -54,17 +54,30 @@ is_wanting (SluiceOwnerTable *table, gint64 now)
   return FALSE;
 }
 
-/* Those that hold the socket as well and began earlier own it: a process inherits from its parents. */
-static void
-look_at_parents (SluiceOwnerTable *table, SluiceProcess *process, gint64 now)
+/**
+ * sluice_owner_table_look_at_parents:
+ * @table: a table that has listed its processes
+ * @process: one that was just looked at
+ * @now: monotonic time in µs
+ * @error: return location for an error
+ *
+ * Looks at the parents of a process that was just found to own a socket: it may have inherited it, and of those that
+ * hold it the one that began first owns it.
+ *
+ * Returns: %FALSE when not even that could be done
+ */
+gboolean
+sluice_owner_table_look_at_parents (SluiceOwnerTable *table, SluiceProcess *process, gint64 now, GError **error)
 {
   while (process->claimed == table->round && process->parent_pid > 1)
     {
       process = g_hash_table_lookup (table->processes, GINT_TO_POINTER (process->parent_pid));
-      if (process == NULL || process->looked_at == table->round
-          || !sluice_owner_table_look_at (table, process, SLUICE_LOOK_QUICK, now, NULL))
-        return;
+      if (process == NULL || process->looked_at == table->round)
+        return TRUE;
+      if (!sluice_owner_table_look_at (table, process, SLUICE_LOOK_QUICK, now, error))
+        return FALSE;
     }
+  return TRUE;
 }
 
 /**
@@ -106,7 +119,7 @@ sluice_owner_table_hurry (SluiceOwnerTable *table, gint64 budget, gint64 now)
         break;
       if (process->claimed != table->round)
         continue;
-      look_at_parents (table, process, now);
+      sluice_owner_table_look_at_parents (table, process, now, NULL);
       if (!is_wanting (table, now))
         break;
     }

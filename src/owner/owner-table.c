@@ -459,6 +459,17 @@ is_visible (SluiceOwnerTable *table, const char *name)
   return table->sees_everyone || (fstatat (table->proc, name, &state, 0) == 0 && state.st_uid == table->uid);
 }
 
+static SluiceProcess *
+add_process (SluiceOwnerTable *table, gint32 pid)
+{
+  SluiceProcess *process = g_new0 (SluiceProcess, 1);
+
+  process->pid = pid;
+  process->held = g_array_new (FALSE, FALSE, sizeof (SluiceHeld));
+  g_hash_table_insert (table->processes, GINT_TO_POINTER (pid), process);
+  return process;
+}
+
 static gboolean
 process_is_gone (gpointer key, gpointer value, gpointer data)
 {
@@ -499,10 +510,7 @@ sluice_owner_table_list_processes (SluiceOwnerTable *table, GError **error)
         {
           if (!is_visible (table, entries.name))
             continue;
-          process = g_new0 (SluiceProcess, 1);
-          process->pid = (gint32) pid;
-          process->held = g_array_new (FALSE, FALSE, sizeof (SluiceHeld));
-          g_hash_table_insert (table->processes, GINT_TO_POINTER (pid), process);
+          process = add_process (table, (gint32) pid);
         }
       process->listed = table->round;
     }
@@ -539,21 +547,6 @@ look_at_all (SluiceOwnerTable *table, SluiceLookKind kind, gint64 now, GError **
   return TRUE;
 }
 
-/* A process that was just found to own a socket may have inherited it. */
-static gboolean
-look_at_parents (SluiceOwnerTable *table, SluiceProcess *process, gint64 now, GError **error)
-{
-  while (process->claimed == table->round && process->parent_pid > 1)
-    {
-      process = g_hash_table_lookup (table->processes, GINT_TO_POINTER (process->parent_pid));
-      if (process == NULL || process->looked_at == table->round)
-        return TRUE;
-      if (!sluice_owner_table_look_at (table, process, SLUICE_LOOK_QUICK, now, error))
-        return FALSE;
-    }
-  return TRUE;
-}
-
 /* Looks where a socket most likely is: in new processes, in those that hold others, and in their parents. Process 1
  * has its turn last. */
 static gboolean
@@ -571,7 +564,7 @@ look_at_likely (SluiceOwnerTable *table, gint64 now, GError **error)
           || (process->looked_at != 0 && process->held->len == 0))
         continue;
       if (!sluice_owner_table_look_at (table, process, SLUICE_LOOK_QUICK, now, error)
-          || !look_at_parents (table, process, now, error))
+          || !sluice_owner_table_look_at_parents (table, process, now, error))
         return FALSE;
     }
   return TRUE;
@@ -687,12 +680,7 @@ sluice_owner_table_read (SluiceOwnerTable *table, gint32 pid, gint64 now)
   if (directory < 0)
     return NULL;
   if (process == NULL)
-    {
-      process = g_new0 (SluiceProcess, 1);
-      process->pid = pid;
-      process->held = g_array_new (FALSE, FALSE, sizeof (SluiceHeld));
-      g_hash_table_insert (table->processes, GINT_TO_POINTER (pid), process);
-    }
+    process = add_process (table, pid);
   process->listed = table->round;
   found = check_process (table, process, directory, FALSE, now) && read_program (table, process, directory, now);
   close (directory);
