@@ -44,7 +44,7 @@ struct _SluiceFlowOwners
   gint64 hurry_begin;   /* of the span */
   gint64 hurry_spent;   /* in it */
   gint64 hurry_last;    /* when the processes were looked through */
-  gint64 now;
+  gint64 now;           /* of the look */
 };
 
 /**
@@ -121,14 +121,6 @@ resolve_cb (SluiceSocketEntry *entry, gpointer user_data)
     set_program (entry, sluice_owner_table_lookup (owners->table, entry->socket.inode));
 }
 
-static void
-add_cb (const SluiceSocket *socket, gpointer user_data)
-{
-  SluiceFlowOwners *owners = user_data;
-
-  sluice_socket_index_add (owners->index, socket);
-}
-
 /* Of several processes that hold a socket the one that started first owns it, but for process 1. */
 static gboolean
 precedes (const SluiceProgram *a, const SluiceProgram *b)
@@ -173,24 +165,16 @@ void
 sluice_flow_owners_read (SluiceFlowOwners *owners, gint64 now, char **fault_out)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (GError) udp_error = NULL;
   gboolean complete = FALSE;
 
   sluice_flow_owners_begin (owners);
   owners->now = now;
   if (owners->sockets != NULL)
-    {
-      complete = sluice_sock_diag_list (owners->sockets, IPPROTO_TCP, add_cb, owners, &error);
-      complete &= sluice_sock_diag_list (owners->sockets, IPPROTO_UDP, add_cb, owners, &udp_error);
-      /* After the lists: what ended while they were read is in neither. */
-      sluice_sock_diag_take_ended (owners->sockets, add_cb, owners);
-    }
+    complete = sluice_socket_index_list (owners->index, owners->sockets, &error);
   else if (owners->lsof != NULL)
-    {
-      complete = read_lsof (owners, &error);
-    }
+    complete = read_lsof (owners, &error);
   if (*fault_out == NULL)
-    *fault_out = g_strdup (error != NULL ? error->message : udp_error != NULL ? udp_error->message : owners->fault);
+    *fault_out = g_strdup (error != NULL ? error->message : owners->fault);
   sluice_flow_owners_end (owners, complete, now, fault_out);
 }
 
@@ -235,7 +219,6 @@ sluice_flow_owners_end (SluiceFlowOwners *owners, gboolean complete, gint64 now,
   g_autoptr (GError) error = NULL;
 
   sluice_socket_index_end (owners->index, complete);
-  owners->now = now;
   if (owners->lsof != NULL)
     return;
   sluice_socket_index_foreach (owners->index, resolve_cb, owners);

@@ -4,7 +4,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <netinet/in.h>
 #include <sched.h>
 #include <string.h>
 #include <unistd.h>
@@ -135,14 +134,14 @@ look_at (SluiceNamespaces *namespaces, guint32 pid)
     }
   else if (inode != 0 && inode != namespaces->own)
     {
-      Namespace namespace = { .inode = inode, .search = namespaces->search };
+      Namespace added = { .inode = inode, .search = namespaces->search };
 
       if (namespaces->found->len < SLUICE_NAMESPACES_MAX)
-      namespace.sockets = open_sockets (process);
-      if (namespace.sockets != NULL)
+        added.sockets = open_sockets (process);
+      if (added.sockets != NULL)
         {
-          namespace.index = sluice_socket_index_new ();
-          g_array_append_val (namespaces->found, namespace);
+          added.index = sluice_socket_index_new ();
+          g_array_append_val (namespaces->found, added);
         }
       else
         {
@@ -177,12 +176,6 @@ search (SluiceNamespaces *namespaces, gint64 now)
   namespaces->next_search = now + MAX (SEARCH_INTERVAL, SEARCH_SHARE * (g_get_monotonic_time () - begin));
 }
 
-static void
-add_socket_cb (const SluiceSocket *socket, gpointer user_data)
-{
-  sluice_socket_index_add (user_data, socket);
-}
-
 /**
  * sluice_namespaces_read:
  * @namespaces: a list
@@ -199,13 +192,10 @@ sluice_namespaces_read (SluiceNamespaces *namespaces, gint64 now)
   for (guint i = 0; i < namespaces->found->len; i++)
     {
       Namespace *namespace = &g_array_index (namespaces->found, Namespace, i);
-      gboolean complete;
 
       sluice_socket_index_begin (namespace->index);
-      complete = sluice_sock_diag_list (namespace->sockets, IPPROTO_TCP, add_socket_cb, namespace->index, NULL);
-      complete &= sluice_sock_diag_list (namespace->sockets, IPPROTO_UDP, add_socket_cb, namespace->index, NULL);
-      sluice_sock_diag_take_ended (namespace->sockets, add_socket_cb, namespace->index);
-      sluice_socket_index_end (namespace->index, complete);
+      sluice_socket_index_end (namespace->index,
+                               sluice_socket_index_list (namespace->index, namespace->sockets, NULL));
     }
 }
 

@@ -161,6 +161,33 @@ sluice_socket_index_add (SluiceSocketIndex *index, const SluiceSocket *socket)
   return entry;
 }
 
+static void
+add_cb (const SluiceSocket *socket, gpointer user_data)
+{
+  sluice_socket_index_add (user_data, socket);
+}
+
+/**
+ * sluice_socket_index_list:
+ * @index: an index
+ * @sockets: a lister in the namespace
+ * @error: says what could not be listed first
+ *
+ * Takes in every TCP and UDP socket that the kernel lists, and those that ended.
+ *
+ * Returns: whether the lists were whole
+ */
+gboolean
+sluice_socket_index_list (SluiceSocketIndex *index, SluiceSockDiag *sockets, GError **error)
+{
+  gboolean complete = sluice_sock_diag_list (sockets, IPPROTO_TCP, add_cb, index, error);
+
+  complete &= sluice_sock_diag_list (sockets, IPPROTO_UDP, add_cb, index, complete ? error : NULL);
+  /* After the lists: what ended while they were read is in neither. */
+  sluice_sock_diag_take_ended (sockets, add_cb, index);
+  return complete;
+}
+
 /**
  * sluice_socket_index_end:
  * @index: an index

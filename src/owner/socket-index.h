@@ -79,6 +79,9 @@ void               sluice_socket_index_free     (SluiceSocketIndex       *index)
 void               sluice_socket_index_begin    (SluiceSocketIndex       *index);
 SluiceSocketEntry *sluice_socket_index_add      (SluiceSocketIndex       *index,
                                                  const SluiceSocket      *socket);
+gboolean           sluice_socket_index_list     (SluiceSocketIndex       *index,
+                                                 SluiceSockDiag          *sockets,
+                                                 GError                 **error);
 void               sluice_socket_index_end      (SluiceSocketIndex       *index,
                                                  gboolean                 complete);
 SluiceSocketEntry *sluice_socket_index_get      (SluiceSocketIndex       *index,
