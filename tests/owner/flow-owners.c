@@ -3,28 +3,13 @@
 #include "../network-namespace.h"
 
 #include <arpa/inet.h>
-#include <signal.h>
-#include <string.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 
+#include "elsewhere.h"
 #include "fake-root.h"
+#include "flow-key.h"
 
 static const SluiceSocketScope nowhere;
-
-static SluiceFlowKey
-make_key (guint8 protocol, const char *local, guint16 local_port, const char *remote, guint16 remote_port)
-{
-  SluiceAddress addresses[2] = { 0 };
-  SluiceFlowKey key;
-
-  g_assert_true (sluice_address_parse (local, &addresses[0]));
-  if (remote != NULL)
-    g_assert_true (sluice_address_parse (remote, &addresses[1]));
-  sluice_flow_key_init (&key, protocol, &addresses[0], local_port, &addresses[1], remote_port);
-  return key;
-}
 
 static void
 add (SluiceFlowOwners *owners, guint64 cookie, guint64 inode, gboolean ended)
@@ -304,35 +289,6 @@ test_rate (void)
   g_assert_cmpint (spent, <, G_USEC_PER_SEC);
 }
 
-static pid_t
-start_server_elsewhere (void)
-{
-  int ready[2];
-  char byte = 0;
-  pid_t child;
-
-  g_assert_no_errno (pipe (ready));
-  child = fork ();
-  g_assert_cmpint (child, >=, 0);
-  if (child == 0)
-    {
-      struct sockaddr_in here
-          = { .sin_family = AF_INET, .sin_port = htons (5353), .sin_addr.s_addr = htonl (INADDR_LOOPBACK) };
-      int packets;
-
-      prctl (PR_SET_PDEATHSIG, SIGKILL);
-      if (unshare (CLONE_NEWNET) != 0 || (packets = socket (AF_INET, SOCK_DGRAM, 0)) < 0
-          || bind (packets, (struct sockaddr *) &here, sizeof here) != 0 || write (ready[1], "r", 1) != 1)
-        _exit (1);
-      for (;;)
-        pause ();
-    }
-  close (ready[1]);
-  g_assert_cmpint (read (ready[0], &byte, 1), ==, 1);
-  close (ready[0]);
-  return child;
-}
-
 static void
 test_elsewhere (void)
 {
@@ -344,7 +300,7 @@ test_elsewhere (void)
 
   if (!enter_namespace ())
     return;
-  child = start_server_elsewhere ();
+  child = start_elsewhere ();
   owners = sluice_flow_owners_new ("/", SLUICE_SOCKETS_BEST);
   for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
     {
@@ -355,8 +311,7 @@ test_elsewhere (void)
       g_assert_nonnull (owner.program);
       g_assert_cmpint (owner.program->pid, ==, child);
     }
-  kill (child, SIGKILL);
-  waitpid (child, NULL, 0);
+  end_elsewhere (child);
 }
 
 int

@@ -2,13 +2,10 @@
 
 #include "../network-namespace.h"
 
-#include <arpa/inet.h>
-#include <signal.h>
-#include <sys/prctl.h>
-#include <sys/socket.h>
+#include <netinet/in.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 
+#include "elsewhere.h"
 #include "fake-root.h"
 
 static guint64
@@ -18,36 +15,6 @@ own_namespace (void)
 
   g_assert_no_errno (stat ("/proc/thread-self/ns/net", &state));
   return state.st_ino;
-}
-
-/* A child in a namespace of its own, with a UDP socket at port 5353 of 127.0.0.1, until it is killed. */
-static pid_t
-start_elsewhere (void)
-{
-  int ready[2];
-  char byte = 0;
-  pid_t child;
-
-  g_assert_no_errno (pipe (ready));
-  child = fork ();
-  g_assert_cmpint (child, >=, 0);
-  if (child == 0)
-    {
-      struct sockaddr_in here
-          = { .sin_family = AF_INET, .sin_port = htons (5353), .sin_addr.s_addr = htonl (INADDR_LOOPBACK) };
-      int packets;
-
-      prctl (PR_SET_PDEATHSIG, SIGKILL);
-      if (unshare (CLONE_NEWNET) != 0 || (packets = socket (AF_INET, SOCK_DGRAM, 0)) < 0
-          || bind (packets, (struct sockaddr *) &here, sizeof here) != 0 || write (ready[1], "r", 1) != 1)
-        _exit (1);
-      for (;;)
-        pause ();
-    }
-  close (ready[1]);
-  g_assert_cmpint (read (ready[0], &byte, 1), ==, 1);
-  close (ready[0]);
-  return child;
 }
 
 /* How many namespaces have such a socket. */
@@ -91,8 +58,7 @@ test_real (void)
   g_assert_cmpuint (count_found (namespaces), ==, found + 1);
   g_assert_cmpuint (own_namespace (), ==, before);
 
-  kill (child, SIGKILL);
-  waitpid (child, NULL, 0);
+  end_elsewhere (child);
   sluice_namespaces_read (namespaces, now += 60 * G_USEC_PER_SEC);
   g_assert_cmpuint (count_found (namespaces), ==, found);
 }

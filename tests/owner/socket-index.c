@@ -3,20 +3,9 @@
 #include <netinet/in.h>
 #include <string.h>
 
+#include "flow-key.h"
+
 static guint64 next_cookie;
-
-static SluiceFlowKey
-make_key (guint8 protocol, const char *local, guint16 local_port, const char *remote, guint16 remote_port)
-{
-  SluiceAddress addresses[2] = { 0 };
-  SluiceFlowKey key;
-
-  g_assert_true (sluice_address_parse (local, &addresses[0]));
-  if (remote != NULL)
-    g_assert_true (sluice_address_parse (remote, &addresses[1]));
-  sluice_flow_key_init (&key, protocol, &addresses[0], local_port, &addresses[1], remote_port);
-  return key;
-}
 
 /* Adds a UDP socket and returns its cookie. */
 static guint64
