@@ -13,6 +13,7 @@ HERE = Path(__file__).resolve()
 sys.path.insert(0, str(HERE.parent.parent))
 sys.path.insert(0, str(HERE.parent.parent / "lab"))
 import lab as laboratory  # noqa: E402
+import process  # noqa: E402
 import tap  # noqa: E402
 
 MOVER = os.environ["MOVER"]
@@ -41,23 +42,7 @@ COMMANDS = {
 
 def family(pid):
     """A process and all that it started."""
-    found = [pid]
-    for task in Path("/proc", str(pid), "task").iterdir():
-        for child in (task / "children").read_text(encoding="ascii").split():
-            found += family(int(child))
-    return found
-
-
-def used(pid):
-    """Seconds of a core, of all its threads: finer than the ticks in its stat."""
-    tasks = Path("/proc", str(pid), "task").iterdir()
-    return sum(int((task / "schedstat").read_text(encoding="ascii").split()[0]) for task in tasks) / 1e9
-
-
-def resident(pid):
-    """Bytes."""
-    status = Path("/proc", str(pid), "status").read_text(encoding="utf-8")
-    return int(re.search(r"VmRSS:\s+(\d+)", status)[1]) * 1024
+    return [pid, *(one for child in process.children(pid) for one in family(child))]
 
 
 class Live(laboratory.LabTest):
@@ -76,10 +61,10 @@ class Live(laboratory.LabTest):
         sender = self.lab.a.start(MOVER, "send", kind, self.lab.b.ipv4, 5000, 10**15, *([rate] if rate else []))
         time.sleep(1)
         given, lost = self.darkstat_counts() if name == "darkstat" else (0, 0)
-        begin = {pid: used(pid) for pid in family(watch.process.pid)}
+        begin = {pid: process.processor_seconds(pid) for pid in family(watch.process.pid)}
         first, clock = self.lab.a.counters(), time.monotonic()
         time.sleep(SECONDS)
-        cost = sum(used(pid) - was for pid, was in begin.items())
+        cost = sum(process.processor_seconds(pid) - was for pid, was in begin.items())
         clock, last = time.monotonic() - clock, self.lab.a.counters()
         packets = sum(last[key] - first[key] for key in ("rx_packets", "tx_packets"))
         share, seen = 0.0, packets
@@ -127,7 +112,7 @@ class Live(laboratory.LabTest):
         self.lab.a.run(sys.executable, "-c", SPREAD, self.lab.b.ipv4, LIVE_FLOWS)
         time.sleep(2.5)
         flows = sum(row["flows"] for row in watch.objects)
-        sizes = [resident(pid) for pid in family(watch.process.pid)]
+        sizes = [process.memory(pid, "VmRSS") for pid in family(watch.process.pid)]
         watch.stop()
         print(f"# {LIVE_FLOWS} live flows: {' + '.join(f'{size / 1e6:.1f}' for size in sizes)} MB")
         self.assertGreaterEqual(flows, LIVE_FLOWS)

@@ -11,16 +11,11 @@ sys.path.insert(0, str(HERE.parent.parent))
 sys.path.insert(0, str(HERE.parent.parent / "lab"))
 import lab as laboratory  # noqa: E402
 import tap  # noqa: E402
+from process import processor_seconds  # noqa: E402
 
 MOVER = os.environ["MOVER"]
 SLUICECTL = os.environ["SLUICECTL"]
 SECONDS = 15
-
-
-def processor_seconds(pid):
-    """What a process has used so far, of all its threads."""
-    fields = Path("/proc", str(pid), "stat").read_text(encoding="utf-8").rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 class Cost(laboratory.LabTest):

@@ -18,6 +18,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 import tap  # noqa: E402
+from process import memory, processor_seconds  # noqa: E402
 
 SLUICE = os.environ["SLUICE"]
 EMPTY_WINDOW = os.environ["EMPTY_WINDOW"]
@@ -31,25 +32,11 @@ SHOWN, MINIMISED, BACKGROUND = "sluice, Traffic", "sluice, minimised", "sluice -
 EMPTY, OTHER = "an empty window", f"{MONITOR} -r"
 
 
-def processor_seconds(pid):
-    """What a process has used so far, of all its threads."""
-    # The clock that clock_getcpuclockid(3) names: a tick of /proc/PID/stat is a third of what a minimised window takes.
-    return time.clock_gettime(~pid << 3 | 2)
-
-
 def share_of_a_core(pid):
     """The per cent of a core that a process takes from now on."""
     used, begin = processor_seconds(pid), time.monotonic()
     time.sleep(SECONDS)
     return 100 * (processor_seconds(pid) - used) / (time.monotonic() - begin)
-
-
-def anonymous_memory(pid):
-    """The MiB that a process has to itself, without what it maps from files."""
-    for line in Path("/proc", str(pid), "status").read_text(encoding="utf-8").splitlines():
-        if line.startswith("RssAnon:"):
-            return int(line.split()[1]) / 1024
-    raise AssertionError("the kernel does not say RssAnon")
 
 
 def xdotool(*arguments):
@@ -172,7 +159,7 @@ class Cost(unittest.TestCase):
 
     def weigh(self, name, program):
         self.assertIsNone(program.process.poll(), f"{name} ended by itself")
-        type(self).memory[name] = anonymous_memory(program.pid)
+        type(self).memory[name] = memory(program.pid, "RssAnon") / (1 << 20)
 
     def start_often(self, name, *command):
         """How long it takes until the window is mapped; the first start is for the caches."""

@@ -3,7 +3,6 @@ change, the machine is overrun or the process that parses dies."""
 
 import json
 import os
-import shutil
 import signal
 import sys
 import tempfile
@@ -13,22 +12,16 @@ from pathlib import Path
 HERE = Path(__file__).resolve()
 sys.path.insert(0, str(HERE.parent.parent))
 sys.path.insert(0, str(HERE.parent))
-import lab as laboratory  # noqa: E402
+import process  # noqa: E402
 import scenarios  # noqa: E402
 import tap  # noqa: E402
+import watching  # noqa: E402
+from watching import MEGABYTE, MOVER, WAYS, interface  # noqa: E402
 
-MOVER, PLAYER = os.environ["MOVER"], os.environ["PLAYER"]
-SLUICECTL = os.environ["SLUICECTL"]
+PLAYER = os.environ["PLAYER"]
 SLOW = os.environ.get("SANITIZED") == "1"
-MEGABYTE = 10**6
 RATE = 25 * MEGABYTE  # 200 Mbit/s
 SECONDS = 4
-WAYS = ("rx", "tx")
-
-
-def interface(event, name="va"):
-    """The row of an interface in a sample or summary, or None."""
-    return next((row for row in event["interfaces"] if row["name"] == name), None)
 
 
 def on_interface(event, name, wanted):
@@ -41,69 +34,31 @@ def both(row, what="bytes"):
     return row[f"rx_{what}"] + row[f"tx_{what}"]
 
 
-def processor_seconds(pid):
-    """What a process has used so far, of all its threads."""
-    fields = Path("/proc", str(pid), "stat").read_text(encoding="utf-8").rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+class PacketTest(watching.WatchTest):
+    SOURCE = "pcap"
 
-
-def memory(pid):
-    """The most that a process has had in memory, bytes."""
-    status = Path("/proc", str(pid), "status").read_text(encoding="utf-8")
-    return int(status.partition("VmHWM:")[2].split()[0]) * 1024
-
-
-class PacketTest(laboratory.LabTest):
-    def setUp(self):
-        super().setUp()
+    def make_scene(self, with_container=False):
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
-        self.folder = folder.name
-
-    def watch(self, *options, host=None):
-        """Start watching packets; wait until they are captured, which is from the first sample on."""
-        program = (host or self.lab.a).start(SLUICECTL, "watch", "--source", "pcap", "--json", *options)
-        self.wait_samples(program, 1)
-        return program
-
-    @staticmethod
-    def wait_samples(watch, more):
-        wanted = len(watch.lines) + more
-        watch.wait_for(lambda lines: len(lines) >= wanted)
+        scene = scenarios.Scene(self.lab, folder.name, RATE, SECONDS)
+        self.addCleanup(scene.close)
+        if with_container:
+            scene.add_container()
+        return scene
 
     def decoder(self, watch):
         """The process that parses, the child of what was started; another is started when interfaces change."""
         for _ in range(50):
-            found = Path(f"/proc/{watch.process.pid}/task").glob("*/children")
-            children = "".join(path.read_text() for path in found).split()
+            children = process.children(watch.process.pid)
             if children:
-                return int(children[0])
+                return children[0]
             time.sleep(0.1)
         self.fail(f"there is no such process; {watch.lines[-1]}")
 
     def end(self, watch):
-        """End it as Ctrl+C does; its samples and its summary, the books of all of them checked."""
+        """End it once all that was moved is in its samples."""
         self.wait_samples(watch, 2)
-        watch.signal(signal.SIGINT)
-        self.assertEqual(watch.finish(10), 0, watch.errors)
-        self.assertEqual(watch.errors, [])
-        events = watch.objects
-        self.assertEqual({event["source"] for event in events}, {"pcap"})
-        for event in events:
-            self.assert_books(event)
-        return events[:-1], events[-1]
-
-    def assert_books(self, event):
-        """Programs + unattributed - excess = link, for each interface and direction; nothing negative."""
-        for row in event["interfaces"]:
-            for way in WAYS:
-                charged = sum(link[f"{way}_bytes"] for program in event["programs"] for link in program["interfaces"]
-                              if link["name"] == row["name"])
-                apart, excess = row[f"unattributed_{way}_bytes"], row[f"excess_{way}_bytes"]
-                self.assertGreaterEqual(min(charged, apart, excess), 0, event)
-                self.assertEqual(charged + apart - excess, row[f"{way}_bytes"], event)
-            causes = sum(row["unattributed"].values())
-            self.assertEqual(causes, row["unattributed_rx_bytes"] + row["unattributed_tx_bytes"], event)
+        return super().end(watch)
 
     def say(self, text):
         print(f"# {text}", flush=True)
@@ -113,20 +68,12 @@ class PacketTest(laboratory.LabTest):
         mac = json.loads(self.lab.a.ip("-j", "link", "show", "dev", "va"))[0]["address"]
         return self.lab.b.start(PLAYER, "flood", "vb", mac, self.lab.a.ipv4, rate)
 
-    def send(self, number, *rate, protocol="tcp", port=5000):
-        sink = self.lab.b.start(MOVER, "sink", protocol, self.lab.b.ipv4, port, ready=True)
-        self.lab.a.run(MOVER, "send", protocol, self.lab.b.ipv4, port, number, *rate)
-        sink.stop()
-
 
 class RightProgram(PacketTest):
     """At 200 Mbit/s. What the kernel itself sends is nobody's."""
 
     def check(self, name, least):
-        scene = scenarios.Scene(self.lab, self.folder, RATE, SECONDS)
-        self.addCleanup(scene.close)
-        if name == "container":
-            scene.add_container()
+        scene = self.make_scene(with_container=name == "container")
         watch = self.watch("-i", "va")
         scenarios.SCENARIOS[name](scene)
         _, summary = self.end(watch)
@@ -170,7 +117,7 @@ class Books(PacketTest):
         before = self.lab.a.counters()
         end = time.monotonic() + SECONDS
         while time.monotonic() < end:
-            self.send(500 * MEGABYTE)
+            self.move(500 * MEGABYTE)
         self.lab.settle()
         after = self.lab.a.counters()
         samples, summary = self.end(watch)
@@ -198,7 +145,7 @@ class Books(PacketTest):
     def test_the_loopback_is_seen_once(self):
         watch = self.watch("-i", "lo")
         sink = self.lab.a.start(MOVER, "sink", "tcp", "127.0.0.1", 5000, ready=True)
-        alpha = shutil.copy(MOVER, Path(self.folder, "alpha"))
+        alpha = self.tool("alpha")
         self.lab.a.run(alpha, "send", "tcp", "127.0.0.1", 5000, 20 * MEGABYTE, 10 * MEGABYTE)
         sink.stop()
         _, summary = self.end(watch)
@@ -224,14 +171,18 @@ class Changes(PacketTest):
 
     def start_sending(self):
         self.lab.b.start(MOVER, "sink", "udp", self.lab.b.ipv4, 5000, ready=True)
+        return self.start_sending_again()
+
+    def start_sending_again(self):
+        """Where the first sender has found no route it has ended."""
         return self.lab.a.start(MOVER, "send", "udp", self.lab.b.ipv4, 5000, 1000 * MEGABYTE, self.RATE)
 
     def processor_share(self, watch, seconds):
         """The share of a core that a watch and its decoder take."""
         pids = [watch.process.pid, self.decoder(watch)]
-        used, begin = sum(map(processor_seconds, pids)), time.monotonic()
+        used, begin = sum(map(process.processor_seconds, pids)), time.monotonic()
         time.sleep(seconds)
-        return (sum(map(processor_seconds, pids)) - used) / (time.monotonic() - begin)
+        return (sum(map(process.processor_seconds, pids)) - used) / (time.monotonic() - begin)
 
     def test_one_that_is_removed_and_made_anew(self):
         watch = self.watch("--interval", "0.25")
@@ -287,10 +238,6 @@ class Changes(PacketTest):
         sender.kill()
         self.end(watch)
 
-    def start_sending_again(self):
-        """Where the first sender has found no route it has ended."""
-        return self.lab.a.start(MOVER, "send", "udp", self.lab.b.ipv4, 5000, 1000 * MEGABYTE, self.RATE)
-
     def test_many_that_come_and_go(self):
         watch = self.watch("--interval", "0.25")
         self.start_sending()
@@ -323,23 +270,14 @@ class Twice(PacketTest):
         self.assertAlmostEqual(charged, self.NUMBER, delta=0.1 * self.NUMBER)
         self.assertEqual(on_interface(summary, name, lambda it: it == str(path)), charged)
 
-    def alpha(self):
-        return shutil.copy(MOVER, Path(self.folder, "alpha"))
-
     def send_alpha(self, address):
-        alpha = self.alpha()
+        alpha = self.tool("alpha")
         self.lab.b.start(MOVER, "sink", "tcp", address, 5000, ready=True)
         self.lab.a.run(alpha, "send", "tcp", address, 5000, self.NUMBER, self.NUMBER)
         return alpha
 
-    def with_container(self):
-        scene = scenarios.Scene(self.lab, self.folder, RATE, SECONDS)
-        self.addCleanup(scene.close)
-        scene.add_container()
-        return scene
-
     def test_a_bridge_and_its_port(self):
-        scene, alpha = self.with_container(), self.alpha()
+        scene, alpha = self.make_scene(with_container=True), self.tool("alpha")
         watch = self.watch()
         sink = self.lab.a.start(alpha, "sink", "tcp", "10.78.0.1", 5000, ready=True)
         scene.container.run(MOVER, "send", "tcp", "10.78.0.1", 5000, self.NUMBER, self.NUMBER)
@@ -349,7 +287,7 @@ class Twice(PacketTest):
         self.check_once(summary, "bridge", alpha)
 
     def test_what_passes_through_is_charged_on_each_link_that_it_passes(self):
-        scene, alpha = self.with_container(), self.alpha()
+        scene, alpha = self.make_scene(with_container=True), self.tool("alpha")
         watch = self.watch()
         self.lab.b.start(MOVER, "sink", "tcp", self.lab.b.ipv4, 5000, ready=True)
         scene.container.run(alpha, "send", "tcp", self.lab.b.ipv4, 5000, self.NUMBER,
@@ -404,7 +342,7 @@ class Faults(PacketTest):
         # It is replaced after three seconds, so that one which always dies keeps no processor busy.
         self.wait_samples(watch, 6)
         at = len(watch.lines)
-        self.send(5 * MEGABYTE, 10 * MEGABYTE, protocol="udp")
+        self.move(5 * MEGABYTE, 10 * MEGABYTE, protocol="udp")
         self.wait_samples(watch, 2)
         right = sum(on_interface(event, "va", lambda path: path == MOVER) for event in watch.objects[at:])
         self.assertGreater(right, 4.9 * MEGABYTE)
@@ -431,7 +369,7 @@ class Faults(PacketTest):
         self.assertEqual(sender.finish(), 0)
         flood.kill()
         sink.stop()
-        most = [memory(pid) for pid in pids]
+        most = [process.memory(pid, "VmHWM") for pid in pids]
         _, summary = self.end(watch)
         right = on_interface(summary, "va", lambda path: path == MOVER)
         row = interface(summary)

@@ -8,15 +8,10 @@ from pathlib import Path
 HERE = Path(__file__).resolve()
 sys.path.insert(0, str(HERE.parent.parent))
 sys.path.insert(0, str(HERE.parent))
+import process  # noqa: E402
 import tap  # noqa: E402
 import watch as kernel  # noqa: E402
-
-MEGABYTE = kernel.MEGABYTE
-
-
-def status(pid):
-    lines = Path(f"/proc/{pid}/status").read_text(encoding="utf-8").splitlines()
-    return dict(line.split(":\t", 1) for line in lines if ":\t" in line)
+from watching import MEGABYTE, MOVER, interface  # noqa: E402
 
 
 class WatchPackets(kernel.Watch):
@@ -30,7 +25,7 @@ class WatchPackets(kernel.Watch):
         self.wait_samples(watch, 2)
         watch.signal(signal.SIGINT)
         self.assertEqual(watch.finish(10), 0, watch.errors)
-        return watch.objects[-1][key], kernel.interface(watch.objects[-1])
+        return watch.objects[-1][key], interface(watch.objects[-1])
 
     def test_udp_is_unattributed_and_no_program_is_charged_with_it(self):
         """Here it is charged to whoever sent it."""
@@ -39,8 +34,8 @@ class WatchPackets(kernel.Watch):
         self.wait_samples(watch, 2)
         _, summary = self.end(watch)
         wire = 3 * MEGABYTE * (1400 + 14 + 20 + 8) / 1400
-        self.assertAlmostEqual(kernel.programs([summary], kernel.MOVER, "tx_bytes"), wire, delta=0.01 * wire)
-        self.assertLess(kernel.interface(summary)["unattributed_tx_bytes"], 0.01 * wire)
+        self.assertAlmostEqual(kernel.programs([summary], MOVER, "tx_bytes"), wire, delta=0.01 * wire)
+        self.assertLess(interface(summary)["unattributed_tx_bytes"], 0.01 * wire)
 
     def test_hosts_are_those_that_were_talked_to(self):
         hosts, row = self.rows("host", "hosts", lambda: (self.move(5 * MEGABYTE, 5 * MEGABYTE),
@@ -64,11 +59,9 @@ class WatchPackets(kernel.Watch):
 
     def test_packets_are_parsed_by_a_process_that_can_do_nothing(self):
         watch = self.watch("-i", "va")
-        pid = watch.process.pid
-        children = [child for task in Path(f"/proc/{pid}/task").iterdir()
-                    for child in (task / "children").read_text().split()]
+        children = process.children(watch.process.pid)
         self.assertEqual(len(children), 1)
-        facts = status(children[0])
+        facts = process.status(children[0])
         self.assertEqual((facts["CapEff"], facts["CapPrm"], facts["CapBnd"]), ("0" * 16,) * 3)
         self.assertEqual((facts["Seccomp"], facts["NoNewPrivs"]), ("2", "1"))
         self.assertEqual(set(facts["Uid"].split()) | set(facts["Gid"].split()), {"65534"})
