@@ -16,19 +16,15 @@ sample_cb (gpointer user_data)
   SluiceSampleQueue *queue = user_data;
   g_autoptr (SluiceSample) sample = sluice_sample_queue_pop (queue);
   const SluiceInterfaceRow *row;
-  guint64 programs = 0, flows = 0;
+  guint64 flows = 0;
 
   if (sample == NULL || sample->interfaces->len == 0)
     return G_SOURCE_CONTINUE;
   row = sluice_sample_interface (sample, 0);
   for (guint i = 0; i < sample->hosts->len; i++)
     flows += sluice_sample_host (sample, i)->connections;
-  for (guint i = 0; i < sample->programs->len; i++)
-    programs += sum (sluice_sample_program (sample, i)->bytes);
-  printf ("{\"packets\":%" G_GUINT64_FORMAT ",\"bytes\":%" G_GUINT64_FORMAT ",\"programs\":%" G_GUINT64_FORMAT
-          ",\"lost\":%" G_GUINT64_FORMAT ",\"missing\":%" G_GUINT64_FORMAT ",\"flows\":%" G_GUINT64_FORMAT "}\n",
-          sum (row->packets), sum (row->bytes), programs, sum (row->unattributed[SLUICE_CAUSE_LOST]),
-          sum (row->unattributed[SLUICE_CAUSE_NOT_SEEN]), flows);
+  printf ("{\"bytes\":%" G_GUINT64_FORMAT ",\"lost\":%" G_GUINT64_FORMAT ",\"flows\":%" G_GUINT64_FORMAT "}\n",
+          sum (row->bytes), sum (row->unattributed[SLUICE_CAUSE_LOST]), flows);
   fflush (stdout);
   return G_SOURCE_CONTINUE;
 }

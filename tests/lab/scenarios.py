@@ -7,10 +7,7 @@ Each is played by copies of the lab's programs under the name "alpha"; whatever 
 is alpha's."""
 
 import os
-import re
 import shutil
-import subprocess
-import time
 from pathlib import Path
 
 import lab as laboratory
