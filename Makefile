@@ -19,7 +19,7 @@ build: ## Build, with what is installed
 check: ## Install what the tests need, build with warnings as errors, run the tests, end with the count
 	@scripts/check.sh $(BUILD)
 
-check-deep: ## The same, then the tests under sanitizers and a build with clang
+check-deep: ## The same, then a build with clang, the tests under sanitizers, and fuzzing
 	@scripts/check-deep.sh $(BUILD)
 
 bench: build ## Measure what the project promises about its own cost
