@@ -116,9 +116,11 @@ sluice_direction_of (const SluiceDirectionLink *link, const SluiceFrame *frame, 
   const SluicePacket *packet = &frame->packet;
   guint local_side = flow_flags & SLUICE_FLOW_LOCAL_1 ? 1 : 0;
 
+  /* Two machines that have no address yet have the same one. */
   if (!link->loopback
       && (packet->type != SLUICE_PACKET_TYPE_UNKNOWN || packet->kind == SLUICE_PACKET_OTHER
-          || (flow_flags & SLUICE_FLOW_FORWARDED && link->hardware_known)))
+          || (link->hardware_known
+              && (flow_flags & SLUICE_FLOW_FORWARDED || sluice_address_is_any (&packet->source)))))
     return is_sent (link, frame) ? SLUICE_TX : SLUICE_RX;
   return source_side == local_side ? SLUICE_TX : SLUICE_RX;
 }

@@ -219,6 +219,9 @@ test_groups (void)
   /* Whoever has no address yet: it is ours if it comes from our hardware. */
   assert_key (FLOW (world, 3), "0.0.0.0", 68, "255.255.255.255", 67);
   g_assert_cmpuint (FLOW (world, 3)->flags, ==, SLUICE_FLOW_NEW | SLUICE_FLOW_GROUP);
+  /* All who have none share a flow; each packet goes as the device counted it. */
+  g_assert_cmpuint (FLOW (world, 3)->packets[SLUICE_TX], ==, 1);
+  g_assert_cmpuint (FLOW (world, 3)->packets[SLUICE_RX], ==, 1);
 }
 
 static void
