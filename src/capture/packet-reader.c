@@ -27,7 +27,7 @@
   " or (ip6 and ip6[6] != 6 and ip6[6] != 17))"
 /* How many packets of one interface are taken before the next one has its turn. */
 #define TURN 4096
-#define FILE_BUFFER (256 * 1024)
+#define FILE_BUFFER (128 * 1024)
 /* s since 1970: in the year 9999. */
 #define TIME_MAX G_GINT64_CONSTANT (253402300799)
 
@@ -64,7 +64,7 @@ struct _SluicePacketReader
   gboolean ended;
   SluiceReadFault fault;
   char detail[SLUICE_READ_DETAIL_MAX];
-  char buffer[FILE_BUFFER];
+  char *buffer; /* the stream's */
 };
 
 /**
@@ -93,6 +93,7 @@ sluice_packet_reader_free (SluicePacketReader *reader)
     fclose (reader->stream);
   else if (reader->fd >= 0)
     close (reader->fd);
+  g_free (reader->buffer);
   g_free (reader);
 }
 
@@ -442,7 +443,8 @@ open_file (SluicePacketReader *reader)
       end_file (reader, SLUICE_READ_FAULT_DAMAGED, "out of memory");
       return;
     }
-  setvbuf (reader->stream, reader->buffer, _IOFBF, sizeof reader->buffer);
+  reader->buffer = g_malloc (FILE_BUFFER);
+  setvbuf (reader->stream, reader->buffer, _IOFBF, FILE_BUFFER);
   /* It is this thread's alone: libpcap asks twice a packet. */
   __fsetlocking (reader->stream, FSETLOCKING_BYCALLER);
   reader->file = pcap_fopen_offline_with_tstamp_precision (reader->stream, PCAP_TSTAMP_PRECISION_MICRO, word);
