@@ -189,7 +189,7 @@ read_tcp_info (const void *payload, gsize length, SluiceSocket *socket)
 
 /**
  * sluice_sock_diag_parse:
- * @message: a netlink message of type SOCK_DIAG_BY_FAMILY, from its header on
+ * @message: a netlink message about a socket, from its header on
  * @length: how many bytes of it there are
  * @protocol: the protocol asked for; a message that names its own prevails
  * @socket_out: (out): what it says
@@ -241,21 +241,41 @@ sluice_sock_diag_parse (const void *message, gsize length, guint8 protocol, Slui
   return TRUE;
 }
 
+/* Of both families at once: the kernel goes through all of its connections for each question, whatever their family, and
+ * that is most of what an answer costs. Only the older form of the question has it. */
+static void
+put_tcp_request (struct nlmsghdr *header)
+{
+  struct inet_diag_req *request = mnl_nlmsg_put_extra_header (header, sizeof *request);
+
+  header->nlmsg_type = TCPDIAG_GETSOCK;
+  request->idiag_family = AF_UNSPEC;
+  request->idiag_states = LISTED_STATES;
+  request->idiag_ext = 1 << (INET_DIAG_INFO - 1);
+}
+
+static void
+put_request (struct nlmsghdr *header, guint8 family, guint8 protocol)
+{
+  struct inet_diag_req_v2 *request = mnl_nlmsg_put_extra_header (header, sizeof *request);
+
+  header->nlmsg_type = SOCK_DIAG_BY_FAMILY;
+  request->sdiag_family = family;
+  request->sdiag_protocol = protocol;
+  request->idiag_states = LISTED_STATES;
+}
+
 static gboolean
 send_request (SluiceSockDiag *diag, guint8 family, guint8 protocol, GError **error)
 {
   struct nlmsghdr *header = mnl_nlmsg_put_header (diag->buffer);
-  struct inet_diag_req_v2 *request;
 
-  header->nlmsg_type = SOCK_DIAG_BY_FAMILY;
   header->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
   header->nlmsg_seq = ++diag->sequence;
-  request = mnl_nlmsg_put_extra_header (header, sizeof *request);
-  request->sdiag_family = family;
-  request->sdiag_protocol = protocol;
-  request->idiag_states = LISTED_STATES;
   if (protocol == IPPROTO_TCP)
-    request->idiag_ext = 1 << (INET_DIAG_INFO - 1);
+    put_tcp_request (header);
+  else
+    put_request (header, family, protocol);
   if (mnl_socket_sendto (diag->requests, header, header->nlmsg_len) < 0)
     {
       int code = errno;
@@ -295,7 +315,7 @@ read_answer (SluiceSockDiag *diag, guint8 protocol, SluiceSocketFunc func, gpoin
               *code_out = sluice_netlink_error (header);
               return *code_out == 0;
             }
-          if (header->nlmsg_type == SOCK_DIAG_BY_FAMILY
+          if ((header->nlmsg_type == SOCK_DIAG_BY_FAMILY || header->nlmsg_type == TCPDIAG_GETSOCK)
               && sluice_sock_diag_parse (header, header->nlmsg_len, protocol, &socket))
             func (&socket, user_data);
         }
@@ -326,7 +346,7 @@ sluice_sock_diag_list (SluiceSockDiag *diag,
 {
   static const guint8 families[] = { AF_INET, AF_INET6 };
 
-  for (guint i = 0; i < G_N_ELEMENTS (families); i++)
+  for (guint i = 0; i < (protocol == IPPROTO_TCP ? 1 : G_N_ELEMENTS (families)); i++)
     {
       int code = 0;
 
