@@ -241,8 +241,8 @@ sluice_sock_diag_parse (const void *message, gsize length, guint8 protocol, Slui
   return TRUE;
 }
 
-/* Of both families at once: the kernel goes through all of its connections for each question, whatever their family, and
- * that is most of what an answer costs. Only the older form of the question has it. */
+/* Of both families at once: the kernel goes through all of its connections for each question, whatever their family,
+ * and that is most of what an answer costs. Only the older form of the question has it. */
 static void
 put_tcp_request (struct nlmsghdr *header)
 {
