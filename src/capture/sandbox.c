@@ -234,11 +234,19 @@ set_limit (int resource, guint64 value)
   return syscall (SYS_prlimit64, 0, resource, &limit, NULL) == 0;
 }
 
-/* Sanitizers map terabytes in advance. */
+/* Sanitizers map terabytes in advance. GCC tells of them by macros, clang (before 22) only by features. */
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || __has_feature(memory_sanitizer)
+#define IS_SANITIZED 1
+#endif
+#elif defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define IS_SANITIZED 1
+#endif
+
 static gboolean
 limit_memory (void)
 {
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#ifdef IS_SANITIZED
   return TRUE;
 #else
   unsigned long pages = 0;
