@@ -14,6 +14,8 @@
 #define ONE_SIDED_PACKETS 4
 /* Times of packets are anybody's; sums and differences of these do not run over. */
 #define TIME_MAX SLUICE_REPORT_TIME_MAX
+/* By how much a clock may lie behind the latest packet before it was set back, µs. */
+#define BEHIND_MAX G_USEC_PER_SEC
 /* How many packets wait until their flows have come from memory, and how long they may be to be kept meanwhile. */
 #define QUEUE_LENGTH 8
 #define QUEUED_BYTES 256
@@ -54,6 +56,7 @@ struct _SluiceDecoder
   gboolean whole_networks;
   gint64 first;
   gint64 last;
+  gint64 now; /* of the latest packet or of the clock, whichever came later */
   QueuedPacket queue[QUEUE_LENGTH];
   guint queue_first;
   guint queue_length;
@@ -330,6 +333,7 @@ book_packet (SluiceDecoder *decoder, const Step *step)
   link->malformed += (packet->flags & SLUICE_PACKET_MALFORMED) != 0;
   link->truncated += (packet->flags & SLUICE_PACKET_TRUNCATED) != 0;
 
+  decoder->now = frame->time;
   sluice_flow_table_advance (decoder->table, frame->time);
   flow = packet->kind != SLUICE_PACKET_OTHER ? get_flow (decoder, step) : get_other_flow (decoder, step->link, frame);
   direction = sluice_direction_of (&link->direction, frame, step->side, flow->flags);
@@ -475,13 +479,18 @@ sluice_decoder_count_drops (SluiceDecoder *decoder, guint link, guint64 packets)
  * @decoder: a decoder
  * @time: µs since 1970, of the clock that stamps packets
  *
- * Lets flows end that were silent too long although no packet comes that would tell the time.
+ * Lets flows end that were silent too long although no packet comes that would tell the time. Where packets come, the
+ * time is theirs: @time is to be late enough that none earlier is to come.
  */
 void
 sluice_decoder_advance (SluiceDecoder *decoder, gint64 time)
 {
   book_queued (decoder);
-  sluice_flow_table_advance (decoder->table, CLAMP (time, 0, TIME_MAX));
+  time = CLAMP (time, 0, TIME_MAX);
+  if (time < decoder->now && decoder->now - time < BEHIND_MAX)
+    return;
+  decoder->now = time;
+  sluice_flow_table_advance (decoder->table, time);
 }
 
 /**

@@ -387,6 +387,48 @@ test_news (void)
   g_assert_cmpuint (report->flows->len, >, 0);
 }
 
+/* No packet comes that would tell the time. */
+static void
+test_silence (void)
+{
+  const struct sockaddr_in nobody
+    = { .sin_family = AF_INET, .sin_port = htons (9), .sin_addr = { htonl (INADDR_LOOPBACK) } };
+  SluicePacketReader *reader = sluice_packet_reader_new ();
+  SluiceDecoder *decoder = sluice_decoder_new (SLUICE_DECODER_MEMORY);
+  g_autoptr (SluiceReport) report = sluice_report_new ();
+  g_autoptr (SluiceDecoderProcess) process = NULL;
+  g_autoptr (GError) error = NULL;
+  SluiceDecoderAnswer answer;
+  guint32 slot;
+  int fd;
+
+  if (!enter_namespace ())
+    {
+      sluice_packet_reader_free (reader);
+      sluice_decoder_free (decoder);
+      return;
+    }
+  g_assert_true (sluice_packet_reader_add_interface (reader, decoder, "lo", TRUE, &error));
+  process = sluice_decoder_process_new (reader, decoder, &error);
+  g_assert_no_error (error);
+  /* A connection that is refused is over, and lingers for a second. */
+  fd = socket (AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  g_assert_cmpint (connect (fd, (const struct sockaddr *) &nobody, sizeof nobody), ==, -1);
+  close (fd);
+  g_assert_cmpint (hear (process, report, &answer, &error), ==, SLUICE_DECODER_NEWS);
+  g_assert_true (sluice_decoder_process_report_now (process, report, &answer, &error));
+  g_assert_cmpuint (report->flows->len, ==, 1);
+  g_assert_cmpuint (sluice_report_flow (report, 0)->flags & SLUICE_FLOW_ENDED, ==, 0);
+  slot = sluice_report_flow (report, 0)->slot;
+  g_usleep (2500 * 1000);
+  g_assert_cmpint (sluice_decoder_process_hear (process, report, &answer, &error), ==, SLUICE_DECODER_NOTHING);
+  g_assert_true (sluice_decoder_process_report_now (process, report, &answer, &error));
+  g_assert_cmpuint (both (sluice_report_link (report, 0)->packets), ==, 0);
+  g_assert_cmpuint (report->flows->len, ==, 1);
+  g_assert_cmpuint (sluice_report_flow (report, 0)->slot, ==, slot);
+  g_assert_cmpuint (sluice_report_flow (report, 0)->flags & SLUICE_FLOW_ENDED, !=, 0);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -404,5 +446,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/decoder-process/waits-no-longer-for-a-chatterer", test_chatter);
   g_test_add_func ("/decoder-process/takes-no-report-that-was-not-asked-for", test_unasked);
   g_test_add_func ("/decoder-process/tells-of-new-flows-at-once", test_news);
+  g_test_add_func ("/decoder-process/ends-the-silent-on-a-silent-link", test_silence);
   return g_test_run ();
 }

@@ -509,6 +509,29 @@ test_silence (void)
   assert_key (take_one (world), LOCAL, 50003, REMOTE, 80);
 }
 
+/* Packets come a moment after their time; and somebody may set the clock back. */
+static void
+test_clock (void)
+{
+  g_autoptr (World) world = world_new_ethernet ();
+
+  SEND (world, LOCAL, REMOTE, 50001, 53, 17, .length = 20);
+  for (guint i = 0; i < 300; i++)
+    {
+      give (world, 0, NULL, 0, 60);
+      sluice_decoder_advance (world->decoder, world->time - 45000);
+    }
+  take (world);
+  g_assert_cmpuint (world->flows->len, ==, 2);
+  g_assert_cmpuint ((FLOW (world, 0)->flags | FLOW (world, 1)->flags) & SLUICE_FLOW_ENDED, ==, 0);
+  world->time -= G_TIME_SPAN_DAY;
+  wait_seconds (world, 0);
+  wait_seconds (world, 11);
+  take (world);
+  g_assert_cmpuint (world->flows->len, ==, 1);
+  g_assert_cmpuint (FLOW (world, 0)->flags & SLUICE_FLOW_ENDED, !=, 0);
+}
+
 static void
 test_new_address (void)
 {
@@ -666,6 +689,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/decoder/a-connection-ends-when-it-said-so", test_farewell);
   g_test_add_func ("/decoder/the-same-ports-again-are-another-flow", test_reopened);
   g_test_add_func ("/decoder/the-silent-end-in-time", test_silence);
+  g_test_add_func ("/decoder/the-clock-goes-with-the-packets", test_clock);
   g_test_add_func ("/decoder/a-new-address-changes-sides", test_new_address);
   g_test_add_func ("/decoder/drops-are-told-once", test_drops);
   g_test_add_func ("/decoder/time-may-be-anything", test_time);
