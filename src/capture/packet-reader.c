@@ -28,6 +28,9 @@
 /* How many packets of one interface are taken before the next one has its turn. */
 #define TURN 4096
 #define FILE_BUFFER (128 * 1024)
+/* The head of a pcap file, with room to spare, and where its link type stands (draft-ietf-opsawg-pcap, 4). */
+#define FILE_HEAD 32
+#define FILE_LINK_TYPE 20
 /* s since 1970: in the year 9999. */
 #define TIME_MAX G_GINT64_CONSTANT (253402300799)
 
@@ -125,6 +128,41 @@ link_type (int dlt)
     default:
       return SLUICE_LINK_UNKNOWN;
     }
+}
+
+/* The number that files have for it, which is not always libpcap's own. libpcap tells it only by writing the head of a
+ * file. Whether there is one. */
+static gboolean
+find_file_link_type (pcap_t *handle, guint16 *type_out)
+{
+  guint8 head[FILE_HEAD] = { 0 };
+  FILE *stream = fmemopen (head, sizeof head, "w");
+  pcap_dumper_t *dumper = stream != NULL ? pcap_dump_fopen (handle, stream) : NULL;
+  guint32 number;
+
+  if (dumper == NULL)
+    {
+      g_clear_pointer (&stream, fclose);
+      return FALSE;
+    }
+  pcap_dump_close (dumper);
+  memcpy (&number, head + FILE_LINK_TYPE, sizeof number);
+  /* The upper half tells of check sums. */
+  *type_out = (guint16) number;
+  return TRUE;
+}
+
+/* Tells the decoder of a link, and what is known of one that it cannot decode. */
+static guint
+add_link (SluiceDecoder *decoder, pcap_t *handle, gboolean loopback)
+{
+  SluiceLinkType type = link_type (pcap_datalink (handle));
+  guint index = sluice_decoder_add_link (decoder, type, loopback);
+  guint16 number;
+
+  if (type == SLUICE_LINK_UNKNOWN && find_file_link_type (handle, &number))
+    sluice_decoder_set_undecoded (decoder, index, number);
+  return index;
 }
 
 /* A file may claim any time: it is held where it can be counted with. */
@@ -236,7 +274,7 @@ sluice_packet_reader_add_interface (
     .decoder = decoder,
     .handle = handle,
     .copies = loopback ? 2 : 1,
-    .index = sluice_decoder_add_link (decoder, link_type (pcap_datalink (handle)), loopback),
+    .index = add_link (decoder, handle, loopback),
   };
   reader->n_links++;
   return TRUE;
@@ -457,7 +495,7 @@ open_file (SluicePacketReader *reader)
                 word);
       return;
     }
-  reader->file_link = sluice_decoder_add_link (reader->decoder, link_type (pcap_datalink (reader->file)), FALSE);
+  reader->file_link = add_link (reader->decoder, reader->file, FALSE);
 }
 
 static void

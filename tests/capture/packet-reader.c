@@ -196,6 +196,14 @@ test_absurd_length (Fixture *f, gconstpointer data)
 }
 
 static void
+assert_undecoded (Fixture *f, guint16 link_type)
+{
+  g_assert_cmpuint (f->report->flows->len, ==, 1);
+  g_assert_cmpuint (sluice_report_flow (f->report, 0)->protocol, ==,
+                    SLUICE_PROTOCOL (SLUICE_PROTOCOL_KIND_LINK, link_type));
+}
+
+static void
 test_unknown_link_type (Fixture *f, gconstpointer data)
 {
   g_auto (CaptureFile) file = pcap_new (FALSE, FALSE, 147);
@@ -203,6 +211,20 @@ test_unknown_link_type (Fixture *f, gconstpointer data)
   pcap_add (&file, THEN, 77);
   open_file (f, &file, -1);
   assert_ended (f, SLUICE_READ_FAULT_NONE, 1, 77);
+  assert_undecoded (f, 147);
+}
+
+/* Files call "ATM" 100, libpcap 11. */
+static void
+test_renumbered_link_type (Fixture *f, gconstpointer data)
+{
+  g_auto (CaptureFile) file = pcapng_new (FALSE);
+
+  pcapng_add_interface (&file, 100, 6);
+  pcapng_add (&file, 0, THEN, 77);
+  open_file (f, &file, -1);
+  assert_ended (f, SLUICE_READ_FAULT_NONE, 1, 77);
+  assert_undecoded (f, 100);
 }
 
 static guint
@@ -403,6 +425,7 @@ main (int argc, char *argv[])
   ADD ("tells-what-is-no-capture", NULL, test_no_capture);
   ADD ("survives-an-absurd-length", NULL, test_absurd_length);
   ADD ("counts-a-link-type-that-it-does-not-know", NULL, test_unknown_link_type);
+  ADD ("counts-a-link-type-by-the-number-that-files-have-for-it", NULL, test_renumbered_link_type);
   ADD ("sees-the-loopback-once", NULL, test_loopback_once);
   ADD ("captures-names-whole-and-every-packet", NULL, test_lengths);
   ADD ("counts-what-the-kernel-dropped-once", NULL, test_counts_drops);

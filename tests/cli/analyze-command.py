@@ -69,6 +69,15 @@ class Analyze(unittest.TestCase):
         self.assertRegex(result.stderr, r"\Asluicectl[^:]*: [^\n]+\.\n\Z", arguments)
         self.assertIn(sentence, result.stderr, arguments)
 
+    def test_what_cannot_be_decoded_is_shown_by_its_number_and_its_name(self):
+        # The last is numbered otherwise within libpcap.
+        for number, name in ((127, "802.11"), (220, "USB"), (100, "ATM")):
+            head = HEAD[:-4] + struct.pack("<I", number)
+            result = analyze(self.save("unknown.pcap", head + 2 * PACKET), "--by", "protocol")
+            self.assertEqual([(row["protocol"], row["packets"]) for row in result["protocols"]],
+                             [(f"Link type {number}", 2)])
+            self.assertIn(name, result["link_type"])
+
     @needs("capinfos")
     def test_counts_and_times_are_those_of_capinfos(self):
         for path in CAPTURES:
