@@ -310,7 +310,8 @@ add_flow (SluicePacketMeter *meter, SluicePacketFlow *flow)
       if (claim (meter, flow, entry))
         row.id = entry->socket.cookie;
     }
-  row.flags |= ended ? SLUICE_CONNECTION_CLOSED : 0;
+  if (ended)
+    sluice_connection_row_close (&row);
   row.flags |= (flow->flags & SLUICE_PACKET_FLOW_SHOWN) == 0 ? SLUICE_CONNECTION_NEW : 0;
   add_row (meter, &row, flow->program, entry);
   if (link->kind == SLUICE_INTERFACE_LOOPBACK)
@@ -327,8 +328,7 @@ add_socket_cb (SluiceSocketEntry *entry, gpointer user_data)
     .id = socket->cookie,
     .key = socket->key,
     .interface = SLUICE_INDEX_NONE,
-    .flags = (is_connected (entry) ? SLUICE_CONNECTION_BYTES_KNOWN : SLUICE_CONNECTION_LISTENING)
-             | (entry->ended ? SLUICE_CONNECTION_CLOSED : 0),
+    .flags = is_connected (entry) ? SLUICE_CONNECTION_BYTES_KNOWN : SLUICE_CONNECTION_LISTENING,
     .protocol = sluice_protocol_from_ports (socket->key.protocol, socket->key.local_port, socket->key.remote_port),
   };
   const SluiceLink *link;
@@ -339,6 +339,8 @@ add_socket_cb (SluiceSocketEntry *entry, gpointer user_data)
   if (link != NULL)
     row.interface = sluice_interface_rows_find (meter->interfaces, link->record->instance);
   describe_socket (&row, entry);
+  if (entry->ended)
+    sluice_connection_row_close (&row);
   add_row (meter, &row, entry->program, NULL);
 }
 

@@ -1,5 +1,7 @@
 #include "packet-world.h"
 
+#include <netinet/tcp.h>
+
 static const SluiceHostRow *
 find_host (const SluiceSample *sample, const char *text)
 {
@@ -150,6 +152,23 @@ test_connections (void)
   over = tick (packets, sockets, 2);
   g_assert_cmpuint (count_connections (over, SLUICE_CONNECTION_CLOSED), ==, 1);
   g_assert_cmpuint (find_connection (over, 1)->flags & SLUICE_CONNECTION_CLOSED, !=, 0);
+  g_assert_cmpuint (find_connection (over, 1)->state, ==, TCP_CLOSE);
+}
+
+/* Nothing was ever seen over it. */
+static void
+test_no_stale_state (void)
+{
+  g_autoptr (PacketWorld) packets = packet_world_new (FALSE);
+  SluiceSocket socket = make_socket (1, ALPHA, 0, 0);
+  g_autoptr (SluiceSample) first = tick (packets, &socket, 1);
+  g_autoptr (SluiceSample) over = NULL;
+
+  g_assert_cmpuint (find_connection (first, 1)->state, ==, TCP_ESTABLISHED);
+  socket.ended = TRUE;
+  over = tick (packets, &socket, 1);
+  g_assert_cmpuint (find_connection (over, 1)->flags & SLUICE_CONNECTION_CLOSED, !=, 0);
+  g_assert_cmpuint (find_connection (over, 1)->state, ==, TCP_CLOSE);
 }
 
 static void
@@ -232,6 +251,7 @@ main (int argc, char **argv)
   g_test_add_func ("/packet-rows/sums-up-hosts-and-protocols", test_hosts);
   g_test_add_func ("/packet-rows/the-smallest-of-many-hosts-are-one-row", test_many_hosts);
   g_test_add_func ("/packet-rows/a-connection-has-what-its-socket-knows", test_connections);
+  g_test_add_func ("/packet-rows/a-connection-that-is-over-is-in-no-state-but-that", test_no_stale_state);
   g_test_add_func ("/packet-rows/a-flow-without-a-socket-has-a-row-until-it-ends", test_flows_without_socket);
   g_test_add_func ("/packet-rows/one-flow-of-many-stands-for-a-socket", test_shared_socket);
   return g_test_run ();
