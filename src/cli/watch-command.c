@@ -150,6 +150,16 @@ mind_duration (Watch *watch)
     sluice_engine_set_interval (watch->engine, (guint) MAX (left_ms, SHORTEST_MS));
 }
 
+/* Where people look it is said, when the view is gone, why they did not get more; once, and to nobody who chose. */
+static void
+explain_tier (Watch *watch)
+{
+  const char *note = sluice_engine_get_note (watch->engine);
+
+  if (watch->live && watch->failure == NULL && note != NULL)
+    sluice_output_complain (note);
+}
+
 /* Among plain lines there is no place for what could not be read, nor for why there is nothing; it is said once. */
 static void
 complain_once (Watch *watch,
@@ -250,6 +260,7 @@ sluice_watch_command_run (char **argv)
     write_or_end (&watch, watch.options.json
                             ? sluice_watch_json_summary (&watch.options, watch.totals)
                             : sluice_watch_text_summary (&watch.options, watch.totals, sluice_output_has_colour ()));
+  explain_tier (&watch);
   sluice_signals_close ();
   return watch.failure != NULL ? sluice_command_fail_output (watch.failure) : SLUICE_EXIT_OK;
 }

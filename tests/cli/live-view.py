@@ -88,6 +88,17 @@ class LiveView(unittest.TestCase):
         self.press("q")
         self.assert_left()
 
+    @unittest.skipUnless(shutil.which("setpriv") or os.geteuid() != 0, "needs setpriv")
+    def test_says_in_the_end_why_no_higher_tier_was_taken(self):
+        self.open(prefix="setpriv --reuid=65534 --clear-groups" if os.geteuid() == 0 else "")
+        self.press("q")
+        self.assert_left()
+        self.assertEqual(len(re.findall("^sluicectl: You may not read packets: ", self.screen("-J"), re.M)), 1)
+        self.open("--source", "kernel")
+        self.press("q")
+        self.assert_left()
+        self.assertNotIn("sluicectl:", self.screen())
+
     def test_leaves_on_signals_and_restores_the_terminal(self):
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             with self.subTest(number=number):
