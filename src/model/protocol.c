@@ -491,26 +491,13 @@ find_application (guint8 ip_protocol, guint16 port)
 }
 
 /**
- * sluice_protocol_from_port:
- * @ip_protocol: IP protocol number
- * @port: a port in host byte order
- *
- * Returns: what is spoken on this well-known port of TCP or UDP; the IP protocol itself where it is no such port
- */
-SluiceProtocol
-sluice_protocol_from_port (guint8 ip_protocol, guint16 port)
-{
-  return sluice_protocol_from_ports (ip_protocol, port, port);
-}
-
-/**
  * sluice_protocol_from_ports:
  * @ip_protocol: IP protocol number
  * @local_port: this side's port in host byte order
  * @remote_port: the other side's
  *
- * Takes the side that has a well-known port; where both have one, the lower port, for those that clients are given are
- * high ones.
+ * Takes the side that has a well-known port of TCP or UDP; where both have one, the lower port, for those that clients
+ * are given are high ones.
  *
  * Returns: what is probably spoken; the IP protocol itself where neither port tells
  */

@@ -37,8 +37,6 @@ typedef enum
 SluiceProtocolKind sluice_protocol_kind       (SluiceProtocol protocol);
 guint16            sluice_protocol_number     (SluiceProtocol protocol);
 gboolean           sluice_protocol_is_valid   (SluiceProtocol protocol);
-SluiceProtocol     sluice_protocol_from_port  (guint8         ip_protocol,
-                                               guint16        port);
 SluiceProtocol     sluice_protocol_from_ports (guint8         ip_protocol,
                                                guint16        local_port,
                                                guint16        remote_port);

@@ -19,7 +19,7 @@ text (SluiceProtocol protocol)
 static const char *
 port (guint8 ip_protocol, guint16 number)
 {
-  return text (sluice_protocol_from_port (ip_protocol, number));
+  return text (sluice_protocol_from_ports (ip_protocol, number, number));
 }
 
 static void
@@ -116,7 +116,8 @@ test_all_ports (void)
   for (guint number = 0; number <= G_MAXUINT16; number++)
     for (guint t = 0; t < 2; t++)
       {
-        SluiceProtocol protocol = sluice_protocol_from_port (t == 0 ? TCP : UDP, (guint16) number);
+        guint16 at = (guint16) number;
+        SluiceProtocol protocol = sluice_protocol_from_ports (t == 0 ? TCP : UDP, at, at);
 
         g_assert_true (sluice_protocol_is_valid (protocol));
         if (sluice_protocol_kind (protocol) == SLUICE_PROTOCOL_KIND_IP)
