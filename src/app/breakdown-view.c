@@ -3,6 +3,7 @@
 #include "sluice-config.h"
 
 #include <glib/gi18n-lib.h>
+#include <unistd.h>
 
 #include "app/host-words.h"
 #include "model/stack.h"
@@ -238,23 +239,48 @@ sluice_breakdown_view_read_out (SluiceBreakdownView *self,
 }
 
 /**
+ * sluice_breakdown_describe_estimate:
+ * @by: what is told apart: hosts or protocols
+ * @mendable: whether an administrator could have packets captured here
+ *
+ * Returns: what has to be known of hosts or protocols where packets are not seen, one sentence
+ */
+const char *
+sluice_breakdown_describe_estimate (SluiceBreakdown by,
+                                    gboolean        mendable)
+{
+  if (by == SLUICE_BY_HOST && mendable)
+    return _("Estimated from TCP connections since this view was chosen; capturing packets, which takes an "
+              "administrator, shows every host and its name.");
+  if (by == SLUICE_BY_HOST)
+    return _("Estimated from TCP connections since this view was chosen, as packets cannot be captured here.");
+  if (mendable)
+    return _("Estimated from the ports of TCP connections since this view was chosen; capturing packets, which takes "
+              "an administrator, recognises every protocol.");
+  return _("Estimated from the ports of TCP connections since this view was chosen, as packets cannot be captured "
+            "here.");
+}
+
+/**
  * sluice_breakdown_view_get_note:
  * @self: a view
  *
- * Returns: (transfer full) (nullable): what has to be known of the hosts or protocols shown, one sentence
+ * Returns: (nullable): what has to be known of what is shown: where hosts and protocols come from, and which way is
+ *   which in a recording, whose packets do not say it
  */
-char *
+const char *
 sluice_breakdown_view_get_note (SluiceBreakdownView *self)
 {
   SluiceSample *latest = sluice_live_model_get_latest (self->model);
 
+  if (self->recorded)
+    return _("Upload is what this computer and private networks sent. Between two of those, and between two of "
+              "neither, it is what the side that spoke first sent.");
   if (self->by == SLUICE_BY_PROGRAM || latest == NULL || latest->has_hosts)
     return NULL;
-  if (self->by == SLUICE_BY_HOST)
-    return g_strdup (_("Estimated from TCP connections since this view was chosen; capturing packets, which takes an "
-                        "administrator, shows every host and its name."));
-  return g_strdup (_("Estimated from the ports of TCP connections since this view was chosen; capturing packets, which "
-                      "takes an administrator, recognises every protocol."));
+  /* Whom an administrator's rights do not help is told of none: root, and everyone inside Flatpak. */
+  return sluice_breakdown_describe_estimate (self->by, geteuid () != 0
+                                                         && !g_file_test ("/.flatpak-info", G_FILE_TEST_EXISTS));
 }
 
 /**

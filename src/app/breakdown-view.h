@@ -32,9 +32,11 @@ char               **sluice_breakdown_view_read_out   (SluiceBreakdownView *self
                                                        gint64               from,
                                                        gint64               to,
                                                        SluiceRateUnit       unit);
-char                *sluice_breakdown_view_get_note   (SluiceBreakdownView *self);
+const char          *sluice_breakdown_view_get_note   (SluiceBreakdownView *self);
 const char          *sluice_breakdown_view_get_heading (SluiceBreakdownView *self,
                                                        gboolean             held);
+const char          *sluice_breakdown_describe_estimate (SluiceBreakdown   by,
+                                                         gboolean          mendable);
 char                *sluice_breakdown_name            (const SluiceTimelineEntry *entry,
                                                        SluiceHostNames     *names);
 

@@ -14,7 +14,7 @@ struct _SluiceFilePage
   SluiceHostNames *names;
   SluiceRecording *recording;
   char *fault;
-  guint pulse_id;
+  guint progress_id;
 
   GtkStack *stack;
   GtkProgressBar *progress;
@@ -32,16 +32,21 @@ enum
 
 static guint signals[N_SIGNALS];
 
+/* How much was read, where the size of the file is known, and up to when. */
 static gboolean
-pulse_cb (gpointer data)
+progress_cb (gpointer data)
 {
   SluiceFilePage *self = data;
+  const double progress = sluice_recording_get_progress (self->recording);
   gint64 reached = sluice_recording_get_reached (self->recording);
   g_autoptr (GDateTime) date = g_date_time_new_from_unix_local (reached / G_USEC_PER_SEC);
   g_autofree char *clock = reached != 0 && date != NULL ? g_date_time_format (date, "%x %X") : NULL;
   g_autofree char *text = NULL;
 
-  gtk_progress_bar_pulse (self->progress);
+  if (progress >= 0)
+    gtk_progress_bar_set_fraction (self->progress, MIN (progress, 1));
+  else
+    gtk_progress_bar_pulse (self->progress);
   if (clock == NULL)
     return G_SOURCE_CONTINUE;
   /* Translators: how far a capture file was read: date and time of its packets */
@@ -75,7 +80,7 @@ done_cb (SluiceFilePage *self)
 {
   gint64 from, to;
 
-  g_clear_handle_id (&self->pulse_id, g_source_remove);
+  g_clear_handle_id (&self->progress_id, g_source_remove);
   set_fault (self, sluice_recording_get_fault (self->recording));
   if (sluice_recording_get_span (self->recording, &from, &to))
     {
@@ -100,7 +105,7 @@ sluice_file_page_dispose (GObject *object)
 {
   SluiceFilePage *self = SLUICE_FILE_PAGE (object);
 
-  g_clear_handle_id (&self->pulse_id, g_source_remove);
+  g_clear_handle_id (&self->progress_id, g_source_remove);
   if (self->recording != NULL)
     {
       g_signal_handlers_disconnect_by_data (self->recording, self);
@@ -179,7 +184,7 @@ sluice_file_page_follow (SluiceFilePage  *self,
 
   self->recording = g_object_ref (recording);
   g_signal_connect_swapped (recording, "done", G_CALLBACK (done_cb), self);
-  self->pulse_id = g_timeout_add (150, pulse_cb, self);
+  self->progress_id = g_timeout_add (150, progress_cb, self);
 }
 
 /**
@@ -204,7 +209,7 @@ sluice_file_page_open (SluiceFilePage *self,
   sluice_file_page_follow (self, recording);
   if (path != NULL && sluice_recording_start (recording, path, interfaces, &error))
     return;
-  g_clear_handle_id (&self->pulse_id, g_source_remove);
+  g_clear_handle_id (&self->progress_id, g_source_remove);
   set_fault (self, error != NULL ? error->message
                                  : _("Only files of this computer can be opened; copy it here first."));
   fail (self, self->fault);

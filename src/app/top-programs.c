@@ -191,6 +191,7 @@ sluice_top_programs_show (SluiceTopPrograms *self,
   figures.seconds = MAX (summary.duration, 1) / (double) G_USEC_PER_SEC;
   latest = sluice_live_model_get_latest (self->model);
   figures.now = latest != NULL ? latest->time : to;
+  figures.packets = latest != NULL && latest->has_hosts;
   figures.wall_time = latest != NULL ? latest->wall_time : 0;
   top = sluice_timeline_sum (sluice_live_model_get_timeline (self->model, figures.by), from, to,
                              sluice_interface_item_get_instance (scope));

@@ -26,6 +26,7 @@ struct _SluiceTopRow
   SluiceSwatch *swatch;
   GtkImage *icon;
   GtkLabel *name;
+  GtkLabel *address;
   GtkMenuButton *explain;
   GtkLabel *explanation;
   SluiceSparkline *sparkline;
@@ -48,30 +49,41 @@ choose_icon (const SluiceTimelineEntry *entry)
                                                       : "dialog-question-symbolic");
 }
 
-/* What is of nobody has a word of explanation, which depends on what is told apart. */
+/* What is of nobody has a word of explanation, which depends on what is told apart, and whether packets are seen. */
 static void
 set_explanation (SluiceTopRow              *self,
                  const SluiceTimelineEntry *entry,
-                 SluiceBreakdown            by)
+                 const SluiceTopFigures    *figures)
 {
-  static const char *const texts[SLUICE_N_BREAKDOWNS] = {
-    N_("The kernel counted these bytes on the interface, but they cannot be charged to a program from here.\n\n"
-        "They are traffic over UDP (calls, games, most of what a browser does over HTTP/3), what the kernel itself "
-        "sends (ARP, ICMP), what is passed on for other machines or containers, and connections that began and ended "
-        "between two looks.\n\n"
-        "They are shown rather than guessed at: programs and this row together are what the interface counted and, at "
-        "times, a little more. That little is what programs sent and a full queue dropped on the way, or headers, "
-        "which are estimated for programs and sometimes too high."),
-    N_("What the interface moved besides: protocols that moved less than those above, and what is not known from "
-        "here.\n\n"
-        "Without packets only TCP connections that are open for a moment are known, from when this view was chosen."),
-    N_("What the interface moved besides: hosts that moved less than those above, and what is not known from here.\n\n"
-        "Without packets only TCP connections that are open for a moment are known, from when this view was chosen."),
+  static const char *const texts[][SLUICE_N_BREAKDOWNS] = {
+    { N_("The kernel counted these bytes on the interface, but they cannot be charged to a program from here.\n\n"
+          "They are traffic over UDP (calls, games, most of what a browser does over HTTP/3), what the kernel itself "
+          "sends (ARP, ICMP), what is passed on for other machines or containers, and connections that began and "
+          "ended between two looks.\n\n"
+          "They are shown rather than guessed at: programs and this row together are what the interface counted and, "
+          "at times, a little more. That little is what programs sent and a full queue dropped on the way, or "
+          "headers, which are estimated for programs and sometimes too high."),
+      N_("What the interface moved besides: protocols that moved less than those above, and what is not known from "
+          "here.\n\n"
+          "Without packets only TCP connections that are open for a moment are known, from when this view was "
+          "chosen."),
+      N_("What the interface moved besides: hosts that moved less than those above, and what is not known from "
+          "here.\n\n"
+          "Without packets only TCP connections that are open for a moment are known, from when this view was "
+          "chosen.") },
+    { N_("The kernel counted these bytes on the interface, but they cannot be charged to a program from here.\n\n"
+          "They are what the kernel itself sends (ARP, ICMP), what is passed on for other machines or containers, "
+          "programs that had ended before anyone could look, and packets that there was no room to keep.\n\n"
+          "They are shown rather than guessed at."),
+      N_("What moved besides: protocols that moved less than those above, and packets that there was no room to keep."),
+      N_("What moved besides: hosts that moved less than those above, what has no address (ARP), and packets that "
+          "there was no room to keep.") },
   };
+  const char *text = _(texts[figures->packets != FALSE][figures->by]);
 
   gtk_widget_set_visible (GTK_WIDGET (self->explain), entry->identity == NULL);
-  if (entry->identity == NULL)
-    gtk_label_set_text (self->explanation, _(texts[by]));
+  if (entry->identity == NULL && !g_str_equal (gtk_label_get_text (self->explanation), text))
+    gtk_label_set_text (self->explanation, text);
 }
 
 /* Who the row is about. Only what differs is touched, so that a popover that is open stays open. */
@@ -91,9 +103,25 @@ set_subject (SluiceTopRow              *self,
 
   icon = choose_icon (entry);
   gtk_image_set_from_gicon (self->icon, icon);
-  set_explanation (self, entry, by);
   sluice_share_bar_set_hatched (self->bar, entry->identity == NULL);
   gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (self), entry->program != NULL);
+}
+
+/* A host that is called by a name has its address behind that, where there is room. */
+static void
+set_address (SluiceTopRow              *self,
+             const SluiceTimelineEntry *entry,
+             const char                *name)
+{
+  char address[SLUICE_ADDRESS_TEXT_MAX] = "";
+
+  if (entry->host != NULL && entry->host->address.family != SLUICE_FAMILY_NONE)
+    sluice_address_to_text (&entry->host->address, address);
+  if (g_str_equal (address, name))
+    *address = '\0';
+  if (!g_str_equal (gtk_label_get_text (self->address), address))
+    gtk_label_set_text (self->address, address);
+  gtk_widget_set_visible (GTK_WIDGET (self->address), !self->narrow && *address != '\0');
 }
 
 /* What it is called: of a host that may be learnt while it is shown. */
@@ -112,6 +140,8 @@ set_name (SluiceTopRow              *self,
 
   if (g_strcmp0 (gtk_widget_get_tooltip_text (GTK_WIDGET (self->name)), tooltip) != 0)
     gtk_widget_set_tooltip_text (GTK_WIDGET (self->name), tooltip);
+  /* Hosts may share a name. */
+  set_address (self, entry, name);
   if (g_str_equal (gtk_label_get_text (self->name), name))
     return;
   gtk_label_set_text (self->name, name);
@@ -175,6 +205,7 @@ sluice_top_row_set_entry (SluiceTopRow              *self,
   g_return_if_fail (SLUICE_IS_TOP_ROW (self));
 
   set_subject (self, entry, figures->by);
+  set_explanation (self, entry, figures);
   set_name (self, entry, figures);
   gtk_widget_set_visible (GTK_WIDGET (self->swatch), figures->stacked);
   gtk_widget_set_visible (GTK_WIDGET (self->icon), !figures->stacked || figures->by == SLUICE_BY_PROGRAM);
@@ -211,6 +242,7 @@ sluice_top_row_set_narrow (SluiceTopRow *self,
 
   self->narrow = narrow;
   gtk_widget_set_visible (GTK_WIDGET (self->sparkline), !narrow && self->by == SLUICE_BY_PROGRAM);
+  gtk_widget_set_visible (GTK_WIDGET (self->address), !narrow && *gtk_label_get_text (self->address) != '\0');
   gtk_widget_set_visible (GTK_WIDGET (self->bar), !narrow);
   gtk_widget_set_visible (GTK_WIDGET (self->percent), !narrow);
   gtk_orientable_set_orientation (GTK_ORIENTABLE (self->rates),
@@ -265,6 +297,7 @@ sluice_top_row_class_init (SluiceTopRowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SluiceTopRow, swatch);
   gtk_widget_class_bind_template_child (widget_class, SluiceTopRow, icon);
   gtk_widget_class_bind_template_child (widget_class, SluiceTopRow, name);
+  gtk_widget_class_bind_template_child (widget_class, SluiceTopRow, address);
   gtk_widget_class_bind_template_child (widget_class, SluiceTopRow, explain);
   gtk_widget_class_bind_template_child (widget_class, SluiceTopRow, explanation);
   gtk_widget_class_bind_template_child (widget_class, SluiceTopRow, sparkline);

@@ -25,6 +25,7 @@ G_DECLARE_FINAL_TYPE (SluiceTopRow, sluice_top_row, SLUICE, TOP_ROW, GtkListBoxR
  * @shown: which directions are
  * @units: how numbers are written
  * @by: what is told apart
+ * @packets: whether packets are seen
  * @stacked: whether rows have the key of a stacked chart
  * @names: (nullable): who asks for names of hosts
  * @wall_time: of the newest sample, µs since 1970
@@ -37,6 +38,7 @@ typedef struct
   gboolean shown[SLUICE_N_DIRECTIONS];
   SluiceUnits units;
   SluiceBreakdown by;
+  gboolean packets;
   gboolean stacked;
   SluiceHostNames *names;
   gint64 wall_time;

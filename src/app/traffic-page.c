@@ -219,7 +219,7 @@ speak_of_moment (SluiceTrafficPage *self)
 {
   Moment moment = find_moment (self);
   g_autofree char *sentence = describe_moment (self, &moment);
-  g_autofree char *note = sluice_breakdown_view_get_note (self->view);
+  const char *note = sluice_breakdown_view_get_note (self->view);
   gboolean held = moment.kind == MOMENT_PINNED || moment.kind == MOMENT_SELECTED;
 
   set_text (self->sentence, sentence);

@@ -3,6 +3,7 @@
 #include "sluice-config.h"
 
 #include <glib/gi18n-lib.h>
+#include <unistd.h>
 
 #include "app/compat.h"
 #include "app/file-page.h"
@@ -53,13 +54,20 @@ struct _SluiceWindow
 
 G_DEFINE_FINAL_TYPE (SluiceWindow, sluice_window, ADW_TYPE_APPLICATION_WINDOW)
 
-/* What this tier leaves out, in one sentence. */
-static const char *
-describe_tier (void)
+/* What this tier leaves out, and why there is none above it where the user's own rights are not the cause; %NULL where
+ * it leaves out nothing. */
+static char *
+describe_tier (SluiceEngine *engine)
 {
+  const gboolean everyone = sluice_engine_sees_everyone (engine);
+  const char *note = sluice_engine_get_note (engine);
+
   if (g_file_test ("/.flatpak-info", G_FILE_TEST_EXISTS))
-    return _("Inside Flatpak, programs cannot be seen; what the interfaces move is complete.");
-  return _("Showing programs of your own user; other users’ traffic is one row.");
+    return g_strdup (_("Inside Flatpak, programs cannot be seen; what the interfaces move is complete."));
+  if (note != NULL && (everyone || geteuid () == 0))
+    /* Translators: then a sentence on why packets are not read */
+    return g_strdup_printf (_("Showing what the kernel counts by itself. %s"), note);
+  return everyone ? NULL : g_strdup (_("Showing programs of your own user; other users’ traffic is one row."));
 }
 
 /* The line under the header: a fault first, else what this tier leaves out, else nothing. */
@@ -70,6 +78,7 @@ update_info (SluiceWindow *self)
   SluiceSample *latest = sluice_live_model_get_latest (self->model);
   SluiceInterfaceItem *scope = sluice_live_model_get_scope (self->model);
   g_autofree char *gone = NULL;
+  g_autofree char *tier = NULL;
   const char *sentence = NULL;
   gboolean fault = TRUE;
 
@@ -82,9 +91,9 @@ update_info (SluiceWindow *self)
   else if (sluice_interface_item_get_gone (scope))
     sentence = gone = g_strdup_printf (_("The interface “%s” was removed; this is what it moved last."),
                                        sluice_interface_item_get_interface (scope)->name);
-  else if (!self->tier_dismissed && engine != NULL && !sluice_engine_sees_everyone (engine))
+  else if (!self->tier_dismissed && engine != NULL)
     {
-      sentence = describe_tier ();
+      sentence = tier = describe_tier (engine);
       fault = FALSE;
     }
 
@@ -152,11 +161,13 @@ static void
 show_file (SluiceWindow *self,
            gboolean      shown)
 {
+  const char *title = shown ? gtk_label_get_text (self->file_name) : _("Sluice");
+
   gtk_stack_set_visible_child_name (self->traffic_stack, shown ? "file" : "live");
   gtk_stack_set_visible_child_name (self->programs_stack, shown ? "none" : "live");
   gtk_widget_set_visible (self->file_bar, shown);
-  sluice_compat_view_switcher_set_title (self->switcher,
-                                         shown ? gtk_label_get_text (self->file_name) : _("Sluice"));
+  gtk_window_set_title (GTK_WINDOW (self), title);
+  sluice_compat_view_switcher_set_title (self->switcher, title);
   gtk_widget_set_visible (GTK_WIDGET (self->picker), !shown);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.close-file", shown);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.pick-interface", !shown);

@@ -18,6 +18,7 @@ struct _SluiceRecording
   char *fault;
   gint64 from; /* of the first packet; 0 before there is one */
   gint64 to;
+  double progress; /* negative where it is not known */
   gboolean done;
 };
 
@@ -65,6 +66,7 @@ static void
 sluice_recording_init (SluiceRecording *self)
 {
   self->model = sluice_live_model_new_for_recording ();
+  self->progress = -1;
 }
 
 /**
@@ -130,6 +132,7 @@ sluice_recording_feed (SluiceRecording *self, SluiceSample *sample)
       g_free (self->fault);
       self->fault = g_strdup (sample->fault);
     }
+  self->progress = sample->is_file ? sample->file.progress : -1;
   if (moved && self->from == 0)
     self->from = sample->time - sample->duration;
   if (moved)
@@ -306,6 +309,18 @@ gint64
 sluice_recording_get_reached (SluiceRecording *self)
 {
   return self->to;
+}
+
+/**
+ * sluice_recording_get_progress:
+ * @self: a recording
+ *
+ * Returns: how much of the file was read, 0 to 1; negative where that is not known
+ */
+double
+sluice_recording_get_progress (SluiceRecording *self)
+{
+  return self->progress;
 }
 
 /**

@@ -16,20 +16,21 @@ G_BEGIN_DECLS
  */
 G_DECLARE_FINAL_TYPE (SluiceRecording, sluice_recording, SLUICE, RECORDING, GObject)
 
-SluiceRecording *sluice_recording_new         (void);
-gboolean         sluice_recording_start       (SluiceRecording *self,
-                                               const char      *path,
-                                               GListModel      *interfaces,
-                                               GError         **error);
-void             sluice_recording_cancel      (SluiceRecording *self);
-void             sluice_recording_feed        (SluiceRecording *self,
-                                               SluiceSample    *sample);
-SluiceLiveModel *sluice_recording_get_model   (SluiceRecording *self);
-gboolean         sluice_recording_is_done     (SluiceRecording *self);
-const char      *sluice_recording_get_fault   (SluiceRecording *self);
-gint64           sluice_recording_get_reached (SluiceRecording *self);
-gboolean         sluice_recording_get_span    (SluiceRecording *self,
-                                               gint64          *from_out,
-                                               gint64          *to_out);
+SluiceRecording *sluice_recording_new          (void);
+gboolean         sluice_recording_start        (SluiceRecording *self,
+                                                const char      *path,
+                                                GListModel      *interfaces,
+                                                GError         **error);
+void             sluice_recording_cancel       (SluiceRecording *self);
+void             sluice_recording_feed         (SluiceRecording *self,
+                                                SluiceSample    *sample);
+SluiceLiveModel *sluice_recording_get_model    (SluiceRecording *self);
+gboolean         sluice_recording_is_done      (SluiceRecording *self);
+const char      *sluice_recording_get_fault    (SluiceRecording *self);
+gint64           sluice_recording_get_reached  (SluiceRecording *self);
+double           sluice_recording_get_progress (SluiceRecording *self);
+gboolean         sluice_recording_get_span     (SluiceRecording *self,
+                                                gint64          *from_out,
+                                                gint64          *to_out);
 
 G_END_DECLS

@@ -122,24 +122,15 @@ test_note (Case         *test,
            gconstpointer data)
 {
   g_autoptr (SluiceSample) packets = sluice_sample_new ();
-  g_autofree char *early = NULL;
-  g_autofree char *programs = NULL;
-  g_autofree char *hosts = NULL;
-  g_autofree char *protocols = NULL;
-  g_autofree char *known = NULL;
 
   sluice_breakdown_view_set_kind (test->view, "host");
-  early = sluice_breakdown_view_get_note (test->view);
-  g_assert_null (early);
+  g_assert_null (sluice_breakdown_view_get_note (test->view));
   fixture_tick (&test->fixture);
-  hosts = sluice_breakdown_view_get_note (test->view);
-  g_assert_nonnull (strstr (hosts, "every host"));
+  g_assert_nonnull (strstr (sluice_breakdown_view_get_note (test->view), "Estimated from TCP connections"));
   sluice_breakdown_view_set_kind (test->view, "protocol");
-  protocols = sluice_breakdown_view_get_note (test->view);
-  g_assert_nonnull (strstr (protocols, "ports"));
+  g_assert_nonnull (strstr (sluice_breakdown_view_get_note (test->view), "ports"));
   sluice_breakdown_view_set_kind (test->view, "program");
-  programs = sluice_breakdown_view_get_note (test->view);
-  g_assert_null (programs);
+  g_assert_null (sluice_breakdown_view_get_note (test->view));
 
   /* Packets tell. */
   packets->time = test->fixture.time + G_USEC_PER_SEC;
@@ -147,8 +138,30 @@ test_note (Case         *test,
   packets->has_hosts = TRUE;
   sluice_live_model_feed (test->fixture.model, packets);
   sluice_breakdown_view_set_kind (test->view, "host");
-  known = sluice_breakdown_view_get_note (test->view);
-  g_assert_null (known);
+  g_assert_null (sluice_breakdown_view_get_note (test->view));
+}
+
+/* Who is the administrator already, or could not be one, is not sent to one. */
+static void
+test_administrator (void)
+{
+  static const SluiceBreakdown kinds[] = { SLUICE_BY_HOST, SLUICE_BY_PROTOCOL };
+
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+    {
+      g_assert_nonnull (strstr (sluice_breakdown_describe_estimate (kinds[i], TRUE), "administrator"));
+      g_assert_null (strstr (sluice_breakdown_describe_estimate (kinds[i], FALSE), "administrator"));
+      g_assert_nonnull (strstr (sluice_breakdown_describe_estimate (kinds[i], FALSE), "packets cannot be captured"));
+    }
+}
+
+static void
+test_sides (Case         *test,
+            gconstpointer data)
+{
+  sluice_breakdown_view_set_recorded (test->view);
+  sluice_breakdown_view_set_kind (test->view, "total");
+  g_assert_nonnull (strstr (sluice_breakdown_view_get_note (test->view), "spoke first"));
 }
 
 int
@@ -162,6 +175,8 @@ main (int    argc,
   ADD ("/breakdown-view/knows-as-which-part-the-chart-shows-somebody", test_parts);
   ADD ("/breakdown-view/reads-out-who-led-of-the-chosen-kind", test_read_out);
   ADD ("/breakdown-view/says-what-packets-would-add-only-where-there-are-none", test_note);
+  ADD ("/breakdown-view/says-of-a-recording-which-way-is-which", test_sides);
+  g_test_add_func ("/breakdown-view/sends-to-an-administrator-only-whom-one-can-help", test_administrator);
 
   return g_test_run ();
 }

@@ -65,7 +65,8 @@ feed (Case    *test,
   host.host->name = g_strdup ("example.org");
   g_array_append_val (sample->interfaces, row);
   g_array_append_val (sample->hosts, host);
-  sample->has_hosts = TRUE;
+  sample->has_hosts = sample->is_file = TRUE;
+  sample->file.progress = 0.25;
   sample->time = sample->wall_time = BEGIN + second * SECOND;
   sample->duration = SECOND;
   sample->ended = ended;
@@ -78,6 +79,7 @@ test_read (Case         *test,
 {
   g_autofree char *remembered = NULL;
   GtkWidget *page = GTK_WIDGET (test->page);
+  GtkProgressBar *bar = GTK_PROGRESS_BAR (find_type (page, GTK_TYPE_PROGRESS_BAR));
   SluiceTrafficChart *chart;
   gint64 from, to;
 
@@ -86,6 +88,7 @@ test_read (Case         *test,
   fixture_wait (300);
   g_assert_nonnull (find_text (page, "Reading the File"));
   g_assert_nonnull (find_text_with (page, "Read up to "));
+  g_assert_cmpfloat (gtk_progress_bar_get_fraction (bar), ==, 0.25);
   for (gint64 i = 2; i < 100; i++)
     feed (test, i, FALSE);
   feed (test, 100, TRUE);
@@ -94,6 +97,7 @@ test_read (Case         *test,
   g_assert_null (sluice_file_page_get_fault (test->page));
   g_assert_nonnull (find_text (page, "Top hosts in view"));
   g_assert_nonnull (find_text (page, "example.org"));
+  g_assert_nonnull (find_text_with (page, "Upload is what this computer and private networks sent. "));
   g_assert_nonnull (find_text (page, "All"));
   g_assert_null (find_text (page, "1 min"));
   /* There are no programs, and what is chosen here is not remembered for the traffic of now. */

@@ -132,6 +132,68 @@ test_nobody (Case         *test,
   g_assert_true (gtk_list_box_row_get_activatable (GTK_LIST_BOX_ROW (test->row)));
 }
 
+static gboolean
+explains (Case       *test,
+          const char *words)
+{
+  GtkWidget *button = find_type (GTK_WIDGET (test->row), GTK_TYPE_MENU_BUTTON);
+  GtkWidget *label = gtk_popover_get_child (gtk_menu_button_get_popover (GTK_MENU_BUTTON (button)));
+
+  return strstr (gtk_label_get_text (GTK_LABEL (label)), words) != NULL;
+}
+
+/* What is not known depends on what was looked at. */
+static void
+test_besides (Case         *test,
+              gconstpointer data)
+{
+  for (guint by = 0; by < SLUICE_N_BREAKDOWNS; by++)
+    {
+      const char *unseen = by == SLUICE_BY_PROGRAM ? "over UDP" : "Without packets";
+
+      test->figures.by = by;
+      test->figures.packets = FALSE;
+      set_entry (test, NULL, 2000, 2000);
+      g_assert_true (explains (test, unseen));
+      test->figures.packets = TRUE;
+      set_entry (test, NULL, 2000, 2000);
+      g_assert_false (explains (test, unseen));
+      g_assert_true (explains (test, "no room to keep"));
+    }
+}
+
+static void
+test_address (Case         *test,
+              gconstpointer data)
+{
+  char identity[] = "some host";
+
+  for (guint8 last = 7; last < 9; last++)
+    {
+      const SluiceAddress address = sluice_address_from_ipv4 ((const guint8[]){ 198, 51, 100, last });
+      SluiceHost *host = sluice_host_new (&address);
+      SluiceTimelineEntry entry = { .identity = identity, .host = host, .bytes = { 1, 1 } };
+
+      test->figures.by = SLUICE_BY_HOST;
+      sluice_top_row_set_entry (test->row, &entry, NULL, SLUICE_PART_OTHER, &test->figures);
+      g_assert_true (shows (test, last == 7 ? "198.51.100.7" : "198.51.100.8"));
+
+      /* The name comes first then; hosts may share it. */
+      host->name = g_strdup ("example.org");
+      sluice_top_row_set_entry (test->row, &entry, NULL, SLUICE_PART_OTHER, &test->figures);
+      g_assert_true (shows (test, "example.org"));
+      g_assert_true (shows (test, last == 7 ? "198.51.100.7" : "198.51.100.8"));
+      sluice_top_row_set_narrow (test->row, TRUE, FALSE);
+      fixture_wait (20);
+      g_assert_true (shows (test, "example.org"));
+      g_assert_false (shows (test, last == 7 ? "198.51.100.7" : "198.51.100.8"));
+      sluice_top_row_set_narrow (test->row, FALSE, FALSE);
+      sluice_host_unref (host);
+    }
+  set_entry (test, test->program, 1, 1);
+  g_assert_false (shows (test, "198.51.100.8"));
+}
+
 /* What comes of the names that an image was given. */
 static void
 assert_icon (GtkImage   *image,
@@ -228,6 +290,8 @@ main (int    argc,
   ADD ("/top-row/leaves-out-the-direction-that-is-not-shown", test_one_direction);
   ADD ("/top-row/never-divides-by-nothing-nor-exceeds-the-whole", test_nothing);
   ADD ("/top-row/explains-what-belongs-to-no-program", test_nobody);
+  ADD ("/top-row/explains-what-was-not-known-by-how-it-was-looked-for", test_besides);
+  ADD ("/top-row/has-a-host-s-address-behind-its-name", test_address);
   ADD ("/top-row/shows-no-icon-that-is-missing", test_icon);
   ADD ("/top-row/shows-hostile-names-as-text", test_hostile);
   ADD ("/top-row/leaves-out-ornaments-where-it-is-narrow", test_narrow);

@@ -40,6 +40,27 @@ test_span (void)
   g_assert_cmpint (to, ==, (1000 + 7200) * SECOND);
 }
 
+static void
+test_progress (void)
+{
+  g_autoptr (SluiceRecording) recording = sluice_recording_new ();
+  static const double steps[] = { 0.25, 0.75, -1 };
+
+  g_assert_cmpfloat (sluice_recording_get_progress (recording), <, 0);
+  for (guint i = 0; i < G_N_ELEMENTS (steps); i++)
+    {
+      g_autoptr (SluiceSample) sample = make_sample (1000 + i);
+
+      sample->is_file = TRUE;
+      sample->file.progress = steps[i];
+      sluice_recording_feed (recording, sample);
+      g_assert_cmpfloat (sluice_recording_get_progress (recording), ==, steps[i]);
+    }
+  /* What is made from no file says nothing of one. */
+  feed (recording, 1003, 10, FALSE);
+  g_assert_cmpfloat (sluice_recording_get_progress (recording), <, 0);
+}
+
 /* The largest rate of all, bytes/s received. */
 static double
 peak_of (SluiceRecording *recording)
@@ -230,6 +251,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/recording/spans-from-the-first-packet-to-the-last", test_span);
+  g_test_add_func ("/recording/knows-how-much-of-the-file-was-read", test_progress);
   g_test_add_func ("/recording/has-no-peak-where-the-file-ends", test_last);
   g_test_add_func ("/recording/spans-a-second-at-least", test_short);
   g_test_add_func ("/recording/refuses-what-cannot-be-opened", test_refused);
