@@ -65,6 +65,47 @@ test_others (void)
   g_assert_cmpstr (sluice_host_others ()->name, ==, "other hosts");
 }
 
+static gpointer
+release_thread (gpointer host)
+{
+  g_assert_cmpstr (((SluiceHost *) host)->name, ==, "example.org");
+  sluice_host_unref (host);
+  return NULL;
+}
+
+static void
+test_references (void)
+{
+  SluiceAddress where = address ("192.0.2.1");
+  SluiceHost *host = sluice_host_new (&where);
+  GThread *threads[2];
+
+  host->name = g_strdup ("example.org");
+  /* Whoever is last frees what the other has read. */
+  for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
+    threads[i] = g_thread_new ("release", release_thread, sluice_host_ref (host));
+  sluice_host_unref (host);
+  for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
+    g_thread_join (threads[i]);
+}
+
+static gpointer
+others_thread (gpointer data)
+{
+  return sluice_host_others ()->name;
+}
+
+static void
+test_others_from_threads (void)
+{
+  GThread *threads[2];
+
+  for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
+    threads[i] = g_thread_new ("others", others_thread, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
+    g_assert_cmpstr (g_thread_join (threads[i]), ==, "other hosts");
+}
+
 static void
 test_names (void)
 {
@@ -83,7 +124,10 @@ main (int argc, char *argv[])
 
   g_test_add_func ("/host/knows-its-address-alone-when-it-is-new", test_new);
   g_test_add_func ("/host/copy-knows-the-same-and-stands-by-itself", test_copy);
+  /* First: the record must not be there yet. */
+  g_test_add_func ("/host/others-are-made-once-whoever-asks-first", test_others_from_threads);
   g_test_add_func ("/host/others-are-one-record-without-an-address", test_others);
+  g_test_add_func ("/host/is-freed-by-whichever-thread-is-last", test_references);
   g_test_add_func ("/host/sources-of-names-are-named-as-the-contract-says", test_names);
 
   return g_test_run ();

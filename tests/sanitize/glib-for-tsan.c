@@ -1,6 +1,7 @@
 /*
- * Preloaded, tells the thread sanitizer of GLib's locks: GLib is not instrumented and its locks are futexes of its own,
- * so that everything they protect would look like a race. See sanitizer/tsan_interface.h.
+ * Preloaded, tells the thread sanitizer of GLib's locks, of what it makes once and of its counts of references: GLib is
+ * not instrumented and its locks are futexes of its own, so that everything they protect would look like a race. See
+ * sanitizer/tsan_interface.h.
  */
 #include <dlfcn.h>
 #include <glib.h>
@@ -80,4 +81,35 @@ g_async_queue_unlock (GAsyncQueue *queue)
 {
   releasing (queue);
   REAL (g_async_queue_unlock) (queue);
+}
+
+/* In brackets: macros of these names look first whether it has been made, in code that is instrumented. */
+gboolean
+(g_once_init_enter) (volatile void *location)
+{
+  gboolean first = REAL (g_once_init_enter) (location);
+
+  if (!first)
+    acquired ((void *) location);
+  return first;
+}
+
+void
+(g_once_init_leave) (volatile void *location, gsize result)
+{
+  releasing ((void *) location);
+  REAL (g_once_init_leave) (location, result);
+}
+
+gboolean
+(g_atomic_ref_count_dec) (gatomicrefcount *count)
+{
+  gboolean last;
+
+  /* Whoever was not the last has let go; the last frees what all of them have read. */
+  releasing (count);
+  last = REAL (g_atomic_ref_count_dec) (count);
+  if (last)
+    acquired (count);
+  return last;
 }
