@@ -258,6 +258,7 @@ test_breakdown (Case         *test,
                 gconstpointer data)
 {
   g_autoptr (GPtrArray) rows = g_ptr_array_new ();
+  g_autofree char *remembered = NULL;
   GtkWidget *page = GTK_WIDGET (test->page);
 
   add (test, 100, "browser", 1000000, 25000);
@@ -267,7 +268,8 @@ test_breakdown (Case         *test,
 
   gtk_widget_activate_action (GTK_WIDGET (test->chart), "traffic.breakdown", "s", "host");
   tick (test, 1);
-  g_assert_cmpstr (g_settings_get_string (test->settings, "breakdown"), ==, "host");
+  remembered = g_settings_get_string (test->settings, "breakdown");
+  g_assert_cmpstr (remembered, ==, "host");
   g_assert_nonnull (find_text (page, "Top hosts in view"));
   g_ptr_array_set_size (rows, 0);
   rows_of (page, rows);
