@@ -83,7 +83,7 @@ tell (Child *self, SluiceFrameType type, gconstpointer body, guint32 length)
 static void
 answer (Child *self, SluiceReadResult result)
 {
-  SluiceReportFrame frame = { .n_lost = sluice_packet_reader_count_lost (self->reader) };
+  SluiceReportFrame frame = { 0 };
   SluiceFrameHeader header = { .type = SLUICE_FRAME_TELL_REPORT };
   gint64 begin = g_get_monotonic_time ();
   const char *detail;
@@ -94,6 +94,8 @@ answer (Child *self, SluiceReadResult result)
     sluice_decoder_advance (self->decoder, g_get_real_time () - HELD_BACK);
   if (sluice_decoder_take (self->decoder, self->report))
     result = SLUICE_READ_FULL;
+  for (guint i = 0; i < G_N_ELEMENTS (frame.lost); i++)
+    frame.lost[i] = (guint8) sluice_packet_reader_is_lost (self->reader, i);
   g_byte_array_set_size (self->bytes, 0);
   sluice_report_write (self->report, self->bytes);
   if (sluice_packet_reader_is_file (self->reader))
@@ -114,7 +116,7 @@ answer (Child *self, SluiceReadResult result)
   sluice_decoder_count_new (self->decoder);
   self->has_news = FALSE;
   self->news_told = FALSE;
-  self->n_lost_told = frame.n_lost;
+  self->n_lost_told = sluice_packet_reader_count_lost (self->reader);
   self->told_us = g_get_monotonic_time () - begin;
   self->next_part = begin + self->told_us + PART_MS * 1000;
   self->next_news = begin + self->told_us + MAX (NEWS_MS * 1000, self->told_us * TELL_SHARE);

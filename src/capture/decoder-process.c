@@ -204,14 +204,14 @@ read_report (SluiceDecoderProcess *process, const guint8 *body, gsize length, Sl
   memcpy (&frame, body, sizeof frame);
   if (frame.ended > 1 || frame.part > 1 || frame.ended + frame.part > 1 || frame.fault >= SLUICE_READ_N_FAULTS
       || frame.next < 0 || frame.next > SLUICE_REPORT_TIME_MAX
-      || frame.format >= SLUICE_READ_N_FORMATS || frame.n_lost > SLUICE_DECODER_LINKS_MAX
+      || frame.format >= SLUICE_READ_N_FORMATS
       || memchr (frame.detail, '\0', sizeof frame.detail) == NULL
       || !sluice_report_read (report, body + sizeof frame, length - sizeof frame, NULL))
     return FALSE;
   detail = sanitise_to_fit (frame.detail, sizeof answer_out->detail);
   answer_out->next = frame.next;
   answer_out->fault = frame.fault;
-  answer_out->n_lost = frame.n_lost;
+  memcpy (answer_out->lost, frame.lost, sizeof answer_out->lost);
   answer_out->part = frame.part != 0;
   answer_out->format = frame.format;
   answer_out->dlt = frame.dlt;
@@ -344,8 +344,8 @@ fork_child (SluicePacketReader *reader, SluiceDecoder *decoder, int socket)
  * @decoder: (transfer full): what @reader speaks to
  * @error: a #SluiceDecoderError
  *
- * Forks a child that has both, has proven that it is locked up, and is asked from now on. The child ends with the
- * thread that calls this.
+ * Lets the packets come and forks a child that has both, has proven that it is locked up, and is asked from now on. The
+ * child ends with the thread that calls this.
  *
  * Returns: (transfer full) (nullable): the process
  */
@@ -357,6 +357,7 @@ sluice_decoder_process_new (SluicePacketReader *reader, SluiceDecoder *decoder, 
   pid_t pid = -1;
   int code;
 
+  sluice_packet_reader_begin (reader);
   if (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) == 0)
     {
       pair[1] = move_up (pair[1]);
@@ -414,11 +415,33 @@ sluice_decoder_process_new_for_peer (int socket, pid_t pid)
   return process;
 }
 
+static gpointer
+reap_thread (gpointer data)
+{
+  while (waitpid (GPOINTER_TO_INT (data), NULL, 0) < 0 && errno == EINTR)
+    ;
+  return NULL;
+}
+
+/* As it ends, the kernel takes 30 ms and more for each interface that it had open: nobody waits for that. */
+static void
+end_child (SluiceDecoderProcess *process)
+{
+  GThread *thread;
+
+  kill (process->pid, SIGKILL);
+  thread = g_thread_try_new ("sluice-reaper", reap_thread, GINT_TO_POINTER (process->pid), NULL);
+  if (thread != NULL)
+    g_thread_unref (thread);
+  else
+    g_free (reap (process));
+}
+
 void
 sluice_decoder_process_free (SluiceDecoderProcess *process)
 {
   if (process->pid > 0)
-    g_free (reap (process));
+    end_child (process);
   close (process->socket);
   g_byte_array_unref (process->heard);
   g_free (process);

@@ -33,7 +33,7 @@ typedef enum
  * SluiceDecoderAnswer:
  * @next: the time of the packet that comes next in a file, µs since 1970; 0 is none
  * @fault: why a file ended before its end
- * @n_lost: interfaces that vanished since the process began
+ * @lost: of each interface, whether it vanished since the process began
  * @part: the time that was asked for was not reached yet: ask again for the rest
  * @format: what kind of a file it is, once that is known
  * @dlt: libpcap's number of its link type, then
@@ -45,7 +45,7 @@ typedef struct
 {
   gint64 next;
   SluiceReadFault fault;
-  guint n_lost;
+  guint8 lost[SLUICE_DECODER_LINKS_MAX];
   gboolean part;
   SluiceReadFormat format;
   int dlt;

@@ -43,9 +43,9 @@ typedef struct
   guint32 ended;  /* a file is over */
   guint32 part;   /* the time that was asked for is not reached yet */
   guint32 fault;  /* #SluiceReadFault */
-  guint32 n_lost; /* interfaces that vanished since the process began */
   guint32 format; /* #SluiceReadFormat */
   gint32 dlt;     /* libpcap's number of a file's link type; no matter while the format is not known */
+  guint8 lost[SLUICE_DECODER_LINKS_MAX]; /* whether an interface vanished since the process began */
   char detail[SLUICE_READ_DETAIL_MAX];
 } SluiceReportFrame;
 

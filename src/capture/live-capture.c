@@ -25,6 +25,23 @@
 #define NEWS_SHARE 10
 #define WORDS_MAX 64
 
+/**
+ * Opened:
+ * @reader: (nullable): %NULL where nothing is open
+ * @decoder: (nullable): likewise
+ * @instances: guint64 a captured link, in the decoder's order
+ * @tried: guint64: the interfaces that were opened, cannot be, or are too many
+ *
+ * What the next process is to have: opening and closing take the kernel long, and capturing goes on meanwhile.
+ */
+typedef struct
+{
+  SluicePacketReader *reader;
+  SluiceDecoder *decoder;
+  GArray *instances;
+  GArray *tried;
+} Opened;
+
 struct _SluiceLiveCapture
 {
   SluiceLinkTable *links;
@@ -32,8 +49,9 @@ struct _SluiceLiveCapture
   char **names;
   GArray *asked; /* guint64: the interfaces that had one of @names; they stay in scope under another */
   SluiceDecoderProcess *process; /* NULL: none; there is one from the first update on, where it can be had */
-  GArray *tried;                 /* guint64: the interfaces that were opened, cannot be, or are too many */
-  GArray *instances;             /* guint64 a captured link, in the decoder's order */
+  GArray *instances; /* as in #Opened, of @process */
+  GArray *tried;     /* likewise, without those that are lost */
+  Opened next;
   GArray *networks;              /* SluiceInterfaceAddress: what the process was told */
   guint64 serial;                /* of the table, when it was last looked at */
   guint64 run;
@@ -92,6 +110,36 @@ is_wanted (SluiceLiveCapture *capture, const SluiceLink *link)
   return TRUE;
 }
 
+static void
+forget (GArray *instances, guint64 instance)
+{
+  for (guint i = 0; i < instances->len; i++)
+    if (g_array_index (instances, guint64, i) == instance)
+      g_array_remove_index_fast (instances, i--);
+}
+
+/* Whether all that is wanted was tried, and nothing is captured that is not wanted. One that is gone or down is lost:
+ * that is no reason to begin anew, and with that to forget all flows and names, but it is when it comes again. */
+static gboolean
+is_covered (SluiceLiveCapture *capture, GArray *tried, const GArray *instances)
+{
+  gboolean covered = TRUE;
+
+  for (guint i = 0; i < sluice_link_table_get_length (capture->links); i++)
+    {
+      const SluiceLink *link = sluice_link_table_get (capture->links, i);
+      guint64 instance = link->record->instance;
+
+      if (is_wanted (capture, link))
+        covered &= contains (tried, instance);
+      else if (link->gone || !link->record->up)
+        forget (tried, instance);
+      else
+        covered &= !contains (instances, instance);
+    }
+  return covered;
+}
+
 /**
  * sluice_live_capture_is_current:
  * @capture: a capture
@@ -101,21 +149,9 @@ is_wanted (SluiceLiveCapture *capture, const SluiceLink *link)
 gboolean
 sluice_live_capture_is_current (SluiceLiveCapture *capture)
 {
-  guint n = 0;
-
   if (capture->dirty)
     return g_get_monotonic_time () < capture->retry_at;
-  for (guint i = 0; i < sluice_link_table_get_length (capture->links); i++)
-    {
-      const SluiceLink *link = sluice_link_table_get (capture->links, i);
-
-      if (!is_wanted (capture, link))
-        continue;
-      n++;
-      if (!contains (capture->tried, link->record->instance))
-        return FALSE;
-    }
-  return n == capture->tried->len;
+  return is_covered (capture, capture->tried, capture->instances);
 }
 
 static GArray *
@@ -176,31 +212,43 @@ read_hardware (const char *text, guint8 hardware_out[SLUICE_HARDWARE_ADDRESS_SIZ
 }
 
 static gboolean
-open_link (SluiceLiveCapture *capture, SluicePacketReader *reader, SluiceDecoder *decoder, const SluiceLink *link,
-           GError **error)
+open_link (Opened *next, const SluiceLink *link, GError **error)
 {
   guint8 hardware[SLUICE_HARDWARE_ADDRESS_SIZE];
 
-  if (!sluice_packet_reader_add_interface (reader, decoder, link->raw_name,
+  if (!sluice_packet_reader_add_interface (next->reader, next->decoder, link->raw_name,
                                            link->record->kind == SLUICE_INTERFACE_LOOPBACK, error))
     return FALSE;
   if (read_hardware (link->record->hardware_address, hardware))
-    sluice_decoder_set_hardware (decoder, capture->instances->len, hardware);
-  g_array_append_val (capture->tried, link->record->instance);
-  g_array_append_val (capture->instances, link->record->instance);
+    sluice_decoder_set_hardware (next->decoder, next->instances->len, hardware);
+  g_array_append_val (next->tried, link->record->instance);
+  g_array_append_val (next->instances, link->record->instance);
   return TRUE;
+}
+
+static void
+close_next (SluiceLiveCapture *capture)
+{
+  g_clear_pointer (&capture->next.reader, sluice_packet_reader_free);
+  g_clear_pointer (&capture->next.decoder, sluice_decoder_free);
+  g_array_set_size (capture->next.instances, 0);
+  g_array_set_size (capture->next.tried, 0);
 }
 
 /* Opens what is in scope. One that has vanished in between is no fault; the news of it are on their way. Another that
  * cannot be opened is no reason to leave the rest alone, unless there is none or nothing may be read. */
 static gboolean
-open_links (SluiceLiveCapture *capture, SluicePacketReader *reader, SluiceDecoder *decoder, GError **error)
+open_links (SluiceLiveCapture *capture, GError **error)
 {
+  Opened *next = &capture->next;
   g_autoptr (GError) first = NULL;
 
-  g_array_set_size (capture->instances, 0);
-  g_array_set_size (capture->tried, 0);
-  sluice_packet_reader_set_shares (reader, count_wanted (capture));
+  if (next->reader == NULL)
+    {
+      next->reader = sluice_packet_reader_new ();
+      next->decoder = sluice_decoder_new (SLUICE_DECODER_MEMORY);
+      sluice_packet_reader_set_shares (next->reader, count_wanted (capture));
+    }
   for (guint i = 0; i < sluice_link_table_get_length (capture->links); i++)
     {
       const SluiceLink *link = sluice_link_table_get (capture->links, i);
@@ -208,13 +256,13 @@ open_links (SluiceLiveCapture *capture, SluicePacketReader *reader, SluiceDecode
 
       if (!is_wanted (capture, link))
         continue;
-      if (capture->instances->len == SLUICE_DECODER_LINKS_MAX)
-        g_array_append_val (capture->tried, link->record->instance);
-      else if (!open_link (capture, reader, decoder, link, &cause)
+      if (next->instances->len == SLUICE_DECODER_LINKS_MAX)
+        g_array_append_val (next->tried, link->record->instance);
+      else if (!open_link (next, link, &cause)
                && !g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_NOT_FOUND)
                && !g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_NOT_CONNECTED))
         {
-          g_array_append_val (capture->tried, link->record->instance);
+          g_array_append_val (next->tried, link->record->instance);
           if (first == NULL || g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED))
             {
               g_clear_error (&first);
@@ -224,8 +272,9 @@ open_links (SluiceLiveCapture *capture, SluicePacketReader *reader, SluiceDecode
     }
   if (first == NULL)
     return TRUE;
-  if (capture->instances->len == 0 || g_error_matches (first, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED))
+  if (next->instances->len == 0 || g_error_matches (first, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED))
     {
+      close_next (capture);
       g_propagate_error (error, g_steal_pointer (&first));
       return FALSE;
     }
@@ -244,18 +293,26 @@ end_process (SluiceLiveCapture *capture)
 static gboolean
 begin_process (SluiceLiveCapture *capture, GError **error)
 {
-  g_autoptr (SluicePacketReader) reader = sluice_packet_reader_new ();
-  g_autoptr (SluiceDecoder) decoder = sluice_decoder_new (SLUICE_DECODER_MEMORY);
   struct epoll_event event = { .events = EPOLLIN };
+  GArray *spare[] = { capture->instances, capture->tried };
 
-  if (!open_links (capture, reader, decoder, error))
+  if (capture->next.reader == NULL && !open_links (capture, error))
     return FALSE;
+  end_process (capture);
+  capture->instances = capture->next.instances;
+  capture->tried = capture->next.tried;
+  capture->next.instances = spare[0];
+  capture->next.tried = spare[1];
   if (capture->instances->len == 0)
-    return TRUE;
-  sluice_decoder_set_local (decoder, (const SluiceInterfaceAddress *) (gpointer) capture->networks->data,
+    {
+      close_next (capture);
+      return TRUE;
+    }
+  sluice_decoder_set_local (capture->next.decoder,
+                            (const SluiceInterfaceAddress *) (gpointer) capture->networks->data,
                             MIN (capture->networks->len, SLUICE_DECODER_NETWORKS_MAX), FALSE);
-  capture->process
-      = sluice_decoder_process_new (g_steal_pointer (&reader), g_steal_pointer (&decoder), error);
+  capture->process = sluice_decoder_process_new (g_steal_pointer (&capture->next.reader),
+                                                 g_steal_pointer (&capture->next.decoder), error);
   if (capture->process == NULL)
     return FALSE;
   capture->run++;
@@ -294,12 +351,34 @@ tell_networks (SluiceLiveCapture *capture)
 }
 
 /**
+ * sluice_live_capture_prepare:
+ * @capture: a capture
+ *
+ * Opens what sluice_live_capture_update() is going to need, which takes some 15 ms an interface, while capturing goes
+ * on. Before the last report of the process is read, so that next to nothing is lost in between.
+ *
+ * Returns: whether it took its time
+ */
+gboolean
+sluice_live_capture_prepare (SluiceLiveCapture *capture)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (sluice_live_capture_is_current (capture)
+      || (capture->next.reader != NULL && is_covered (capture, capture->next.tried, capture->next.instances)))
+    return FALSE;
+  if (!open_links (capture, &error))
+    lose_process (capture, error->message);
+  return TRUE;
+}
+
+/**
  * sluice_live_capture_update:
  * @capture: a capture
  *
  * Has those interfaces captured that are in scope and up, as the table of links has them now, and the process know this
  * machine's addresses. Whatever was not read of the last process is lost: read first. Nothing happens where nothing
- * has changed.
+ * has changed; and where the last process goes on, what was not prepared yet waits.
  */
 void
 sluice_live_capture_update (SluiceLiveCapture *capture)
@@ -307,16 +386,25 @@ sluice_live_capture_update (SluiceLiveCapture *capture)
   guint64 serial = sluice_link_table_get_serial (capture->links);
   g_autoptr (GError) error = NULL;
 
-  if (serial == capture->serial && !capture->dirty)
+  if (serial == capture->serial && !capture->dirty && capture->next.reader == NULL)
     return;
   capture->serial = serial;
   tell_networks (capture);
   if (sluice_live_capture_is_current (capture))
-    return;
+    {
+      close_next (capture);
+      return;
+    }
+  if (capture->next.reader == NULL && capture->process != NULL)
+    {
+      arm_timer (capture, SETTLE_MS);
+      return;
+    }
   capture->dirty = FALSE;
-  end_process (capture);
   if (!begin_process (capture, &error))
     lose_process (capture, error->message);
+  else if (!sluice_live_capture_is_current (capture))
+    arm_timer (capture, SETTLE_MS);
 }
 
 static int
@@ -334,19 +422,6 @@ open_netlink (void)
   return fd;
 }
 
-/* Whether packets may be read at all is found out here, where it can still be said in time. */
-static gboolean
-try_links (SluiceLiveCapture *capture, GError **error)
-{
-  g_autoptr (SluicePacketReader) reader = sluice_packet_reader_new ();
-  g_autoptr (SluiceDecoder) decoder = sluice_decoder_new (SLUICE_DECODER_MEMORY);
-  gboolean ok = open_links (capture, reader, decoder, error);
-
-  g_array_set_size (capture->instances, 0);
-  g_array_set_size (capture->tried, 0);
-  return ok;
-}
-
 static gboolean
 follow (SluiceLiveCapture *capture, int fd)
 {
@@ -361,8 +436,8 @@ follow (SluiceLiveCapture *capture, int fd)
  * @scope: which interfaces
  * @error: %G_IO_ERROR_PERMISSION_DENIED where packets may not be read, or what else stands in the way
  *
- * Captures nothing yet: the first sluice_live_capture_update() begins, on the thread that goes on with it, because a
- * process that it starts ends with that thread.
+ * Opens the interfaces, but captures nothing yet: the first sluice_live_capture_update() begins, on the thread that
+ * goes on with it, because a process that it starts ends with that thread.
  *
  * Returns: (transfer full) (nullable): the capture
  */
@@ -376,6 +451,8 @@ sluice_live_capture_new (SluiceLinkTable *links, const SluiceMeterScope *scope, 
   capture->names = g_strdupv (scope->names);
   capture->instances = g_array_new (FALSE, FALSE, sizeof (guint64));
   capture->tried = g_array_new (FALSE, FALSE, sizeof (guint64));
+  capture->next.instances = g_array_new (FALSE, FALSE, sizeof (guint64));
+  capture->next.tried = g_array_new (FALSE, FALSE, sizeof (guint64));
   capture->asked = g_array_new (FALSE, FALSE, sizeof (guint64));
   capture->networks = g_array_new (FALSE, FALSE, sizeof (SluiceInterfaceAddress));
   capture->dirty = TRUE;
@@ -391,7 +468,8 @@ sluice_live_capture_new (SluiceLinkTable *links, const SluiceMeterScope *scope, 
                    g_strerror (errno));
       return NULL;
     }
-  return try_links (capture, error) ? g_steal_pointer (&capture) : NULL;
+  /* Whether packets may be read at all is found out here, where it can still be said in time. */
+  return open_links (capture, error) ? g_steal_pointer (&capture) : NULL;
 }
 
 void
@@ -405,6 +483,9 @@ sluice_live_capture_free (SluiceLiveCapture *capture)
       if (fd >= 0)
         close (fd);
     }
+  close_next (capture);
+  g_array_unref (capture->next.instances);
+  g_array_unref (capture->next.tried);
   g_array_unref (capture->instances);
   g_array_unref (capture->tried);
   g_array_unref (capture->asked);
@@ -482,6 +563,18 @@ hear_words (SluiceLiveCapture *capture, SluiceReport *report)
     set_alarm (capture->pause, capture->news_at);
 }
 
+/* One that is lost is opened anew if it is still there, or again, when its table has settled. */
+static void
+mind_lost (SluiceLiveCapture *capture, const SluiceDecoderAnswer *answer)
+{
+  for (guint i = 0; i < capture->instances->len; i++)
+    if (answer->lost[i] && contains (capture->tried, g_array_index (capture->instances, guint64, i)))
+      {
+        forget (capture->tried, g_array_index (capture->instances, guint64, i));
+        arm_timer (capture, SETTLE_MS);
+      }
+}
+
 /**
  * sluice_live_capture_read:
  * @capture: a capture
@@ -509,12 +602,7 @@ sluice_live_capture_read (SluiceLiveCapture *capture, SluiceReport *report)
     }
   end = g_get_monotonic_time ();
   capture->news_at = end + MAX (NEWS_MS * 1000, NEWS_SHARE * (end - begin));
-  /* It is opened anew if it is still there, or again; who it was is told by the table of links. */
-  if (answer.n_lost > 0)
-    {
-      capture->dirty = TRUE;
-      arm_timer (capture, SETTLE_MS);
-    }
+  mind_lost (capture, &answer);
   hear_words (capture, report);
   return TRUE;
 }

@@ -27,6 +27,7 @@ SluiceLiveCapture *sluice_live_capture_new            (SluiceLinkTable        *l
 void               sluice_live_capture_free           (SluiceLiveCapture      *capture);
 int                sluice_live_capture_get_descriptor (SluiceLiveCapture      *capture);
 gboolean           sluice_live_capture_is_current     (SluiceLiveCapture      *capture);
+gboolean           sluice_live_capture_prepare        (SluiceLiveCapture      *capture);
 void               sluice_live_capture_update         (SluiceLiveCapture      *capture);
 guint64            sluice_live_capture_get_run        (SluiceLiveCapture      *capture);
 const guint64     *sluice_live_capture_get_instances  (SluiceLiveCapture      *capture,

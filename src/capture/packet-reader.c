@@ -199,6 +199,16 @@ set_open_error (GError **error, const char *name, int code, pcap_t *handle)
     }
 }
 
+/* Takes so much of every packet; of none with 0. */
+static gboolean
+set_length (pcap_t *handle, guint32 length)
+{
+  struct bpf_insn all = BPF_STMT (BPF_RET | BPF_K, length);
+  struct bpf_program program = { .bf_len = 1, .bf_insns = &all };
+
+  return pcap_setfilter (handle, &program) == 0;
+}
+
 /* Where there is no such program for a kind of link, all of its packets are had as far as the handle goes. */
 static void
 set_lengths (pcap_t *handle)
@@ -206,12 +216,15 @@ set_lengths (pcap_t *handle)
   struct bpf_program program;
 
   if (pcap_compile (handle, &program, NEEDS_ALL, 1, PCAP_NETMASK_UNKNOWN) != 0)
-    return;
+    {
+      set_length (handle, SLUICE_READER_SNAPLEN);
+      return;
+    }
   for (guint i = 0; i < program.bf_len; i++)
     if (program.bf_insns[i].code == (BPF_RET | BPF_K) && program.bf_insns[i].k == 0)
       program.bf_insns[i].k = SHORT;
-  if (pcap_setfilter (handle, &program) != 0)
-    g_debug ("packets are captured longer than needed: %s", pcap_geterr (handle));
+  if (pcap_setfilter (handle, &program) != 0 && !set_length (handle, SLUICE_READER_SNAPLEN))
+    g_debug ("no packet is captured: %s", pcap_geterr (handle));
   pcap_freecode (&program);
 }
 
@@ -236,9 +249,10 @@ sluice_packet_reader_set_shares (SluicePacketReader *reader, guint n)
  * @loopback: whether it is the loopback
  * @error: %G_IO_ERROR_PERMISSION_DENIED, %G_IO_ERROR_NOT_FOUND, %G_IO_ERROR_NOT_CONNECTED where it is down, or another
  *
- * Begins to capture, not promiscuously. libpcap itself shows the loopback's packets once: it leaves out what goes out.
+ * Opens it, not promiscuously, which takes the kernel some 15 ms; no packet comes until sluice_packet_reader_begin().
+ * libpcap itself shows the loopback's packets once: it leaves out what goes out.
  *
- * Returns: whether packets come from now on
+ * Returns: whether it could be opened
  */
 gboolean
 sluice_packet_reader_add_interface (
@@ -261,7 +275,7 @@ sluice_packet_reader_add_interface (
   pcap_set_timeout (handle, BLOCK_TIMEOUT_MS);
   pcap_set_buffer_size (handle, (int) MIN (SLUICE_READER_BUFFER, SLUICE_READER_BUFFERS / reader->n_shares));
   code = pcap_activate (handle);
-  if (code >= 0 && pcap_setnonblock (handle, 1, word) != 0)
+  if (code >= 0 && (pcap_setnonblock (handle, 1, word) != 0 || !set_length (handle, 0)))
     code = PCAP_ERROR;
   if (code < 0)
     {
@@ -269,7 +283,6 @@ sluice_packet_reader_add_interface (
       pcap_close (handle);
       return FALSE;
     }
-  set_lengths (handle);
   *link = (Link){
     .decoder = decoder,
     .handle = handle,
@@ -278,6 +291,19 @@ sluice_packet_reader_add_interface (
   };
   reader->n_links++;
   return TRUE;
+}
+
+/**
+ * sluice_packet_reader_begin:
+ * @reader: a reader of interfaces, all of which were added; does nothing for one of a file
+ *
+ * Lets packets come from now on, of all interfaces alike.
+ */
+void
+sluice_packet_reader_begin (SluicePacketReader *reader)
+{
+  for (guint i = 0; i < reader->n_links; i++)
+    set_lengths (reader->links[i].handle);
 }
 
 /**
@@ -406,6 +432,19 @@ sluice_packet_reader_count_drops (SluicePacketReader *reader)
   for (guint i = 0; i < reader->n_links; i++)
     if (reader->links[i].handle != NULL)
       count_drops (&reader->links[i]);
+}
+
+/**
+ * sluice_packet_reader_is_lost:
+ * @reader: a reader of interfaces
+ * @i: the one that was added as the @i'th, from 0
+ *
+ * Returns: whether it vanished, or was taken down
+ */
+gboolean
+sluice_packet_reader_is_lost (SluicePacketReader *reader, guint i)
+{
+  return i < reader->n_links && reader->links[i].handle == NULL;
 }
 
 /**

@@ -64,6 +64,7 @@ gboolean            sluice_packet_reader_add_interface   (SluicePacketReader  *r
                                                           const char          *name,
                                                           gboolean             loopback,
                                                           GError             **error);
+void                sluice_packet_reader_begin           (SluicePacketReader  *reader);
 void                sluice_packet_reader_set_file        (SluicePacketReader  *reader,
                                                           SluiceDecoder       *decoder,
                                                           int                  fd);
@@ -77,6 +78,8 @@ guint               sluice_packet_reader_get_descriptors (SluicePacketReader  *r
                                                           int                  fds_out[SLUICE_DECODER_LINKS_MAX]);
 guint               sluice_packet_reader_drain           (SluicePacketReader  *reader);
 void                sluice_packet_reader_count_drops     (SluicePacketReader  *reader);
+gboolean            sluice_packet_reader_is_lost         (SluicePacketReader  *reader,
+                                                          guint                i);
 guint               sluice_packet_reader_count_lost      (SluicePacketReader  *reader);
 SluiceReadResult    sluice_packet_reader_read            (SluicePacketReader  *reader);
 void                sluice_packet_reader_set_until       (SluicePacketReader  *reader,

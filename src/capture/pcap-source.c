@@ -56,12 +56,14 @@ pcap_source_read (SluiceSource *source, gboolean with_connections)
   PcapSource *self = (PcapSource *) source;
   g_autoptr (GError) error = NULL;
   g_autofree char *fault = NULL;
-  gint64 begin = g_get_monotonic_time ();
-  gint64 time = sluice_source_get_time ();
+  gint64 begin, time;
   SluiceSample *sample;
 
-  if (!sluice_link_table_refresh (self->links, &error))
+  if (!sluice_link_table_refresh (self->links, &error)
+      || (sluice_live_capture_prepare (self->capture) && !sluice_link_table_refresh (self->links, &error)))
     fault = g_strdup (error->message);
+  begin = g_get_monotonic_time ();
+  time = sluice_source_get_time ();
   sluice_flow_owners_read (self->owners, g_get_monotonic_time (), &fault);
   /* What the links have counted by then is to be among what was captured. */
   if (self->run > 0)

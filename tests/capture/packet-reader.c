@@ -254,6 +254,9 @@ test_loopback_once (Fixture *f, gconstpointer data)
     return;
   g_assert_true (sluice_packet_reader_add_interface (f->reader, f->decoder, "lo", TRUE, &error));
   g_assert_no_error (error);
+  send_to_itself (20);
+  g_assert_cmpuint (drain_for (f, 50), ==, 0);
+  sluice_packet_reader_begin (f->reader);
   send_to_itself (50);
   g_assert_cmpuint (drain_for (f, 300), ==, 50);
   sluice_decoder_take (f->decoder, f->report);
@@ -297,6 +300,7 @@ test_lengths (Fixture *f, gconstpointer data)
     return;
   g_assert_true (sluice_packet_reader_add_interface (f->reader, f->decoder, "lo", TRUE, &error));
   g_assert_no_error (error);
+  sluice_packet_reader_begin (f->reader);
   for (guint length = 0; length < sizeof zeroes; length++)
     {
       send_datagram (4000, 5000, zeroes, length);
@@ -326,6 +330,7 @@ test_counts_drops (Fixture *f, gconstpointer data)
   if (!enter_namespace ())
     return;
   g_assert_true (sluice_packet_reader_add_interface (f->reader, f->decoder, "lo", TRUE, &error));
+  sluice_packet_reader_begin (f->reader);
   /* More than the buffer holds, and nobody reads. */
   send_to_itself (200000);
   while (drain_for (f, 100) > 0)
@@ -358,9 +363,13 @@ test_interface_vanishes (Fixture *f, gconstpointer data)
   g_clear_error (&error);
   ip ("link set va up");
   g_assert_true (sluice_packet_reader_add_interface (f->reader, f->decoder, "va", FALSE, &error));
+  sluice_packet_reader_begin (f->reader);
+  g_assert_false (sluice_packet_reader_is_lost (f->reader, 0));
   ip ("link del va");
   drain_for (f, 100);
   g_assert_cmpuint (sluice_packet_reader_count_lost (f->reader), ==, 1);
+  g_assert_true (sluice_packet_reader_is_lost (f->reader, 0));
+  g_assert_false (sluice_packet_reader_is_lost (f->reader, 1));
   g_assert_cmpuint (sluice_packet_reader_get_descriptors (f->reader, fds), ==, 1);
   g_assert_cmpint (fds[0], ==, -1);
   g_assert_false (sluice_packet_reader_add_interface (f->reader, f->decoder, "va", FALSE, &error));
@@ -426,7 +435,7 @@ main (int argc, char *argv[])
   ADD ("survives-an-absurd-length", NULL, test_absurd_length);
   ADD ("counts-a-link-type-that-it-does-not-know", NULL, test_unknown_link_type);
   ADD ("counts-a-link-type-by-the-number-that-files-have-for-it", NULL, test_renumbered_link_type);
-  ADD ("sees-the-loopback-once", NULL, test_loopback_once);
+  ADD ("sees-the-loopback-once-and-nothing-before-it-begins", NULL, test_loopback_once);
   ADD ("captures-names-whole-and-every-packet", NULL, test_lengths);
   ADD ("counts-what-the-kernel-dropped-once", NULL, test_counts_drops);
   ADD ("outlives-an-interface", NULL, test_interface_vanishes);

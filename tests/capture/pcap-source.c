@@ -154,11 +154,113 @@ test_down_and_renamed (void)
   sluice_source_free (source);
 }
 
+/* The youngest process that this thread has begun. */
+static pid_t
+find_process (void)
+{
+  g_autofree char *path = g_strdup_printf ("/proc/self/task/%d/children", (int) gettid ());
+  g_autofree char *children = NULL;
+  const char *last;
+
+  g_assert_true (g_file_get_contents (path, &children, NULL, NULL));
+  last = strrchr (g_strchomp (children), ' ');
+  return (pid_t) g_ascii_strtoll (last != NULL ? last : children, NULL, 10);
+}
+
+/* Whatever the process has learnt ends with it. */
+static void
+test_keeps_its_process (void)
+{
+  SluiceSource *source;
+  pid_t before;
+
+  if (!enter_namespace ())
+    return;
+  ip ("link add va type veth peer name vb");
+  ip ("link add vc type veth peer name vd");
+  ip ("link set va up");
+  ip ("link set vc up");
+  ip ("link set vd up");
+  source = open_source (NULL);
+  sluice_sample_unref (read_source (source));
+  before = find_process ();
+  g_assert_cmpint (before, >, 1);
+  ip ("link del va");
+  follow (source, 500, "lo");
+  ip ("link set vc down");
+  follow (source, 500, "lo");
+  send_to_itself (10);
+  {
+    g_autoptr (SluiceSample) sample = read_source (source);
+
+    g_assert_cmpuint (captured (sample), >=, 10);
+    g_assert_cmpstr (sample->fault, ==, NULL);
+  }
+  g_assert_cmpint (find_process (), ==, before);
+  ip ("link set vc up");
+  follow (source, 500, "vc");
+  g_assert_cmpint (find_process (), !=, before);
+  sluice_source_free (source);
+}
+
+static gpointer
+send_thread (gpointer data)
+{
+  int *stop = data;
+
+  while (!g_atomic_int_get (stop))
+    {
+      send_to_itself (10);
+      g_usleep (1000);
+    }
+  return NULL;
+}
+
+/* What other interfaces move meanwhile is seen, but for a moment. */
+static void
+test_misses_little (void)
+{
+  guint64 seen = 0, moved = 0;
+  SluiceSource *source;
+  GThread *sender;
+  int stop = FALSE;
+
+  if (!enter_namespace ())
+    return;
+  source = open_source (NULL);
+  sluice_sample_unref (read_source (source));
+  sender = g_thread_new ("sender", send_thread, &stop);
+  for (guint i = 0; i < 8; i++)
+    {
+      g_autofree char *add = g_strdup_printf ("link add v%u type veth peer name w%u", i, i);
+      g_autofree char *up = g_strdup_printf ("link set v%u up", i);
+      g_autofree char *peer_up = g_strdup_printf ("link set w%u up", i);
+
+      ip (add);
+      ip (up);
+      ip (peer_up);
+      for (guint n = 0; n < 300; n++)
+        {
+          g_autoptr (SluiceSample) sample = n < 299 ? sluice_source_dispatch (source, FALSE) : read_source (source);
+
+          g_usleep (1000);
+          if (sample == NULL)
+            continue;
+          seen += captured (sample);
+          moved += both (sluice_sample_interface (sample, 0)->packets);
+        }
+    }
+  g_atomic_int_set (&stop, TRUE);
+  g_thread_join (sender);
+  g_test_message ("%u of %u", (guint) seen, (guint) moved);
+  g_assert_cmpuint (moved, >, 10000);
+  g_assert_cmpuint (seen, >=, moved - moved / 10);
+  sluice_source_free (source);
+}
+
 static void
 test_replaces_what_died (void)
 {
-  g_autofree char *children = NULL;
-  g_autofree char *path = g_strdup_printf ("/proc/self/task/%d/children", (int) gettid ());
   g_autoptr (SluiceSample) first = NULL;
   g_autoptr (SluiceSample) second = NULL;
   g_autoptr (SluiceSample) third = NULL;
@@ -169,8 +271,7 @@ test_replaces_what_died (void)
     return;
   source = open_source ("lo");
   sluice_sample_unref (read_source (source));
-  g_assert_true (g_file_get_contents (path, &children, NULL, NULL));
-  pid = (pid_t) g_ascii_strtoll (children, NULL, 10);
+  pid = find_process ();
   g_assert_cmpint (pid, >, 1);
   kill (pid, SIGSEGV);
   follow (source, 100, "lo");
@@ -220,6 +321,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/pcap-source/captures", test_captures);
   g_test_add_func ("/pcap-source/follows-interfaces-that-come-and-go", test_follows_interfaces);
   g_test_add_func ("/pcap-source/follows-one-that-is-down-up-and-renamed", test_down_and_renamed);
+  g_test_add_func ("/pcap-source/keeps-what-it-knows-when-an-interface-goes", test_keeps_its_process);
+  g_test_add_func ("/pcap-source/misses-little-while-interfaces-come", test_misses_little);
   g_test_add_func ("/pcap-source/replaces-a-process-that-died", test_replaces_what_died);
   g_test_add_func ("/pcap-source/names-what-there-is-not", test_unknown_interface);
   g_test_add_func ("/pcap-source/says-who-may-not", test_permission);
