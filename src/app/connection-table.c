@@ -140,7 +140,7 @@ static const char *
 find_name (SluiceConnectionTable *self,
            SluiceConnectionItem  *item)
 {
-  SluiceHost *host = sluice_connection_item_get_host (item);
+  SluiceHost *host = sluice_connection_item_get_called (item);
 
   if (host != NULL)
     return sluice_host_words_find_name (host, self->names);
@@ -155,7 +155,7 @@ set_host_tooltip (SluiceConnectionTable     *self,
                   const SluiceConnectionRow *row,
                   const char                *name)
 {
-  SluiceHost *host = sluice_connection_item_get_host (cell->item);
+  SluiceHost *host = sluice_connection_item_get_called (cell->item);
   SluiceSample *latest = sluice_live_model_get_latest (self->model);
   const char *interface = sluice_connection_item_get_interface_name (cell->item);
   char local[SLUICE_ADDRESS_TEXT_MAX], remote[SLUICE_ADDRESS_TEXT_MAX];

@@ -94,7 +94,7 @@ learn_cb (const SluiceDnsFinding *finding, gpointer user_data)
   if (sluice_local_set_is_group (lesson->local, &finding->address))
     return;
   sluice_name_queue_add (lesson->queue, &finding->address, is_reverse ? SLUICE_NAME_REVERSE : lesson->source,
-                         finding->name, lesson->time);
+                         finding->name, lesson->time, 0, 0);
 }
 
 /* Whether the other side was asked first, by this machine: anybody can send what looks like an answer. */
@@ -161,6 +161,7 @@ static void
 take_hello (SluiceNameFinder *finder,
             const SluiceFrame *frame,
             SluiceFlow *flow,
+            guint32 slot,
             const SluiceTlsHello *hello,
             gboolean to_stranger)
 {
@@ -169,7 +170,8 @@ take_hello (SluiceNameFinder *finder,
       && (strcmp (hello->alpn, "h2") == 0 || g_str_has_prefix (hello->alpn, "http/")))
     flow->protocol = APPLICATION (HTTPS);
   if (to_stranger)
-    sluice_name_queue_add (finder->queue, &frame->packet.destination, SLUICE_NAME_TLS, hello->server_name, frame->time);
+    sluice_name_queue_add (finder->queue, &frame->packet.destination, SLUICE_NAME_TLS, hello->server_name, frame->time,
+                           slot, flow->generation);
   flow->looks = SLUICE_NAME_FINDER_ASSEMBLY_LOOKS;
 }
 
@@ -202,7 +204,7 @@ look_for_hello (SluiceNameFinder *finder,
       if (result == SLUICE_TLS_NEED_MORE && packet->payload_captured < packet->payload_length)
         result = hello.server_name[0] != '\0' ? SLUICE_TLS_HELLO : SLUICE_TLS_NOT;
       if (result == SLUICE_TLS_HELLO)
-        take_hello (finder, frame, flow, &hello, to_stranger);
+        take_hello (finder, frame, flow, slot, &hello, to_stranger);
       if (result != SLUICE_TLS_NEED_MORE)
         return;
       assembly = begin_assembly (finder, flow, slot, side);
@@ -210,13 +212,17 @@ look_for_hello (SluiceNameFinder *finder,
 
   result = sluice_tls_assembly_add (assembly, packet->tcp_sequence, packet->payload, packet->payload_captured, &hello);
   if (result == SLUICE_TLS_HELLO)
-    take_hello (finder, frame, flow, &hello, to_stranger);
+    take_hello (finder, frame, flow, slot, &hello, to_stranger);
   if (result != SLUICE_TLS_NEED_MORE || flow->looks >= SLUICE_NAME_FINDER_ASSEMBLY_LOOKS)
     flow->flags &= (guint16) ~SLUICE_FLOW_ASSEMBLING;
 }
 
 static void
-look_for_request (SluiceNameFinder *finder, const SluiceFrame *frame, SluiceFlow *flow, gboolean to_stranger)
+look_for_request (SluiceNameFinder *finder,
+                  const SluiceFrame *frame,
+                  SluiceFlow *flow,
+                  guint32 slot,
+                  gboolean to_stranger)
 {
   const SluicePacket *packet = &frame->packet;
   char host[SLUICE_HTTP_HOST_MAX];
@@ -224,7 +230,8 @@ look_for_request (SluiceNameFinder *finder, const SluiceFrame *frame, SluiceFlow
   if (sluice_http_read (packet->payload, packet->payload_captured, host) != SLUICE_HTTP_HOST)
     return;
   if (to_stranger)
-    sluice_name_queue_add (finder->queue, &packet->destination, SLUICE_NAME_HTTP, host, frame->time);
+    sluice_name_queue_add (finder->queue, &packet->destination, SLUICE_NAME_HTTP, host, frame->time, slot,
+                           flow->generation);
   flow->looks = SLUICE_NAME_FINDER_LOOKS;
 }
 
@@ -271,6 +278,6 @@ sluice_name_finder_look (SluiceNameFinder *finder,
   if (!is_tcp)
     return;
   if (flow->protocol == APPLICATION (HTTP))
-    look_for_request (finder, frame, flow, to_stranger);
+    look_for_request (finder, frame, flow, slot, to_stranger);
   look_for_hello (finder, frame, flow, slot, side, to_stranger);
 }

@@ -52,6 +52,8 @@ sluice_name_queue_free (SluiceNameQueue *queue)
  * @source: where it comes from
  * @name: the name; one that is empty or too long for a report is none
  * @time: when it was learnt, µs since 1970
+ * @slot: of the flow over which it was said
+ * @generation: of that flow, which is news at any time; 0 where it was said of the address
  *
  * Where the queue is full the name is left out, and learnt when it is said again.
  */
@@ -60,7 +62,9 @@ sluice_name_queue_add (SluiceNameQueue *queue,
                        const SluiceAddress *address,
                        SluiceNameSource source,
                        const char *name,
-                       gint64 time)
+                       gint64 time,
+                       guint32 slot,
+                       guint32 generation)
 {
   SluiceNameReport *report = &queue->names[queue->n_names];
   gsize length = strnlen (name, sizeof report->name);
@@ -72,7 +76,8 @@ sluice_name_queue_add (SluiceNameQueue *queue,
   hashes[0] = sluice_hash_memory (address, sizeof *address) + source;
   hashes[1] = sluice_hash_memory (name, length);
   remembered = &queue->remembered[(hashes[0] ^ hashes[1]) & (N_REMEMBERED - 1)];
-  if (memcmp (remembered->hashes, hashes, sizeof hashes) == 0 && ABS (time - remembered->time) < NEWS_AGAIN)
+  if (generation == 0 && memcmp (remembered->hashes, hashes, sizeof hashes) == 0
+      && ABS (time - remembered->time) < NEWS_AGAIN)
     return;
   memcpy (remembered->hashes, hashes, sizeof hashes);
   remembered->time = time;
@@ -81,6 +86,8 @@ sluice_name_queue_add (SluiceNameQueue *queue,
   report->address = *address;
   report->source = source;
   report->time = time;
+  report->slot = slot;
+  report->generation = generation;
   memcpy (report->name, name, length);
   queue->n_names++;
 }

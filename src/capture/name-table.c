@@ -103,6 +103,31 @@ use (SluiceNameTable *table, const SluiceAddress *address)
   return entry;
 }
 
+/* The name in a report, made safe, or NULL where it is none. */
+static char *
+read_name (const SluiceNameReport *report)
+{
+  g_autofree char *lower = g_ascii_strdown (report->name, (gssize) strnlen (report->name, sizeof report->name));
+  g_autofree char *name = sluice_text_sanitise (lower, -1, SLUICE_NAME_MAX);
+
+  if (report->address.family == SLUICE_FAMILY_NONE || *name == '\0' || report->source <= SLUICE_NAME_NONE
+      || report->source > SLUICE_NAME_TLS)
+    return NULL;
+  return g_steal_pointer (&name);
+}
+
+static SluiceHost *
+name_host (const SluiceHost *known, char *name, const SluiceNameReport *report)
+{
+  SluiceHost *host = sluice_host_copy (known);
+
+  g_free (host->name);
+  host->name = name;
+  host->name_source = report->source;
+  host->name_time = report->time;
+  return host;
+}
+
 /**
  * sluice_name_table_learn:
  * @table: a table
@@ -114,14 +139,12 @@ use (SluiceNameTable *table, const SluiceAddress *address)
 void
 sluice_name_table_learn (SluiceNameTable *table, const SluiceNameReport *report)
 {
-  g_autofree char *lower = g_ascii_strdown (report->name, (gssize) strnlen (report->name, sizeof report->name));
-  g_autofree char *name = sluice_text_sanitise (lower, -1, SLUICE_NAME_MAX);
+  g_autofree char *name = read_name (report);
   const SluiceHost *known;
   SluiceHost *host;
   Entry *entry;
 
-  if (report->address.family == SLUICE_FAMILY_NONE || *name == '\0' || report->source <= SLUICE_NAME_NONE
-      || report->source > SLUICE_NAME_TLS)
+  if (name == NULL)
     return;
   entry = use (table, &report->address);
   known = entry->host;
@@ -136,16 +159,48 @@ sluice_name_table_learn (SluiceNameTable *table, const SluiceNameReport *report)
       if (report->source == known->name_source && (age < 0 || (same && age < NAME_RENEWAL)))
         return;
     }
-  host = sluice_host_copy (known);
-  g_free (host->name);
-  host->name = g_steal_pointer (&name);
-  host->name_source = report->source;
-  host->name_time = report->time;
+  host = name_host (known, g_steal_pointer (&name), report);
   /* The table's key stands in the record. */
   g_hash_table_steal (table->hosts, &known->address);
   sluice_host_unref (entry->host);
   entry->host = host;
   g_hash_table_insert (table->hosts, &host->address, entry);
+}
+
+/**
+ * sluice_name_table_call:
+ * @table: a table
+ * @report: a name as it came over the wire
+ *
+ * Returns: (transfer full) (nullable): the host under that name, whatever else it is known by; %NULL where it is none
+ */
+SluiceHost *
+sluice_name_table_call (SluiceNameTable *table, const SluiceNameReport *report)
+{
+  g_autofree char *name = read_name (report);
+  SluiceHost *known;
+
+  if (name == NULL)
+    return NULL;
+  known = use (table, &report->address)->host;
+  if (g_strcmp0 (known->name, name) == 0 && known->name_source == report->source)
+    return sluice_host_ref (known);
+  return name_host (known, g_steal_pointer (&name), report);
+}
+
+/**
+ * sluice_name_table_find:
+ * @table: a table
+ * @address: a host
+ *
+ * Returns: (transfer none) (nullable): what is known of it, valid until the next call; %NULL where it was not met
+ */
+SluiceHost *
+sluice_name_table_find (SluiceNameTable *table, const SluiceAddress *address)
+{
+  const Entry *entry = g_hash_table_lookup (table->hosts, address);
+
+  return entry != NULL ? entry->host : NULL;
 }
 
 /**

@@ -19,9 +19,13 @@ typedef struct _SluiceNameTable SluiceNameTable;
 SluiceNameTable *sluice_name_table_new      (guint                   capacity);
 void             sluice_name_table_free     (SluiceNameTable        *table);
 void             sluice_name_table_set_geo  (SluiceNameTable        *table,
-                                SluiceGeo *geo);
+                                             SluiceGeo              *geo);
 void             sluice_name_table_learn    (SluiceNameTable        *table,
                                              const SluiceNameReport *report);
+SluiceHost      *sluice_name_table_call     (SluiceNameTable        *table,
+                                             const SluiceNameReport *report);
+SluiceHost      *sluice_name_table_find     (SluiceNameTable        *table,
+                                             const SluiceAddress    *address);
 SluiceHost      *sluice_name_table_get      (SluiceNameTable        *table,
                                              const SluiceAddress    *address);
 guint            sluice_name_table_get_size (SluiceNameTable        *table);

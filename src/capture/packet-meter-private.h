@@ -18,7 +18,7 @@ enum
   SLUICE_PACKET_FLOW_FLAGS = 0xffff,      /* those that are #SluiceFlowFlags */
 };
 
-/* A flow, for as long as it is in the decoder's table. 100,000 of them are 14 MB. */
+/* A flow, for as long as it is in the decoder's table. 100,000 of them are 16 MB. */
 typedef struct
 {
   SluiceFlowKey key;
@@ -29,7 +29,9 @@ typedef struct
   guint32 flags;
   SluiceProtocol protocol;
   guint64 cookie;         /* its socket, or 0 */
+  guint64 id;             /* under which its row was shown; 0 before that */
   SluiceProgram *program; /* (owned) (nullable) */
+  SluiceHost *named;      /* (owned) (nullable): the other side as it was called when the flow began, or over it */
   guint64 total_payload[SLUICE_N_DIRECTIONS];
 
   /* Since the last sample. */
@@ -142,6 +144,10 @@ void              sluice_packet_meter_foreach_touched (SluicePacketMeter      *m
 guint32           sluice_packet_meter_program_row     (SluicePacketMeter      *meter,
                                                        SluiceProgram          *program);
 gboolean          sluice_packet_flow_has_ports        (const SluicePacketFlow *flow);
+
+/* packet-names.c: what its other side is called */
+void sluice_packet_meter_learn_names (SluicePacketMeter  *meter,
+                                      const SluiceReport *report);
 
 /* packet-owners.c: whose flow it is */
 void        sluice_packet_meter_know_link  (SluicePacketMeter       *meter,

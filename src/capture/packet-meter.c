@@ -13,6 +13,7 @@ flow_clear (gpointer data)
   SluicePacketFlow *flow = data;
 
   g_clear_pointer (&flow->program, sluice_program_unref);
+  g_clear_pointer (&flow->named, sluice_host_unref);
   memset (flow, 0, sizeof *flow);
 }
 
@@ -176,13 +177,15 @@ get_flow (SluicePacketMeter *meter, guint32 slot)
 static void
 depart (SluicePacketMeter *meter, SluicePacketFlow *flow)
 {
+  guint32 touched = flow->flags & SLUICE_PACKET_FLOW_TOUCHED;
+
   flow->flags |= SLUICE_FLOW_ENDED;
-  if ((flow->flags & SLUICE_PACKET_FLOW_TOUCHED) != 0 && meter->departed->len < DEPARTED_MAX)
+  if (touched != 0 && meter->departed->len < DEPARTED_MAX)
     g_array_append_val (meter->departed, *flow);
   else
-    g_clear_pointer (&flow->program, sluice_program_unref);
+    flow_clear (flow);
   /* Its slot stays in the list of those that were touched. */
-  *flow = (SluicePacketFlow){ .flags = flow->flags & SLUICE_PACKET_FLOW_TOUCHED };
+  *flow = (SluicePacketFlow){ .flags = touched };
 }
 
 /* Between two samples no more is taken in than any sum can hold: whoever says that there was more lies. */
@@ -256,12 +259,11 @@ void
 sluice_packet_meter_add_report (SluicePacketMeter *meter, const SluiceReport *report, gint64 now)
 {
   meter->reported = now;
-  for (guint i = 0; i < report->names->len; i++)
-    sluice_name_table_learn (meter->names, sluice_report_name (report, i));
   for (guint i = 0; i < MIN (report->links->len, meter->captured->len); i++)
     g_array_index (meter->captured, SluicePacketLink, i).kernel_drops += sluice_report_link (report, i)->kernel_drops;
   for (guint i = 0; i < report->flows->len; i++)
     add_flow (meter, sluice_report_flow (report, i), now);
+  sluice_packet_meter_learn_names (meter, report);
   sluice_flow_owners_hurry (meter->owners, now);
 }
 

@@ -255,10 +255,19 @@ set_bytes (SluicePacketMeter *meter, SluiceConnectionRow *row, const SluicePacke
 }
 
 static void
-add_row (SluicePacketMeter *meter, SluiceConnectionRow *row, SluiceProgram *program, SluiceSocketEntry *entry)
+add_row (SluicePacketMeter *meter,
+         SluiceConnectionRow *row,
+         SluiceProgram *program,
+         SluiceHost *named,
+         SluiceSocketEntry *entry)
 {
   row->program = program != NULL ? sluice_packet_meter_program_row (meter, program) : SLUICE_INDEX_NONE;
   row->host = find_host (meter, &row->key.remote);
+  if (named != NULL && row->host != SLUICE_INDEX_NONE && named != sluice_sample_host (meter->sample, row->host)->host)
+    {
+      g_ptr_array_add (meter->sample->named, sluice_host_ref (named));
+      row->named = meter->sample->named->len;
+    }
   if (entry != NULL)
     g_hash_table_add (meter->shown, g_memdup2 (&entry->socket.cookie, sizeof entry->socket.cookie));
   g_array_append_val (meter->sample->connections, *row);
@@ -278,7 +287,7 @@ add_peer (SluicePacketMeter *meter, const SluicePacketFlow *flow, const SluiceCo
   peer.key = owner.entry->socket.key;
   set_bytes (meter, &peer, flow, TRUE);
   describe_socket (&peer, owner.entry);
-  add_row (meter, &peer, owner.program, owner.entry);
+  add_row (meter, &peer, owner.program, NULL, owner.entry);
 }
 
 static void
@@ -288,7 +297,6 @@ add_flow (SluicePacketMeter *meter, SluicePacketFlow *flow)
   SluiceSocketEntry *entry = NULL;
   gboolean ended = (flow->flags & SLUICE_FLOW_ENDED) != 0;
   SluiceConnectionRow row = {
-    .id = FLOW_ID | (guint64) flow->generation << 32 | flow->slot,
     .key = flow->key,
     .interface = link->row,
     .flags = SLUICE_CONNECTION_BYTES_KNOWN,
@@ -307,13 +315,17 @@ add_flow (SluicePacketMeter *meter, SluicePacketFlow *flow)
     {
       ended = entry->ended;
       describe_socket (&row, entry);
-      if (claim (meter, flow, entry))
-        row.id = entry->socket.cookie;
+      if (flow->id == 0 && claim (meter, flow, entry))
+        flow->id = entry->socket.cookie;
     }
+  /* Whatever becomes of its socket, it stays the same connection. */
+  if (flow->id == 0)
+    flow->id = FLOW_ID | (guint64) flow->generation << 32 | flow->slot;
+  row.id = flow->id;
   if (ended)
     sluice_connection_row_close (&row);
   row.flags |= (flow->flags & SLUICE_PACKET_FLOW_SHOWN) == 0 ? SLUICE_CONNECTION_NEW : 0;
-  add_row (meter, &row, flow->program, entry);
+  add_row (meter, &row, flow->program, flow->named, entry);
   if (link->kind == SLUICE_INTERFACE_LOOPBACK)
     add_peer (meter, flow, &row);
 }
@@ -333,7 +345,8 @@ add_socket_cb (SluiceSocketEntry *entry, gpointer user_data)
   };
   const SluiceLink *link;
 
-  if (g_hash_table_contains (meter->shown, &socket->cookie))
+  /* One that was never bound waits for nothing. */
+  if (g_hash_table_contains (meter->shown, &socket->cookie) || (!is_connected (entry) && socket->key.local_port == 0))
     return;
   link = sluice_link_table_find_socket (meter->links, &socket->key.local, &socket->key.remote, socket->bound_ifindex);
   if (link != NULL)
@@ -341,7 +354,7 @@ add_socket_cb (SluiceSocketEntry *entry, gpointer user_data)
   describe_socket (&row, entry);
   if (entry->ended)
     sluice_connection_row_close (&row);
-  add_row (meter, &row, entry->program, NULL);
+  add_row (meter, &row, entry->program, NULL, NULL);
 }
 
 /**

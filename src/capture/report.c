@@ -8,7 +8,7 @@
 /* The wire form is the memory of the records behind a header: it only goes to another process of the same program. A
  * reader of another build refuses it by the sizes. */
 #define MAGIC 0x50524c53 /* "SLRP" */
-#define VERSION 1
+#define VERSION 2
 
 typedef struct
 {
@@ -30,7 +30,7 @@ G_STATIC_ASSERT (sizeof (Header) == SLUICE_REPORT_HEADER_SIZE);
 /* No byte of a record is undefined but the padding of the key, the hole behind the protocol and those in a name. */
 G_STATIC_ASSERT (sizeof (SluiceLinkReport) == 56);
 G_STATIC_ASSERT (sizeof (SluiceFlowReport) == 128);
-G_STATIC_ASSERT (sizeof (SluiceNameReport) == 288);
+G_STATIC_ASSERT (sizeof (SluiceNameReport) == 296);
 
 G_DEFINE_QUARK (sluice-report-error-quark, sluice_report_error)
 
@@ -215,6 +215,8 @@ check_name (const SluiceNameReport *name)
     return "a name comes from nowhere";
   if (name->time < 0 || name->time > SLUICE_REPORT_TIME_MAX)
     return "a name is of no time";
+  if (name->slot >= SLUICE_REPORT_SLOTS_MAX)
+    return "a name is of no flow";
   if (name->name[0] == '\0' || memchr (name->name, '\0', sizeof name->name) == NULL)
     return "a name is empty or has no end";
   return NULL;

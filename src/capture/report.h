@@ -72,6 +72,9 @@ typedef struct
   SluiceAddress address;
   guint32 source; /* #SluiceNameSource */
   gint64 time;    /* µs since 1970 */
+  /* The flow over which @address was called so; generation 0: it was said of the address. */
+  guint32 slot;
+  guint32 generation;
   char name[256];
 } SluiceNameReport;
 

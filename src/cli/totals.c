@@ -440,7 +440,7 @@ add_connections (SluiceTotals *totals,
       if (row->host != SLUICE_INDEX_NONE)
         {
           g_clear_pointer (&total->host, sluice_host_unref);
-          total->host = sluice_host_ref (sluice_sample_host (sample, row->host)->host);
+          total->host = sluice_host_ref (sluice_sample_connection_host (sample, row));
         }
     }
 }

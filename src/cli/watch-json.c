@@ -490,8 +490,7 @@ read_sample_connections (Report *report,
         row.program = sluice_sample_program (sample, figures->program)->program;
       if (figures->interface != SLUICE_INDEX_NONE)
         row.interface = sluice_sample_interface (sample, figures->interface)->interface;
-      if (figures->host != SLUICE_INDEX_NONE)
-        row.host = sluice_sample_host (sample, figures->host)->host;
+      row.host = sluice_sample_connection_host (sample, figures);
       g_array_append_val (report->rows, row);
     }
 }

@@ -12,7 +12,8 @@ struct _SluiceConnectionItem
   double rates[SLUICE_N_DIRECTIONS];
   guint64 total[SLUICE_N_DIRECTIONS];
   char *interface_name;
-  SluiceHost *host; /* NULL: the sample did not know it */
+  SluiceHost *host;   /* NULL: the sample did not know it */
+  SluiceHost *called; /* NULL likewise: the same under the name by which this connection calls it */
   gboolean closed;
   gint64 last_seen;
   guint64 feed; /* the sample that showed it last, by number */
@@ -35,6 +36,7 @@ sluice_connection_item_finalize (GObject *object)
 
   g_free (self->interface_name);
   g_clear_pointer (&self->host, sluice_host_unref);
+  g_clear_pointer (&self->called, sluice_host_unref);
   G_OBJECT_CLASS (sluice_connection_item_parent_class)->finalize (object);
 }
 
@@ -51,17 +53,22 @@ sluice_connection_item_init (SluiceConnectionItem *self)
 {
 }
 
-/* Who is on the other end, as the sample knows it; whether that is new. */
+static gboolean
+take_record (SluiceHost **place, SluiceHost *host)
+{
+  if (host == NULL || host == *place)
+    return FALSE;
+  g_clear_pointer (place, sluice_host_unref);
+  *place = sluice_host_ref (host);
+  return TRUE;
+}
+
+/* Who is on the other end, as the sample knows it; whether its name is new. */
 static gboolean
 connection_item_take_host (SluiceConnectionItem *self, const SluiceSample *sample, const SluiceConnectionRow *row)
 {
-  SluiceHost *host = row->host < sample->hosts->len ? sluice_sample_host (sample, row->host)->host : NULL;
-
-  if (host == NULL || host == self->host)
-    return FALSE;
-  g_clear_pointer (&self->host, sluice_host_unref);
-  self->host = sluice_host_ref (host);
-  return TRUE;
+  take_record (&self->host, row->host < sample->hosts->len ? sluice_sample_host (sample, row->host)->host : NULL);
+  return take_record (&self->called, sluice_sample_connection_host (sample, row));
 }
 
 /* Takes what a sample says of it; tells the world only where that is new. */
@@ -156,6 +163,18 @@ SluiceHost *
 sluice_connection_item_get_host (SluiceConnectionItem *self)
 {
   return self->host;
+}
+
+/**
+ * sluice_connection_item_get_called:
+ * @self: an item
+ *
+ * Returns: (transfer none) (nullable): the other side under the name by which this connection calls it
+ */
+SluiceHost *
+sluice_connection_item_get_called (SluiceConnectionItem *self)
+{
+  return self->called;
 }
 
 /**

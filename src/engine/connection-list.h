@@ -20,6 +20,7 @@ const SluiceConnectionRow *sluice_connection_item_get_row            (SluiceConn
 const double              *sluice_connection_item_get_rates          (SluiceConnectionItem *self);
 const guint64             *sluice_connection_item_get_total          (SluiceConnectionItem *self);
 SluiceHost                *sluice_connection_item_get_host           (SluiceConnectionItem *self);
+SluiceHost                *sluice_connection_item_get_called         (SluiceConnectionItem *self);
 const char                *sluice_connection_item_get_interface_name (SluiceConnectionItem *self);
 gboolean                   sluice_connection_item_get_closed         (SluiceConnectionItem *self);
 

@@ -55,6 +55,7 @@ sluice_sample_new (void)
   sample->connections = g_array_new (FALSE, TRUE, sizeof (SluiceConnectionRow));
   sample->hosts = g_array_new (FALSE, TRUE, sizeof (SluiceHostRow));
   g_array_set_clear_func (sample->hosts, host_row_clear);
+  sample->named = g_ptr_array_new_with_free_func ((GDestroyNotify) sluice_host_unref);
   sample->protocols = g_array_new (FALSE, TRUE, sizeof (SluiceProtocolRow));
   return sample;
 }
@@ -76,6 +77,7 @@ sluice_sample_unref (SluiceSample *sample)
   g_array_unref (sample->links);
   g_array_unref (sample->connections);
   g_array_unref (sample->hosts);
+  g_ptr_array_unref (sample->named);
   g_array_unref (sample->protocols);
   g_free (sample->fault);
   g_free (sample);
@@ -242,19 +244,25 @@ merge_protocol (Merge *merge, const SluiceProtocolRow *row)
     }
 }
 
-static void
-merge_connection (Merge *merge, const SluiceConnectionRow *row, guint program, guint interface, guint host)
+static guint
+merge_named (Merge *merge, const SluiceSample *sample, const SluiceConnectionRow *row)
 {
-  guint index = GPOINTER_TO_UINT (g_hash_table_lookup (merge->connections, &row->id));
-  SluiceConnectionRow merged = *row;
+  if (row->named == 0)
+    return 0;
+  g_ptr_array_add (merge->sum->named, sluice_host_ref (sluice_sample_connection_host (sample, row)));
+  return merge->sum->named->len;
+}
 
-  merged.program = program;
-  merged.interface = interface;
-  merged.host = host;
+/* @merged has the sum's indices; @id lives as long as the merge. */
+static void
+merge_connection (Merge *merge, const guint64 *id, SluiceConnectionRow merged)
+{
+  guint index = GPOINTER_TO_UINT (g_hash_table_lookup (merge->connections, id));
+
   if (index == 0)
     {
       g_array_append_val (merge->sum->connections, merged);
-      g_hash_table_insert (merge->connections, (gpointer) &row->id, GUINT_TO_POINTER (merge->sum->connections->len));
+      g_hash_table_insert (merge->connections, (gpointer) id, GUINT_TO_POINTER (merge->sum->connections->len));
       return;
     }
 
@@ -268,6 +276,8 @@ merge_connection (Merge *merge, const SluiceConnectionRow *row, guint program, g
     merged.interface = before->interface;
   if (merged.host == SLUICE_INDEX_NONE)
     merged.host = before->host;
+  if (merged.named == 0)
+    merged.named = before->named;
   if (merged.protocol == 0)
     merged.protocol = before->protocol;
   for (guint d = 0; d < SLUICE_N_DIRECTIONS; d++)
@@ -320,8 +330,13 @@ merge_sample (Merge *merge, const SluiceSample *sample)
     {
       const SluiceConnectionRow *row = sluice_sample_connection (sample, i);
 
-      merge_connection (merge, row, moved_to (programs, row->program), moved_to (interfaces, row->interface),
-                        with_hosts ? moved_to (hosts, row->host) : SLUICE_INDEX_NONE);
+      SluiceConnectionRow moved = *row;
+
+      moved.program = moved_to (programs, row->program);
+      moved.interface = moved_to (interfaces, row->interface);
+      moved.host = with_hosts ? moved_to (hosts, row->host) : SLUICE_INDEX_NONE;
+      moved.named = with_hosts ? merge_named (merge, sample, row) : 0;
+      merge_connection (merge, &row->id, moved);
     }
 }
 
@@ -509,6 +524,22 @@ sluice_interface_row_unattributed (const SluiceInterfaceRow *row, SluiceDirectio
   for (guint cause = 0; cause < SLUICE_N_CAUSES; cause++)
     sum += row->unattributed[cause][direction];
   return sum;
+}
+
+/**
+ * sluice_sample_connection_host:
+ * @sample: a sample
+ * @row: one of its connections
+ *
+ * Returns: (transfer none) (nullable): the other side under the name by which this connection calls it; %NULL where it
+ *   has no record
+ */
+SluiceHost *
+sluice_sample_connection_host (const SluiceSample *sample, const SluiceConnectionRow *row)
+{
+  if (row->named > 0 && row->named <= sample->named->len)
+    return sample->named->pdata[row->named - 1];
+  return row->host < sample->hosts->len ? sluice_sample_host (sample, row->host)->host : NULL;
 }
 
 /**

@@ -121,6 +121,8 @@ typedef enum
  * @retransmits: segments sent again during the sample
  * @total_retransmits: since the connection began
  * @host: index into #SluiceSample.hosts of the other side, or %SLUICE_INDEX_NONE (always, in the kernel tier)
+ * @named: one more than the index into #SluiceSample.named, where this connection calls the other side by another name
+ *   than the one it is known by best; else 0
  * @protocol: what it speaks
  */
 typedef struct
@@ -140,6 +142,7 @@ typedef struct
   guint32 retransmits;
   guint32 total_retransmits;
   guint32 host;
+  guint32 named;
   SluiceProtocol protocol;
 } SluiceConnectionRow;
 
@@ -219,6 +222,7 @@ typedef struct
  * @connections: array of #SluiceConnectionRow
  * @has_hosts: @hosts and @protocols are known: the packets tier and above
  * @hosts: array of #SluiceHostRow
+ * @named: array of #SluiceHost: hosts under the names by which connections call them
  * @protocols: array of #SluiceProtocolRow
  * @is_file: it is made from a capture file, of which @file tells; there are no programs then
  * @file: what is known of the file by now
@@ -244,6 +248,7 @@ typedef struct
   GArray *connections;
   gboolean has_hosts;
   GArray *hosts;
+  GPtrArray *named;
   GArray *protocols;
   gboolean is_file;
   SluiceFileFacts file;
@@ -269,8 +274,10 @@ gboolean      sluice_sample_check_books         (const SluiceSample       *sampl
 guint64       sluice_interface_row_unattributed (const SluiceInterfaceRow *row,
                                                  SluiceDirection           direction);
 void          sluice_connection_row_close       (SluiceConnectionRow      *row);
-const char   *sluice_source_kind_name           (SluiceSourceKind          kind);
-const char   *sluice_cause_name                 (SluiceCause               cause);
+SluiceHost   *sluice_sample_connection_host     (const SluiceSample *sample,
+const SluiceConnectionRow *row);
+const char *sluice_source_kind_name (SluiceSourceKind kind);
+const char *sluice_cause_name       (SluiceCause      cause);
 
 #define sluice_sample_interface(sample, i) (&g_array_index ((sample)->interfaces, SluiceInterfaceRow, (i)))
 #define sluice_sample_program(sample, i) (&g_array_index ((sample)->programs, SluiceProgramRow, (i)))

@@ -114,6 +114,29 @@ test_bound (void)
   g_assert_cmpuint (sluice_name_table_get_size (table), ==, 1000);
 }
 
+static void
+test_call (void)
+{
+  g_autoptr (SluiceNameTable) table = sluice_name_table_new (10);
+  SluiceNameReport report = { .address = make_address (1), .source = SLUICE_NAME_HTTP, .time = HOUR, .name = "B.org" };
+  g_autoptr (SluiceHost) other = NULL;
+  g_autoptr (SluiceHost) same = NULL;
+
+  g_assert_null (sluice_name_table_find (table, &report.address));
+  learn (table, 1, SLUICE_NAME_TLS, HOUR, "a.org");
+  other = sluice_name_table_call (table, &report);
+  g_assert_cmpstr (other->name, ==, "b.org");
+  g_assert_true (sluice_address_equal (&other->address, &report.address));
+  g_assert_cmpstr (sluice_name_table_find (table, &report.address)->name, ==, "a.org");
+
+  report.source = SLUICE_NAME_TLS;
+  g_strlcpy (report.name, "a.org", sizeof report.name);
+  same = sluice_name_table_call (table, &report);
+  g_assert_true (same == sluice_name_table_find (table, &report.address));
+  report.name[0] = '\0';
+  g_assert_null (sluice_name_table_call (table, &report));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -122,5 +145,6 @@ main (int argc, char **argv)
   g_test_add_func ("/name-table/a-record-that-was-given-out-does-not-change", test_records);
   g_test_add_func ("/name-table/hostile-names-are-made-harmless", test_hostile);
   g_test_add_func ("/name-table/the-host-that-was-not-met-for-longest-gives-way", test_bound);
+  g_test_add_func ("/name-table/a-host-may-be-called-by-another-name", test_call);
   return g_test_run ();
 }

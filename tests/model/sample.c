@@ -358,6 +358,17 @@ test_merge_protocols (void)
   g_assert_cmpuint (sluice_sample_protocol (sum, 1)->bytes[SLUICE_RX], ==, 5);
 }
 
+/* Lets a connection call its other side by a name of its own. */
+static void
+name_connection (SluiceSample *sample, SluiceConnectionRow *row, const char *name)
+{
+  SluiceHost *host = sluice_host_new (&row->key.remote);
+
+  host->name = g_strdup (name);
+  g_ptr_array_add (sample->named, host);
+  row->named = sample->named->len;
+}
+
 static void
 test_merge_hosts_of_connections (void)
 {
@@ -377,6 +388,7 @@ test_merge_hosts_of_connections (void)
   add_host (later, 3, "three", 1);
   row = add_connection (later, 100, SLUICE_INDEX_NONE, SLUICE_INDEX_NONE, 1);
   row->host = SLUICE_INDEX_NONE;
+  name_connection (later, row, "called");
   row = add_connection (later, 101, SLUICE_INDEX_NONE, SLUICE_INDEX_NONE, 1);
   row->host = 0;
   row->protocol = SLUICE_PROTOCOL (SLUICE_PROTOCOL_KIND_APPLICATION, SLUICE_APPLICATION_HTTPS);
@@ -385,9 +397,10 @@ test_merge_hosts_of_connections (void)
   /* What the later look does not know stays; what it knows better holds. */
   row = sluice_sample_connection (sum, 0);
   g_assert_cmpstr (sluice_sample_host (sum, row->host)->host->name, ==, "two");
+  g_assert_cmpstr (sluice_sample_connection_host (sum, row)->name, ==, "called");
   g_assert_cmpuint (row->protocol, ==, SLUICE_PROTOCOL (SLUICE_PROTOCOL_KIND_IP, 17));
   row = sluice_sample_connection (sum, 1);
-  g_assert_cmpstr (sluice_sample_host (sum, row->host)->host->name, ==, "three");
+  g_assert_cmpstr (sluice_sample_connection_host (sum, row)->name, ==, "three");
   g_assert_cmpuint (row->protocol, ==, SLUICE_PROTOCOL (SLUICE_PROTOCOL_KIND_APPLICATION, SLUICE_APPLICATION_HTTPS));
 }
 
