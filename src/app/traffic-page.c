@@ -46,6 +46,7 @@ struct _SluiceTrafficPage
   SluiceUnits units;
   char *failure;
   gboolean paused;
+  guint speak_id;
   gint64 recorded[2]; /* from and to of a recording; 0: what is shown happens now */
 
   GtkStack *stack;
@@ -311,12 +312,25 @@ moment_changed_cb (SluiceTrafficPage *self)
     speak_of_moment (self);
 }
 
-/* What the chart shows of the series, or by what it is broken down, is another. */
+static gboolean
+speak_cb (gpointer data)
+{
+  SluiceTrafficPage *self = data;
+
+  self->speak_id = 0;
+  moment_changed_cb (self);
+
+  return G_SOURCE_REMOVE;
+}
+
+/* What the chart shows of the series, or by what it is broken down, is another. Chart and list each sum up all of an
+ * hour: not in one turn of the main loop. */
 static void
 show_view (SluiceTrafficPage *self)
 {
   update_stack (self);
-  moment_changed_cb (self);
+  if (self->speak_id == 0)
+    self->speak_id = g_idle_add_full (G_PRIORITY_HIGH_IDLE, speak_cb, self, NULL);
 }
 
 /* The chart asks who led at the moment under the pointer. */
@@ -525,17 +539,6 @@ sluice_traffic_page_set_failure (SluiceTrafficPage *self,
   refresh (self);
 }
 
-static int
-character_width (GtkWidget *widget)
-{
-  PangoFontMetrics *metrics = pango_context_get_metrics (gtk_widget_get_pango_context (widget), NULL, NULL);
-  int width = PANGO_PIXELS_CEIL (pango_font_metrics_get_approximate_char_width (metrics));
-
-  pango_font_metrics_unref (metrics);
-
-  return width;
-}
-
 static void
 set_class (SluiceTrafficPage *self,
            const char        *name,
@@ -551,7 +554,7 @@ static void
 width_cb (SluiceTrafficPage *self,
           int                width)
 {
-  int character = character_width (GTK_WIDGET (self));
+  int character = sluice_width_layout_measure_character (GTK_WIDGET (self));
   gboolean narrow = width < NARROW_CHARACTERS * character, tight = width < TIGHT_CHARACTERS * character;
   GtkOrientation orientation = narrow ? GTK_ORIENTATION_VERTICAL : GTK_ORIENTATION_HORIZONTAL;
 
@@ -578,6 +581,7 @@ sluice_traffic_page_dispose (GObject *object)
 
   sluice_top_programs_set_view (self->top, NULL, NULL);
   sluice_traffic_chart_set_readout (self->chart, NULL, NULL, NULL);
+  g_clear_handle_id (&self->speak_id, g_source_remove);
   g_clear_pointer (&self->view, sluice_breakdown_view_free);
   g_clear_object (&self->model);
   g_clear_object (&self->settings);

@@ -125,3 +125,20 @@ sluice_width_layout_install (GtkWidget *widget)
 
   return self;
 }
+
+/**
+ * sluice_width_layout_measure_character:
+ * @widget: any
+ *
+ * Returns: how wide a character of its font is, roughly, in pixels: the measure of what has room
+ */
+int
+sluice_width_layout_measure_character (GtkWidget *widget)
+{
+  PangoFontMetrics *metrics = pango_context_get_metrics (gtk_widget_get_pango_context (widget), NULL, NULL);
+  int width = PANGO_PIXELS_CEIL (pango_font_metrics_get_approximate_char_width (metrics));
+
+  pango_font_metrics_unref (metrics);
+
+  return width;
+}

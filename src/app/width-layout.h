@@ -15,6 +15,7 @@ G_BEGIN_DECLS
  */
 G_DECLARE_FINAL_TYPE (SluiceWidthLayout, sluice_width_layout, SLUICE, WIDTH_LAYOUT, GtkLayoutManager)
 
-SluiceWidthLayout *sluice_width_layout_install (GtkWidget *widget);
+SluiceWidthLayout *sluice_width_layout_install           (GtkWidget *widget);
+int                sluice_width_layout_measure_character (GtkWidget *widget);
 
 G_END_DECLS
