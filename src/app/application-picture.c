@@ -66,11 +66,13 @@ first_sample_cb (SluiceApplication *self)
  * @self: the app, whose window is shown
  *
  * Takes the picture that the command line asks for, once there is something on it, and ends the app. With nothing to
- * measure, the picture shows what the window says about that.
+ * measure, the picture shows what the window says about that: when that turns out, call it again.
  */
 void
 sluice_application_picture (SluiceApplication *self)
 {
+  g_signal_handlers_disconnect_by_func (self->model, first_sample_cb, self);
+  g_clear_handle_id (&self->picture_id, g_source_remove);
   g_signal_connect_object (self->model, "updated", G_CALLBACK (first_sample_cb), self, G_CONNECT_SWAPPED);
   self->picture_id = g_timeout_add (self->failure != NULL ? 500 : PATIENCE_MS, take_cb, self);
 }

@@ -100,6 +100,27 @@ sluice_application_want_interface (SluiceApplication *self,
   return TRUE;
 }
 
+static void
+engine_started_cb (GObject      *engine,
+                   GAsyncResult *result,
+                   gpointer      user_data)
+{
+  g_autoptr (SluiceApplication) self = user_data;
+  g_autoptr (GError) error = NULL;
+  SluiceWindow *window;
+
+  if (sluice_engine_start_finish (SLUICE_ENGINE (engine), result, &error)
+      || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  g_free (self->failure);
+  self->failure = g_strdup (error->message);
+  window = sluice_application_get_window (self);
+  if (window != NULL)
+    sluice_window_set_failure (window, self->failure);
+  if (self->picture_id != 0)
+    sluice_application_picture (self);
+}
+
 /**
  * sluice_application_run_engine:
  * @self: the app
@@ -115,13 +136,11 @@ sluice_application_run_engine (SluiceApplication *self)
     .first_ms = FIRST_FIGURES_MS,
   };
   SluiceWindow *window = sluice_application_get_window (self);
-  g_autoptr (GError) error = NULL;
 
   if (sluice_engine_is_running (self->engine))
     return;
   g_clear_pointer (&self->failure, g_free);
-  if (!sluice_engine_start (self->engine, &options, &error))
-    self->failure = g_strdup (error->message);
+  sluice_engine_start_async (self->engine, &options, engine_started_cb, g_object_ref (self));
   if (window != NULL)
     sluice_window_set_failure (window, self->failure);
 }

@@ -17,9 +17,24 @@
 #define QUEUE_BOUND 8
 #define DEFAULT_INTERVAL_MS 1000
 
+/**
+ * Opening:
+ * @options: what to open
+ * @source: what came of it
+ * @note: (nullable): see sluice_engine_get_note()
+ */
+typedef struct
+{
+  SluiceEngineOptions options;
+  SluiceSource *source;
+  char *note;
+} Opening;
+
 struct _SluiceEngine
 {
   GObject parent_instance;
+  GCancellable *opening; /* NULL: no source is being opened */
+  guint interval_ms;     /* from sample to sample, as last asked for */
   SluiceCaptureThread *thread;
   SluiceSampleQueue *queue;
   GSource *wakeup;
@@ -228,54 +243,134 @@ wants_connections (SluiceEngine *self)
   return self->wants_connections || self->connection_holds > 0;
 }
 
-/**
- * sluice_engine_start:
- * @self: an engine that does not run
- * @options: what to capture
- * @error: a #SluiceEngineError
- *
- * Opens the source and starts the capture thread. A first sample, with counters but nothing moved yet, comes within
- * 100 ms; samples come on the main context that is the thread's default now.
- *
- * Returns: whether it runs
- */
-gboolean
-sluice_engine_start (SluiceEngine *self, const SluiceEngineOptions *options, GError **error)
+static void
+opening_free (Opening *opening)
+{
+  if (opening->source != NULL)
+    sluice_source_free (opening->source);
+  g_free (opening->note);
+  g_free (opening);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Opening, opening_free)
+
+static gboolean
+run (SluiceEngine *self, Opening *opening, GError **error)
 {
   g_autoptr (GError) cause = NULL;
-  g_autofree char *note = NULL;
-  SluiceSource *source;
-
-  g_return_val_if_fail (SLUICE_IS_ENGINE (self), FALSE);
-  g_return_val_if_fail (self->thread == NULL, FALSE);
-
-  source = open_source (options, &note, error);
-  if (source == NULL)
-    return FALSE;
+  GMainContext *context = g_main_context_get_thread_default ();
 
   g_free (self->note);
-  self->note = g_steal_pointer (&note);
-  self->source = source->kind;
-  self->sees_everyone = source->sees_everyone;
-  self->wants_connections = options->connections;
+  self->note = g_steal_pointer (&opening->note);
+  self->source = opening->source->kind;
+  self->sees_everyone = opening->source->sees_everyone;
+  self->wants_connections = opening->options.connections;
   self->queue = sluice_sample_queue_new (QUEUE_BOUND);
-  self->thread
-      = sluice_capture_thread_start (source, self->queue,
-                                     options->interval_ms != 0 ? options->interval_ms : DEFAULT_INTERVAL_MS,
-                                     options->first_ms,
-                                     wants_connections (self), &cause);
+  self->thread = sluice_capture_thread_start (g_steal_pointer (&opening->source), self->queue, self->interval_ms,
+                                              opening->options.first_ms, wants_connections (self), &cause);
   if (self->thread == NULL)
     {
       g_set_error_literal (error, SLUICE_ENGINE_ERROR, SLUICE_ENGINE_ERROR_FAILED, cause->message);
       g_clear_pointer (&self->queue, sluice_sample_queue_unref);
       return FALSE;
     }
-  self->wakeup
-      = sluice_sample_queue_attach (self->queue, g_main_context_get_thread_default () != NULL
-                                                     ? g_main_context_get_thread_default ()
-                                                     : g_main_context_default (),
-                                    samples_wait_cb, self);
+  self->wakeup = sluice_sample_queue_attach (self->queue, context != NULL ? context : g_main_context_default (),
+                                             samples_wait_cb, self);
   return TRUE;
+}
+
+static Opening *
+opening_new (SluiceEngine *self, const SluiceEngineOptions *options)
+{
+  Opening *opening = g_new0 (Opening, 1);
+
+  opening->options = *options;
+  self->interval_ms = options->interval_ms != 0 ? options->interval_ms : DEFAULT_INTERVAL_MS;
+  return opening;
+}
+
+/**
+ * sluice_engine_start:
+ * @self: an engine that does not run
+ * @options: what to capture
+ * @error: a #SluiceEngineError
+ *
+ * Opens the source, which may take tenths of a second where packets are read, and starts the capture thread. A first
+ * sample, with counters but nothing moved yet, comes within 100 ms; samples come on the main context that is the
+ * thread's default now.
+ *
+ * Returns: whether it runs
+ */
+gboolean
+sluice_engine_start (SluiceEngine *self, const SluiceEngineOptions *options, GError **error)
+{
+  g_autoptr (Opening) opening = NULL;
+
+  g_return_val_if_fail (SLUICE_IS_ENGINE (self), FALSE);
+  g_return_val_if_fail (!sluice_engine_is_running (self), FALSE);
+
+  opening = opening_new (self, options);
+  opening->source = open_source (options, &opening->note, error);
+  return opening->source != NULL && run (self, opening, error);
+}
+
+static void
+open_thread (GTask *task, gpointer engine, gpointer data, GCancellable *cancellable)
+{
+  Opening *opening = data;
+  GError *error = NULL;
+
+  opening->source = open_source (&opening->options, &opening->note, &error);
+  if (opening->source != NULL)
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+/**
+ * sluice_engine_start_async:
+ * @self: an engine that does not run
+ * @options: what to capture; what it points to must live until @callback is called
+ * @callback: called when the source is open, or was refused, or the engine was stopped meanwhile
+ * @user_data: for @callback
+ *
+ * Like sluice_engine_start(), but opens the source on another thread: opening takes longer than a picture may wait.
+ * It counts as running from now on.
+ */
+void
+sluice_engine_start_async (SluiceEngine *self, const SluiceEngineOptions *options, GAsyncReadyCallback callback,
+                           gpointer user_data)
+{
+  g_autoptr (GTask) task = NULL;
+
+  g_return_if_fail (SLUICE_IS_ENGINE (self));
+  g_return_if_fail (!sluice_engine_is_running (self));
+
+  self->opening = g_cancellable_new ();
+  task = g_task_new (self, self->opening, callback, user_data);
+  g_task_set_task_data (task, opening_new (self, options), (GDestroyNotify) opening_free);
+  g_task_run_in_thread (task, open_thread);
+}
+
+/**
+ * sluice_engine_start_finish:
+ * @self: an engine
+ * @result: what the callback was given
+ * @error: a #SluiceEngineError, or %G_IO_ERROR_CANCELLED where the engine was stopped meanwhile
+ *
+ * Starts the capture thread, as sluice_engine_start() does.
+ *
+ * Returns: whether it runs
+ */
+gboolean
+sluice_engine_start_finish (SluiceEngine *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  if (self->opening == g_task_get_cancellable (G_TASK (result)))
+    g_clear_object (&self->opening);
+  return g_task_propagate_boolean (G_TASK (result), error)
+         && run (self, g_task_get_task_data (G_TASK (result)), error);
 }
 
 /**
@@ -292,6 +387,9 @@ sluice_engine_stop (SluiceEngine *self)
 
   g_return_if_fail (SLUICE_IS_ENGINE (self));
 
+  if (self->opening != NULL)
+    g_cancellable_cancel (self->opening);
+  g_clear_object (&self->opening);
   if (self->thread == NULL)
     return;
   queue = g_steal_pointer (&self->queue);
@@ -305,12 +403,12 @@ sluice_engine_stop (SluiceEngine *self)
  * sluice_engine_is_running:
  * @self: an engine
  *
- * Returns: whether samples come
+ * Returns: whether samples come, or will when the source is open
  */
 gboolean
 sluice_engine_is_running (SluiceEngine *self)
 {
-  return self->thread != NULL;
+  return self->thread != NULL || self->opening != NULL;
 }
 
 /**
@@ -321,6 +419,7 @@ sluice_engine_is_running (SluiceEngine *self)
 void
 sluice_engine_set_interval (SluiceEngine *self, guint interval_ms)
 {
+  self->interval_ms = interval_ms;
   if (self->thread != NULL)
     sluice_capture_thread_set_interval (self->thread, interval_ms);
 }

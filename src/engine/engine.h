@@ -68,6 +68,13 @@ SluiceEngine    *sluice_engine_new                 (void);
 gboolean         sluice_engine_start               (SluiceEngine              *self,
                                                     const SluiceEngineOptions *options,
                                                     GError                   **error);
+void             sluice_engine_start_async         (SluiceEngine              *self,
+                                                    const SluiceEngineOptions *options,
+                                                    GAsyncReadyCallback        callback,
+                                                    gpointer                   user_data);
+gboolean         sluice_engine_start_finish        (SluiceEngine              *self,
+                                                    GAsyncResult              *result,
+                                                    GError                   **error);
 void             sluice_engine_stop                (SluiceEngine              *self);
 gboolean         sluice_engine_is_running          (SluiceEngine              *self);
 void             sluice_engine_set_interval        (SluiceEngine              *self,

@@ -228,6 +228,67 @@ test_runs (void)
   sluice_engine_stop (engine);
 }
 
+typedef struct
+{
+  GMainLoop *loop;
+  gboolean ok;
+  GError *error;
+} Start;
+
+static void
+started_cb (GObject *engine, GAsyncResult *result, gpointer user_data)
+{
+  Start *start = user_data;
+
+  start->ok = sluice_engine_start_finish (SLUICE_ENGINE (engine), result, &start->error);
+  g_main_loop_quit (start->loop);
+}
+
+/* Its caller draws pictures, which are to come every 16 ms. */
+static void
+test_starts_meanwhile (void)
+{
+  g_autoptr (SluiceEngine) engine = sluice_engine_new ();
+  g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
+  SluiceEngineOptions options = { .interval_ms = 100 };
+  Listener listener = { .n_wanted = 2 };
+  Start start = { .loop = loop };
+  gint64 took = G_MAXINT64;
+
+  g_signal_connect (engine, "sample", G_CALLBACK (sample_cb), &listener);
+  /* Others may want the processor: the best of some. */
+  for (guint i = 0; i < 3; i++)
+    {
+      gint64 begin = g_get_monotonic_time ();
+
+      sluice_engine_start_async (engine, &options, started_cb, &start);
+      took = MIN (took, g_get_monotonic_time () - begin);
+      g_assert_true (sluice_engine_is_running (engine));
+      sluice_engine_stop (engine);
+      g_assert_false (sluice_engine_is_running (engine));
+      g_main_loop_run (loop);
+      g_assert_false (start.ok);
+      g_assert_error (start.error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+      g_clear_error (&start.error);
+    }
+  g_test_message ("its caller waits %.2f ms", (double) took / 1000);
+  g_assert_cmpint (took, <, 4000);
+
+  sluice_engine_start_async (engine, &options, started_cb, &start);
+  g_main_loop_run (loop);
+  g_assert_no_error (start.error);
+  g_assert_true (start.ok);
+  run (engine, &listener);
+  sluice_engine_stop (engine);
+
+  options.source = "magic";
+  sluice_engine_start_async (engine, &options, started_cb, &start);
+  g_main_loop_run (loop);
+  g_assert_error (start.error, SLUICE_ENGINE_ERROR, SLUICE_ENGINE_ERROR_USAGE);
+  g_assert_false (sluice_engine_is_running (engine));
+  g_clear_error (&start.error);
+}
+
 static void
 test_restarts (void)
 {
@@ -357,6 +418,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/engine/reads-a-capture-file-to-its-end", test_file);
   g_test_add_func ("/engine/takes-the-highest-tier-that-it-may-use", test_auto);
   g_test_add_func ("/engine/hands-samples-out-on-the-main-loop-without-a-gap", test_runs);
+  g_test_add_func ("/engine/opens-its-source-while-others-draw", test_starts_meanwhile);
   g_test_add_func ("/engine/may-be-started-again", test_restarts);
   g_test_add_func ("/engine/a-handler-may-stop-it", test_stop_in_handler);
   g_test_add_func ("/engine/a-handler-may-start-it-anew", test_start_in_handler);
