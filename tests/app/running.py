@@ -127,8 +127,8 @@ class Running:
         return self.errors.read()
 
     def wait_for_window(self):
-        """Until it shows its window; gives that."""
-        wait_for(lambda: windows() or self.process.poll() is not None)
+        """Until it shows its window; gives that. On a busy machine that takes it half a minute under a sanitizer."""
+        wait_for(lambda: windows() or self.process.poll() is not None, seconds=60)
         assert self.process.poll() is None, f"it ended with {self.process.poll()} and said: {self.said()}"
         return windows()[0]
 

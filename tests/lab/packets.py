@@ -133,9 +133,11 @@ class Books(PacketTest):
         watch = self.watch("-i", "va")
         decoder = self.decoder(watch)
         os.kill(decoder, signal.SIGSTOP)
-        # More small packets than the buffer holds, in less time than a decoder may take to answer.
-        self.flood(200000)
+        # More small packets than the buffer holds, in less time than a decoder may take to answer. No more come then,
+        # so that it has its answer ready in time on a busy machine, too.
+        flood = self.flood(200000)
         time.sleep(1)
+        flood.kill()
         os.kill(decoder, signal.SIGCONT)
         _, summary = self.end(watch)
         row = interface(summary)
