@@ -18,6 +18,7 @@ struct _SluiceInterfaceRows
 {
   SluiceLinkTable *links; /* not owned */
   SluiceMeterScope scope;
+  GArray *asked;     /* guint64: those that had one of the scope's names; they stay in it under another */
   GArray *shown;     /* ShownLink: what the last sample held */
   GHashTable *found; /* instance → index + 1, of the sample in the making */
 };
@@ -37,6 +38,8 @@ sluice_interface_rows_new (SluiceLinkTable *links, const SluiceMeterScope *scope
   rows->links = links;
   rows->scope.every = scope->every;
   rows->scope.names = g_strdupv (scope->names);
+  rows->scope.listed = scope->listed || scope->names == NULL;
+  rows->asked = g_array_new (FALSE, FALSE, sizeof (guint64));
   rows->shown = g_array_new (FALSE, FALSE, sizeof (ShownLink));
   rows->found = g_hash_table_new (g_int64_hash, g_int64_equal);
   return rows;
@@ -45,6 +48,7 @@ sluice_interface_rows_new (SluiceLinkTable *links, const SluiceMeterScope *scope
 void
 sluice_interface_rows_free (SluiceInterfaceRows *rows)
 {
+  g_array_unref (rows->asked);
   g_array_unref (rows->shown);
   g_hash_table_unref (rows->found);
   g_strfreev (rows->scope.names);
@@ -71,16 +75,32 @@ find_shown (SluiceInterfaceRows *rows, guint64 instance)
 }
 
 static gboolean
+is_asked_for (SluiceInterfaceRows *rows, const SluiceLink *link)
+{
+  guint64 instance = link->record->instance;
+
+  if (rows->scope.names == NULL)
+    return FALSE;
+  for (guint i = 0; i < rows->asked->len; i++)
+    if (g_array_index (rows->asked, guint64, i) == instance)
+      return TRUE;
+  if (!g_strv_contains ((const char *const *) rows->scope.names, link->raw_name))
+    return FALSE;
+  g_array_append_val (rows->asked, instance);
+  return TRUE;
+}
+
+static gboolean
 in_scope (SluiceInterfaceRows *rows, const SluiceLink *link)
 {
-  const ShownLink *shown = find_shown (rows, link->record->instance);
+  const ShownLink *shown;
 
-  if (rows->scope.every)
+  if (rows->scope.every || is_asked_for (rows, link))
     return TRUE;
-  /* One that was asked for by name stays it under another. */
-  if (rows->scope.names != NULL)
-    return shown != NULL || g_strv_contains ((const char *const *) rows->scope.names, link->raw_name);
+  if (!rows->scope.listed)
+    return FALSE;
   /* One that loses its mark is in one more sample, with what it counted until then. */
+  shown = find_shown (rows, link->record->instance);
   return link->listed || (shown != NULL && shown->listed);
 }
 

@@ -5,11 +5,19 @@
 
 G_BEGIN_DECLS
 
-/* Which interfaces a sample holds: by the table's mark, all, or those in @names. */
+/**
+ * SluiceMeterScope:
+ * @every: all there are
+ * @names: (nullable): those that are named; without them those that have the table's mark
+ * @listed: beside @names, also those that have the table's mark
+ *
+ * Which interfaces a sample holds.
+ */
 typedef struct
 {
   gboolean every;
-  char **names; /* (nullable) */
+  char **names;
+  gboolean listed;
 } SluiceMeterScope;
 
 /**

@@ -47,6 +47,7 @@ struct _SluiceLiveCapture
   SluiceLinkTable *links;
   gboolean every;
   char **names;
+  gboolean listed;
   GArray *asked; /* guint64: the interfaces that had one of @names; they stay in scope under another */
   SluiceDecoderProcess *process; /* NULL: none; there is one from the first update on, where it can be had */
   GArray *instances; /* as in #Opened, of @process */
@@ -105,7 +106,7 @@ is_wanted (SluiceLiveCapture *capture, const SluiceLink *link)
   if (contains (capture->asked, instance))
     return TRUE;
   if (!g_strv_contains ((const char *const *) capture->names, link->raw_name))
-    return FALSE;
+    return capture->listed && link->listed;
   g_array_append_val (capture->asked, instance);
   return TRUE;
 }
@@ -449,6 +450,7 @@ sluice_live_capture_new (SluiceLinkTable *links, const SluiceMeterScope *scope, 
   capture->links = links;
   capture->every = scope->every;
   capture->names = g_strdupv (scope->names);
+  capture->listed = scope->listed;
   capture->instances = g_array_new (FALSE, FALSE, sizeof (guint64));
   capture->tried = g_array_new (FALSE, FALSE, sizeof (guint64));
   capture->next.instances = g_array_new (FALSE, FALSE, sizeof (guint64));

@@ -205,7 +205,7 @@ start (Watch *watch,
 {
   const SluiceEngineOptions options = {
     .source = watch->options.source,
-    .scope = watch->options.interfaces != NULL ? SLUICE_SCOPE_NAMED : SLUICE_SCOPE_LISTED,
+    .scope = watch->options.interfaces != NULL && !watch->options.any ? SLUICE_SCOPE_NAMED : SLUICE_SCOPE_LISTED,
     .interfaces = (const char *const *) watch->options.interfaces,
     .interval_ms = watch->options.interval_ms,
   };

@@ -153,6 +153,26 @@ parse_source (SluiceWatchOptions *options,
   return SLUICE_EXIT_OK;
 }
 
+/* "any" is what libpcap calls all interfaces together: here, those that are watched without -i. */
+static void
+take_interfaces (SluiceWatchOptions *options,
+                 char **names)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  gboolean named = FALSE;
+
+  for (; names != NULL && *names != NULL; names++)
+    if (g_str_equal (*names, "any"))
+      options->any = TRUE;
+    else
+      {
+        g_strv_builder_add (builder, *names);
+        named = TRUE;
+      }
+  if (named)
+    options->interfaces = g_strv_builder_end (builder);
+}
+
 /**
  * sluice_watch_options_parse:
  * @options: (out caller-allocates): to be cleared in either case
@@ -186,13 +206,13 @@ sluice_watch_options_parse (SluiceWatchOptions *options,
   if (!sluice_command_parse (argv, NULL,
                              _("Shows who sends and receives how much: as a live view on a terminal, as plain lines "
                                 "elsewhere."),
-                             _("Without -i it watches every interface that is up, but the loopback and those that are "
-                                "part of another one."),
+                             _("Without -i, or with “-i any”, it watches every interface that is up, but the loopback "
+                                "and those that are part of another one; others may be named beside “any”."),
                              entries, exit_out))
     return FALSE;
 
   options->json = raw.json;
-  options->interfaces = g_steal_pointer (&raw.interfaces);
+  take_interfaces (options, raw.interfaces);
   *exit_out = parse_numbers (options, &raw);
   if (*exit_out == SLUICE_EXIT_OK && raw.by != NULL && !sluice_watch_options_parse_by (raw.by, &options->by))
     *exit_out = sluice_watch_options_refuse ("--by", raw.by, _("program, connection, host, protocol or interface"));

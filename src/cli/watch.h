@@ -20,6 +20,7 @@ typedef enum
 /**
  * SluiceWatchOptions:
  * @interfaces: (nullable): names, %NULL-terminated; %NULL is the default set
+ * @any: the default set is wanted too
  * @source: as the engine takes it
  * @by: what the rows are
  * @top: rows at the most, 0 for all
@@ -32,6 +33,7 @@ typedef enum
 typedef struct
 {
   char **interfaces;
+  gboolean any;
   char *source;
   SluiceWatchBy by;
   guint top;

@@ -214,7 +214,8 @@ open_source (const SluiceEngineOptions *options, char **note_out, GError **error
   const char *name = options->source != NULL ? options->source : "auto";
   SluiceMeterScope scope = {
     .every = options->scope == SLUICE_SCOPE_EVERY,
-    .names = options->scope == SLUICE_SCOPE_NAMED ? (char **) options->interfaces : NULL,
+    .names = options->scope != SLUICE_SCOPE_EVERY ? (char **) options->interfaces : NULL,
+    .listed = options->scope == SLUICE_SCOPE_LISTED,
   };
   g_autoptr (GError) cause = NULL;
   SluiceSource *source;

@@ -17,7 +17,8 @@ typedef enum
  * SluiceEngineOptions:
  * @source: "auto", "kernel", …; %NULL is "auto"
  * @scope: which interfaces are in the samples
- * @interfaces: (nullable): names for %SLUICE_SCOPE_NAMED, %NULL-terminated
+ * @interfaces: (nullable): names for %SLUICE_SCOPE_NAMED, or of what is to be there beside %SLUICE_SCOPE_LISTED;
+ *   %NULL-terminated
  * @interval_ms: 100 to 60000; 0 is 1000
  * @first_ms: how soon after the start the first figures come, so that a window is not empty for a whole interval; 0 is
  *   after @interval_ms

@@ -76,6 +76,31 @@ test_rename (void)
   sluice_interface_rows_finish (rows);
 }
 
+/* What is listed and what was named are there, each for its own reason. */
+static void
+test_listed_and_named (void)
+{
+  g_autoptr (World) world = world_new (FALSE, NULL);
+  char *names[] = { (char *) "lo", (char *) "wlan0", NULL };
+  const SluiceMeterScope scope = { .names = names, .listed = TRUE };
+  g_autoptr (SluiceInterfaceRows) rows = sluice_interface_rows_new (world->table, &scope);
+  g_autoptr (SluiceSample) first = fill (world, rows);
+  g_autoptr (SluiceSample) second = NULL;
+  g_autoptr (SluiceSample) third = NULL;
+
+  g_assert_cmpuint (first->interfaces->len, ==, 3);
+  sluice_interface_rows_finish (rows);
+  world->links[ETH0].down = world->links[WLAN0].down = TRUE;
+  second = fill (world, rows);
+  g_assert_cmpuint (second->interfaces->len, ==, 3);
+  sluice_interface_rows_finish (rows);
+  third = fill (world, rows);
+  g_assert_cmpuint (third->interfaces->len, ==, 2);
+  g_assert_nonnull (find_link (third, "lo"));
+  g_assert_nonnull (find_link (third, "wlan0"));
+  sluice_interface_rows_finish (rows);
+}
+
 static void
 test_check (void)
 {
@@ -100,6 +125,7 @@ main (int argc, char **argv)
   g_test_add_func ("/interface-rows/have-what-the-links-gained", test_gain);
   g_test_add_func ("/interface-rows/are-those-in-scope", test_scope);
   g_test_add_func ("/interface-rows/one-that-was-asked-for-stays-under-another-name", test_rename);
+  g_test_add_func ("/interface-rows/what-is-listed-may-be-there-beside-what-is-named", test_listed_and_named);
   g_test_add_func ("/interface-rows/a-scope-of-what-there-is-not-is-refused", test_check);
   return g_test_run ();
 }

@@ -167,6 +167,22 @@ class Commands(unittest.TestCase):
         named = subprocess.run(["unshare", "-n", SLUICECTL, "watch", "-d", "0.5", "-i", "lo"], **options)
         self.assertEqual((named.returncode, named.stderr), (0, ""))
 
+    def test_watch_any_interface_and_others_beside(self):
+        if os.geteuid() != 0 or subprocess.run(["unshare", "-n", "true"], check=False).returncode != 0:
+            self.skipTest("needs root, for a network of its own")
+        make = 'ip link add d0 type veth peer name d1 && ip link set d0 up && ip link set lo up && "$@"'
+        for source in ("kernel", "pcap"):
+            for names, expected in (((), ["d0"]), (("any",), ["d0"]), (("any", "lo"), ["d0", "lo"]),
+                                    (("d1", "any"), ["d0", "d1"])):
+                with self.subTest(source=source, names=names):
+                    words = [word for name in names for word in ("-i", name)]
+                    result = subprocess.run(
+                        ["unshare", "-n", "sh", "-c", make, "sh", SLUICECTL, "watch", "-d", "0.5", "--json", "--source",
+                         source, *words], capture_output=True, timeout=30, text=True, env=ENVIRONMENT, check=False)
+                    self.assertEqual((result.returncode, result.stderr), (0, ""))
+                    self.assertEqual(sorted(link["name"] for link in objects(result.stdout)[-1]["interfaces"]),
+                                     expected)
+
     def test_explain_themselves(self):
         overview = run("--help")
         self.assertEqual(overview.returncode, 0)

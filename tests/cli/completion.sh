@@ -34,6 +34,7 @@ offers options-of-watch "*--interface*--duration*--source*--by*--top*--interval*
 offers sources " auto kernel pcap bpf " sluicectl watch --source ""
 offers what-to-list " program protocol " sluicectl watch --by pro
 offers interfaces-that-exist "* lo *" sluicectl watch -i ""
+offers all-interfaces-together " any " sluicectl watch -i an
 offers options-of-analyze "*--by*--local*--top*--json*" sluicectl analyze --
 offers what-to-list-of-a-file " protocol " sluicectl analyze --by pro
 offers nothing-for-a-number "  " sluicectl watch -d ""

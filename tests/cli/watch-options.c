@@ -53,6 +53,21 @@ test_all (void)
   g_assert_true (options.json);
 }
 
+static void
+test_any (void)
+{
+  g_auto (SluiceWatchOptions) alone = { NULL };
+  g_auto (SluiceWatchOptions) beside = { NULL };
+
+  g_assert_cmpint (parse ("watch -i any", &alone), ==, SLUICE_EXIT_OK);
+  g_assert_null (alone.interfaces);
+  g_assert_true (alone.any);
+  g_assert_cmpint (parse ("watch -i lo -i any -i anything", &beside), ==, SLUICE_EXIT_OK);
+  g_assert_cmpuint (g_strv_length (beside.interfaces), ==, 2);
+  g_assert_cmpstr (beside.interfaces[1], ==, "anything");
+  g_assert_true (beside.any);
+}
+
 /* What these complain of is tested by the process, in commands.py. */
 static void
 test_refusals (void)
@@ -98,6 +113,7 @@ main (int argc,
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/watch-options/have-sensible-defaults", test_defaults);
   g_test_add_func ("/watch-options/understand-all-of-them", test_all);
+  g_test_add_func ("/watch-options/take-any-for-what-is-watched-without-names", test_any);
   g_test_add_func ("/watch-options/refuse-what-makes-no-sense", test_refusals);
   return g_test_run ();
 }
