@@ -84,8 +84,7 @@ g_async_queue_unlock (GAsyncQueue *queue)
 }
 
 /* In brackets: macros of these names look first whether it has been made, in code that is instrumented. */
-gboolean
-(g_once_init_enter) (volatile void *location)
+gboolean (g_once_init_enter) (volatile void *location)
 {
   gboolean first = REAL (g_once_init_enter) (location);
 
@@ -94,15 +93,13 @@ gboolean
   return first;
 }
 
-void
-(g_once_init_leave) (volatile void *location, gsize result)
+void (g_once_init_leave) (volatile void *location, gsize result)
 {
   releasing ((void *) location);
   REAL (g_once_init_leave) (location, result);
 }
 
-gboolean
-(g_atomic_ref_count_dec) (gatomicrefcount *count)
+gboolean (g_atomic_ref_count_dec) (gatomicrefcount *count)
 {
   gboolean last;
 
