@@ -179,6 +179,17 @@ class Changes(PacketTest):
         """Where the first sender has found no route it has ended."""
         return self.lab.a.start(MOVER, "send", "udp", self.lab.b.ipv4, 5000, 1000 * MEGABYTE, self.RATE)
 
+    def settle(self, watch):
+        """Until no decoder was replaced for so long as opening the interfaces for the next may take."""
+        children, begin = None, time.monotonic()
+        since = begin
+        while time.monotonic() < since + 3:
+            self.assertLess(since, begin + 30, "it is replaced again and again")
+            before, children = children, process.children(watch.process.pid)
+            if children != before:
+                since = time.monotonic()
+            time.sleep(0.1)
+
     def processor_share(self, watch, seconds):
         """The share of a core that a watch and its decoder take."""
         pids = [watch.process.pid, self.decoder(watch)]
@@ -195,8 +206,7 @@ class Changes(PacketTest):
         self.resumed(watch, "va", 0, 0)
         self.lab.disconnect()
         sender.kill()
-        # What is left is captured by another process.
-        time.sleep(1)
+        self.settle(watch)
         share = self.processor_share(watch, 3)
         self.lab.connect()
         self.start_sending()
@@ -250,7 +260,7 @@ class Changes(PacketTest):
             self.lab.a.ip("link", "set", f"y{i}", "up")
         for i in range(0, 20, 2):
             self.lab.a.ip("link", "delete", f"x{i}")
-        time.sleep(1)
+        self.settle(watch)
         share = self.processor_share(watch, 3)
         _, summary = self.end(watch)
         row = interface(summary)
