@@ -11,6 +11,8 @@ import unittest
 SLUICE = os.environ["SLUICE"]
 APP_ID = "io.github.sluice.Sluice"
 OBJECT = "/io/github/sluice/Sluice"
+# Under a sanitizer everything takes many times as long.
+PATIENCE = 10 if os.environ.get("SANITIZED") == "1" else 1
 ENVIRONMENT = {**os.environ, "GTK_USE_PORTAL": "0", "LC_ALL": "C.UTF-8", "LANGUAGE": "C"}
 ENVIRONMENT.pop("G_DEBUG", None)
 
@@ -152,5 +154,5 @@ class Case(unittest.TestCase):
 
     def assert_ends(self, app, code=0, seconds=10):
         begin = time.monotonic()
-        self.assertEqual(app.process.wait(20), code, app.said())
-        self.assertLess(time.monotonic() - begin, seconds)
+        self.assertEqual(app.process.wait(20 * PATIENCE), code, app.said())
+        self.assertLess(time.monotonic() - begin, seconds * PATIENCE)
