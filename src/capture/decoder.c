@@ -306,6 +306,7 @@ read_packet (SluiceDecoder *decoder, Step *step)
 
   sluice_packet_decode (decoder->links[step->link].direction.type, frame->bytes, frame->captured, frame->length,
                         packet);
+  frame->length -= packet->pseudo;
   if (G_UNLIKELY (packet->flags & SLUICE_PACKET_FRAGMENT))
     sluice_fragment_table_join (decoder->fragments, packet, frame->time);
   step->side = 0;
@@ -375,7 +376,7 @@ set_frame (Step *step, guint link, gint64 time, const guint8 *bytes, guint32 cap
  * @time: when, µs since 1970; may be anything
  * @bytes: (array length=captured): the packet
  * @captured: how much of it there is
- * @length: its bytes on the wire: what is counted
+ * @length: its bytes on the wire: what is counted, but for a pseudo header that never was there
  *
  * Counts a packet, whatever it is: there is always a flow for it. Allocates nothing.
  */

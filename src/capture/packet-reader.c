@@ -125,6 +125,8 @@ link_type (int dlt)
       return SLUICE_LINK_PPP;
     case DLT_PPP_ETHER:
       return SLUICE_LINK_PPPOE;
+    case DLT_PPP_WITH_DIR:
+      return SLUICE_LINK_PPP_DIR;
     default:
       return SLUICE_LINK_UNKNOWN;
     }

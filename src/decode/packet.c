@@ -275,6 +275,20 @@ decode_ppp_link (SluicePacketReader *reader)
   decode_ppp (reader, ETHERTYPE_PPP);
 }
 
+/* https://www.tcpdump.org/linktypes.html, LINKTYPE_PPP_WITH_DIR: 0 was received, anything else sent. */
+static void
+decode_ppp_dir (SluicePacketReader *reader)
+{
+  const guint8 *sent = sluice_reader_take (reader, 1);
+
+  reader->packet->ethertype = ETHERTYPE_PPP;
+  reader->packet->pseudo = MIN (reader->length, 1);
+  if (sent == NULL)
+    return;
+  reader->packet->type = sent[0] == 0 ? SLUICE_PACKET_TYPE_TO_US : SLUICE_PACKET_TYPE_FROM_US;
+  decode_ppp_link (reader);
+}
+
 /**
  * sluice_packet_decode:
  * @type: what the packet begins with
@@ -324,6 +338,9 @@ sluice_packet_decode (
     case SLUICE_LINK_PPPOE:
       packet_out->ethertype = ETHERTYPE_PPPOE_SESSION;
       decode_pppoe (&reader);
+      break;
+    case SLUICE_LINK_PPP_DIR:
+      decode_ppp_dir (&reader);
       break;
     case SLUICE_LINK_UNKNOWN:
     case SLUICE_LINK_ETHERNET:

@@ -16,6 +16,7 @@ typedef enum
   SLUICE_LINK_LOOP,     /* DLT_LOOP: the family in network byte order */
   SLUICE_LINK_PPP,      /* DLT_PPP, DLT_PPP_SERIAL: with or without HDLC framing */
   SLUICE_LINK_PPPOE,    /* DLT_PPP_ETHER */
+  SLUICE_LINK_PPP_DIR,  /* DLT_PPP_WITH_DIR: PPP behind a byte that says who sent it */
 } SluiceLinkType;
 
 typedef enum
@@ -25,7 +26,7 @@ typedef enum
   SLUICE_PACKET_IPV6,
 } SluicePacketKind;
 
-/* What a cooked header says of who sent it; the numbers are those of linux/if_packet.h plus one. */
+/* What a pseudo header says of who sent it; the numbers are those of linux/if_packet.h plus one. */
 typedef enum
 {
   SLUICE_PACKET_TYPE_UNKNOWN,
@@ -59,6 +60,7 @@ typedef enum
  * @flags: #SluicePacketFlags
  * @tcp_flags: the flag byte of the TCP header
  * @n_vlans: VLAN tags in front
+ * @pseudo: bytes in front that were never on the wire, and which its length has none the less
  * @vlan: the innermost VLAN's number, or 0
  * @ethertype: host byte order, the innermost one; below 0x0600 Linux's numbers: 1 is 802.3, 4 LLC, 5 SNAP
  * @ifindex: of the interface it came over, in a cooked v2 header; else 0
@@ -82,6 +84,7 @@ typedef struct
   guint8 flags;
   guint8 tcp_flags;
   guint8 n_vlans;
+  guint8 pseudo;
   guint16 vlan;
   guint16 ethertype;
   guint32 ifindex;

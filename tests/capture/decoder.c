@@ -325,6 +325,43 @@ test_cooked (void)
 }
 
 static void
+give_ppp_dir (World *world, gboolean sent, const Wire *wire)
+{
+  guint8 packet[WIRE_MAX] = { sent ? 1 : 0, 0xff, 0x03, 0x00, 0x21 };
+  guint length = 5 + wire_write_ip (wire, packet + 5);
+
+  give (world, 0, packet, length, length);
+  /* The byte that says who sent it was never on the wire. */
+  world->given[0]--;
+}
+
+static void
+test_ppp_with_direction (void)
+{
+  g_autoptr (World) world = world_new (1 << 20);
+  const guint8 lcp[] = { 1, 0xff, 0x03, 0xc0, 0x21, 9, 1, 0, 4 };
+  const SluiceFlowReport *flow;
+  guint64 sum;
+
+  add_link (world, SLUICE_LINK_PPP_DIR, FALSE);
+  give_ppp_dir (world, TRUE, &(Wire){ LOCAL, REMOTE, 50000, 80, 6, WIRE_ACK });
+  sum = world->given[0];
+  give_ppp_dir (world, FALSE, &(Wire){ REMOTE, LOCAL, 80, 50000, 6, WIRE_ACK, .length = 100 });
+  flow = take_one (world);
+  assert_key (flow, LOCAL, 50000, REMOTE, 80);
+  assert_bytes (flow, world->given[0] - sum, sum);
+
+  give (world, 0, lcp, sizeof lcp, sizeof lcp);
+  world->given[0]--;
+  flow = take_one (world);
+  g_assert_cmpuint (flow->protocol, ==, SLUICE_PROTOCOL (SLUICE_PROTOCOL_KIND_ETHERTYPE, 0x880b));
+  assert_bytes (flow, 0, sizeof lcp - 1);
+  /* Not even that byte. */
+  give (world, 0, lcp, 0, 0);
+  take (world);
+}
+
+static void
 test_not_ip (void)
 {
   g_autoptr (World) world = world_new_ethernet ();
@@ -681,6 +718,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/decoder/whole-networks-can-be-local", test_networks);
   g_test_add_func ("/decoder/on-the-loopback-who-began-is-local", test_loopback);
   g_test_add_func ("/decoder/a-cooked-header-tells-who-sent", test_cooked);
+  g_test_add_func ("/decoder/a-byte-before-ppp-tells-who-sent-and-is-not-counted", test_ppp_with_direction);
   g_test_add_func ("/decoder/what-is-no-ip-is-counted-by-its-number", test_not_ip);
   g_test_add_func ("/decoder/believes-no-neighbour-that-claims-to-be-this-machine", test_told_hardware);
   g_test_add_func ("/decoder/an-unknown-link-is-counted", test_unknown_link);

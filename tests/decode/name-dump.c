@@ -27,7 +27,7 @@ link_type_of (guint32 number)
   } types[] = {
     { 0, SLUICE_LINK_NULL }, { 1, SLUICE_LINK_ETHERNET }, { 9, SLUICE_LINK_PPP },      { 50, SLUICE_LINK_PPP },
     { 51, SLUICE_LINK_PPPOE }, { 101, SLUICE_LINK_IP },   { 108, SLUICE_LINK_LOOP },   { 113, SLUICE_LINK_COOKED },
-    { 276, SLUICE_LINK_COOKED2 },
+    { 204, SLUICE_LINK_PPP_DIR }, { 276, SLUICE_LINK_COOKED2 },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (types); i++)

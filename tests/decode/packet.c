@@ -172,6 +172,37 @@ test_ppp (void)
 }
 
 static void
+test_ppp_with_direction (void)
+{
+  for (guint direction = 0; direction < 3; direction++)
+    {
+      g_autoptr (GByteArray) plain = g_byte_array_new ();
+      g_autoptr (GByteArray) framed = g_byte_array_new ();
+      SluicePacketType type = direction == 0 ? SLUICE_PACKET_TYPE_TO_US : SLUICE_PACKET_TYPE_FROM_US;
+      SluicePacket packet;
+
+      add_8 (plain, direction);
+      add_16 (plain, 0x0021);
+      add_small_ipv4 (plain);
+      assert_small (SLUICE_LINK_PPP_DIR, plain, SLUICE_PACKET_IPV4);
+      add_8 (framed, direction);
+      add_32 (framed, 0xff030057);
+      add_small_ipv6 (framed);
+      assert_small (SLUICE_LINK_PPP_DIR, framed, SLUICE_PACKET_IPV6);
+      packet = decode (SLUICE_LINK_PPP_DIR, framed);
+      g_assert_cmpuint (packet.type, ==, type);
+      g_assert_cmpuint (packet.pseudo, ==, 1);
+      packet = decode_part (SLUICE_LINK_PPP_DIR, framed, 1, framed->len, NULL);
+      g_assert_cmpuint (packet.type, ==, type);
+      g_assert_cmpuint (packet.ethertype, ==, 0x880b);
+      g_assert_cmpuint (packet.flags, ==, SLUICE_PACKET_TRUNCATED);
+      packet = decode_part (SLUICE_LINK_PPP_DIR, framed, 0, 0, NULL);
+      g_assert_cmpuint (packet.pseudo, ==, 0);
+      g_assert_cmpuint (packet.flags, ==, SLUICE_PACKET_MALFORMED);
+    }
+}
+
+static void
 add_pppoe (GByteArray *packet, guint code, guint length, guint protocol)
 {
   add_8 (packet, 0x11);
@@ -314,7 +345,7 @@ static void
 test_mistaken (void)
 {
   for (guint i = 0; i < G_N_ELEMENTS (specimens); i++)
-    for (guint type = 0; type <= SLUICE_LINK_PPPOE + 1; type++)
+    for (guint type = 0; type <= SLUICE_LINK_PPP_DIR + 1; type++)
       {
         g_autoptr (GByteArray) bytes = specimens[i].make ();
 
@@ -358,6 +389,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/packet/takes-no-other-number-of-a-cooked-header-for-an-ethertype", test_cooked_others);
   g_test_add_func ("/packet/reads-links-that-have-hardly-a-header", test_bare_links);
   g_test_add_func ("/packet/reads-ppp-in-each-framing", test_ppp);
+  g_test_add_func ("/packet/tells-who-sent-it-from-a-byte-before-ppp", test_ppp_with_direction);
   g_test_add_func ("/packet/reads-pppoe-and-counts-what-is-not-ip", test_pppoe);
   g_test_add_func ("/packet/goes-into-snap-and-counts-other-llc", test_llc);
   g_test_add_func ("/packet/counts-by-number-what-is-not-decoded", test_counted);

@@ -28,7 +28,7 @@ FIELDS = ("frame.number", "frame.protocols", "dns.flags.response", "dns.flags.rc
 RECORDS = {"1": "dns.a", "28": "dns.aaaa", "12": "dns.ptr.domain_name"}
 # One talk with several headers in front.
 DRESSED = [f"web-{name}.pcap" for name in ("vlan", "qinq", "null", "null-swapped", "loop", "ppp", "ppp-hdlc", "pppoe",
-                                           "ethernet-pppoe")]
+                                           "ethernet-pppoe", "ppp-dir")]
 
 
 @functools.cache

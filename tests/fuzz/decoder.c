@@ -16,7 +16,7 @@ enum
   OPTION_WHOLE = 1 << 2,
   REPORT = 0xfe, /* instead of a link: what was there so far is reported */
   LOCAL = 0xfd,  /* other addresses from here on */
-  N_TYPES = SLUICE_LINK_PPPOE + 1,
+  N_TYPES = SLUICE_LINK_PPP_DIR + 1,
   N_LINKS = 2 * N_TYPES, /* each type with and without a loopback */
   /* A decoder costs more to make than a small input to decode: one serves so many, a day apart, when nothing that the
    * one before began is alive. A finding that needs more than one input is found by giving the last ones again. */
@@ -100,7 +100,8 @@ give_all (Books *books, const guint8 *data, gsize size)
       time += data[1] == G_MAXUINT8 ? G_MAXINT32 * G_GINT64_CONSTANT (1000) : ((gint64) data[1] - 5) * G_USEC_PER_SEC;
       books->time = MAX (books->time, time);
       sluice_decoder_add_packet (books->decoder, link, time, data + 4, captured, length);
-      books->given[link] += length;
+      /* One byte of these was never on the wire. */
+      books->given[link] += length - (link % N_TYPES == SLUICE_LINK_PPP_DIR ? MIN (length, 1) : 0);
       books->given_packets[link]++;
       data += 4 + captured;
       size -= 4 + captured;

@@ -8,6 +8,7 @@ The hosts are network namespaces with a cable between them; nothing leaves the m
 others made of the one over Ethernet. What is in the files is told by tshark; the tests compare with it.
 """
 
+import ipaddress
 import os
 import struct
 import subprocess
@@ -24,7 +25,7 @@ DOMAIN = "sluice.test"
 HTTPS_RECORD = "0001" "00" "0001" "0003" "026832" "0004" "0004" "0a4d0002" "0006" "0010" "fd77" + "00" * 13 + "02"
 
 LINK_NULL, LINK_PPP, LINK_ETHERNET, LINK_PPP_HDLC, LINK_PPPOE = 0, 9, 1, 50, 51
-LINK_RAW, LINK_LOOP = 101, 108
+LINK_RAW, LINK_LOOP, LINK_PPP_DIR = 101, 108, 204
 
 
 def run(*command, check=True):
@@ -274,6 +275,11 @@ def convert_all(folder, work):
     def by_family(make):
         return lambda macs, kind, rest: make(macs, ip[kind], rest) if kind in ip else None
 
+    def ppp_dir(family, rest):
+        at = {4: 12, 6: 8}[rest[0] >> 4]
+        sent = rest[at:].startswith(tuple(ipaddress.ip_address(address).packed for address in CLIENT_ADDRESSES))
+        return struct.pack(">BHH", sent, 0xff03, family[1]) + rest
+
     def pppoe(family, rest):
         return struct.pack(">BBHHH", 0x11, 0, 7, len(rest) + 2, family[1]) + rest
 
@@ -288,6 +294,7 @@ def convert_all(folder, work):
         ("pppoe", LINK_PPPOE, by_family(lambda macs, family, rest: pppoe(family, rest))),
         ("ethernet-pppoe", LINK_ETHERNET,
          by_family(lambda macs, family, rest: macs + b"\x88\x64" + pppoe(family, rest))),
+        ("ppp-dir", LINK_PPP_DIR, by_family(lambda macs, family, rest: ppp_dir(family, rest))),
     ):
         write_pcap(folder / f"web-{name}.pcap", link_type, dressed(packets, dress))
     write_pcap(folder / "web-big-endian.pcap", LINK_ETHERNET, packets, ">")
