@@ -18,6 +18,7 @@ struct _SluiceRecording
   char *fault;
   gint64 from; /* of the first packet; 0 before there is one */
   gint64 to;
+  gint64 width;    /* of the last sample with packets; 0 before there is one */
   double progress; /* negative where it is not known */
   gboolean done;
 };
@@ -89,11 +90,11 @@ feed_held (SluiceRecording *self)
 }
 
 /* The last sample ends with the last packet, perhaps a microsecond after it began: its rate would be absurd. So it
- * lasts as long as the one before it, or a second. */
+ * lasts as long as the last one before it that had any, or a second; one without may be as long as a pause. */
 static void
 feed_last (SluiceRecording *self, SluiceSample *sample)
 {
-  const gint64 width = self->held != NULL ? self->held->duration : G_USEC_PER_SEC;
+  const gint64 width = self->width > 0 ? self->width : G_USEC_PER_SEC;
   g_autoptr (SluiceSample) rest = sluice_sample_new ();
   g_autoptr (SluiceSample) whole = NULL;
 
@@ -141,6 +142,8 @@ sluice_recording_feed (SluiceRecording *self, SluiceSample *sample)
     {
       feed_held (self);
       self->held = sluice_sample_ref (sample);
+      if (moved)
+        self->width = sample->duration;
       g_signal_emit (self, signals[SIGNAL_PROGRESS], 0);
       return;
     }

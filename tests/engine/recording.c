@@ -93,6 +93,28 @@ test_last (void)
 }
 
 static void
+test_last_after_pause (void)
+{
+  g_autoptr (SluiceRecording) recording = sluice_recording_new ();
+  g_autoptr (SluiceSample) pause = make_sample (1060);
+  g_autoptr (SluiceSample) sample = make_sample (1061);
+  gint64 from, to;
+
+  feed (recording, 1000, 10, FALSE);
+  pause->duration = 60 * SECOND;
+  put_interface (pause, 1, "file", 0, 0);
+  sluice_recording_feed (recording, pause);
+  put_interface (sample, 1, "file", 30, 0);
+  sample->time = 1060 * SECOND + 1000;
+  sample->duration = 1000;
+  sample->ended = TRUE;
+  sluice_recording_feed (recording, sample);
+  g_assert_cmpfloat_with_epsilon (peak_of (recording), 30, 0.01);
+  g_assert_true (sluice_recording_get_span (recording, &from, &to));
+  g_assert_cmpint (to, ==, 1061 * SECOND);
+}
+
+static void
 test_short (void)
 {
   g_autoptr (SluiceRecording) recording = sluice_recording_new ();
@@ -253,6 +275,7 @@ main (int argc, char **argv)
   g_test_add_func ("/recording/spans-from-the-first-packet-to-the-last", test_span);
   g_test_add_func ("/recording/knows-how-much-of-the-file-was-read", test_progress);
   g_test_add_func ("/recording/has-no-peak-where-the-file-ends", test_last);
+  g_test_add_func ("/recording/ends-with-a-burst-where-there-was-a-pause-before", test_last_after_pause);
   g_test_add_func ("/recording/spans-a-second-at-least", test_short);
   g_test_add_func ("/recording/refuses-what-cannot-be-opened", test_refused);
   g_test_add_func ("/recording/reads-hosts-and-protocols-from-a-file", test_file);
