@@ -14,35 +14,82 @@ sluice_traffic_chart_x_of (SluiceTrafficChart *self,
   return self->plot.x + self->plot.width - (double) (self->view_end - time) * self->plot.width / self->span;
 }
 
+static gboolean
+contains (const SluicePoint *point,
+          gint64             time)
+{
+  return time > point->time - point->duration && time <= point->time;
+}
+
+/* How far from its end a long point is meant, too: where a slope goes on to the next one, to the middle of that. */
+static gint64
+reach_of (SluiceTrafficChart *self,
+          guint               index)
+{
+  const SluicePoint *point = sluice_series_get_point (self->series, index);
+  gint64 next = point->duration;
+
+  if (self->recorded)
+    return 0;
+  if (index + 1 < sluice_series_get_length (self->series))
+    next = sluice_series_get_point (self->series, index + 1)->duration;
+  return MIN (point->duration, next) / 2 + 1;
+}
+
+/* The point at a time, or the largest of the short ones that end in the column (@from, @to]; NULL in a gap. */
+static const SluicePoint *
+point_in (SluiceTrafficChart *self,
+          gint64              time,
+          gint64              from,
+          gint64              to)
+{
+  const SluicePoint *best = NULL;
+  guint index;
+
+  if (self->series == NULL)
+    return NULL;
+  index = sluice_series_find (self->series, from);
+  /* The one before may end nearer than this one does. */
+  for (index = index > 0 ? index - 1 : 0; index < sluice_series_get_length (self->series); index++)
+    {
+      const SluicePoint *point = sluice_series_get_point (self->series, index);
+      const gboolean is_short = point->duration <= to - from;
+
+      if (point->time - point->duration > to)
+        break;
+      if (!contains (point, time)
+          && (is_short ? point->time <= from || point->time > to
+                       : ABS (point->time - time) > reach_of (self, index)))
+        continue;
+      if (best == NULL
+          || (is_short || best->duration <= to - from ? point->rx + point->tx > best->rx + best->tx
+                                                      : ABS (point->time - time) < ABS (best->time - time)))
+        best = point;
+    }
+  return best;
+}
+
 /* The point to speak of at a time: the nearest, or the largest where many share a column; NULL where there is a gap. */
 const SluicePoint *
 sluice_traffic_chart_point_at (SluiceTrafficChart *self,
                                gint64              time)
 {
   const gint64 half = MAX (self->span / self->plot.width / 2, 1);
-  const SluicePoint *best = NULL;
-  guint index;
 
-  if (self->series == NULL)
-    return NULL;
-  index = sluice_series_find (self->series, time - half - 1);
-  /* The one before may end nearer than this one does. */
-  for (index = index > 0 ? index - 1 : 0; index < sluice_series_get_length (self->series); index++)
-    {
-      const SluicePoint *point = sluice_series_get_point (self->series, index);
-      /* Long points reach to the middle of the next one, short ones to the column's edge. */
-      gint64 reach = MAX (half, point->duration / 2 + 1);
+  return point_in (self, time, time - half - 1, time + half);
+}
 
-      if (point->time - MAX (point->duration, reach) > time + half)
-        break;
-      if (ABS (point->time - time) > reach && (time <= point->time - point->duration || time > point->time))
-        continue;
-      if (best == NULL
-          || (point->duration > 2 * half ? ABS (point->time - time) < ABS (best->time - time)
-                                         : point->rx + point->tx > best->rx + best->tx))
-        best = point;
-    }
-  return best;
+/* The point that ends then; where there is none any more, what is there now. */
+const SluicePoint *
+sluice_traffic_chart_point_ending (SluiceTrafficChart *self,
+                                   gint64              time)
+{
+  guint index = self->series != NULL ? sluice_series_find (self->series, time - 1) : 0;
+
+  if (self->series != NULL && index < sluice_series_get_length (self->series)
+      && sluice_series_get_point (self->series, index)->time == time)
+    return sluice_series_get_point (self->series, index);
+  return sluice_traffic_chart_point_at (self, time);
 }
 
 /* How far the pointer moves before a click is a drag, logical pixels. */
@@ -93,9 +140,10 @@ edge_of (SluiceTrafficChart *self,
          gint64              time,
          gboolean            begin)
 {
-  const SluicePoint *point = sluice_traffic_chart_point_at (self, time);
+  const SluicePoint *point = sluice_traffic_chart_point_ending (self, time);
 
-  if (point == NULL)
+  /* A pause in a recording may be much longer than what is looked at, and is nothing anywhere. */
+  if (point == NULL || (self->recorded && point->rx + point->tx <= 0))
     return time;
   return begin ? point->time - point->duration : point->time;
 }
@@ -150,6 +198,12 @@ sluice_traffic_chart_let_go (SluiceTrafficChart *self)
   drop_selection (self);
 }
 
+static gint64
+column_of (SluiceTrafficChart *self)
+{
+  return MAX (self->span / self->plot.width, 1);
+}
+
 /* The point under the cursor, or NULL where there is no cursor or no data. */
 const SluicePoint *
 sluice_traffic_chart_cursor_point (SluiceTrafficChart *self)
@@ -159,7 +213,8 @@ sluice_traffic_chart_cursor_point (SluiceTrafficChart *self)
     case SLUICE_CURSOR_POINTER:
       return sluice_traffic_chart_point_at (self, sluice_traffic_chart_time_at (self, self->cursor_x));
     case SLUICE_CURSOR_KEYS:
-      return sluice_traffic_chart_point_at (self, self->cursor_time);
+      /* What a step has passed over. */
+      return point_in (self, self->cursor_time, self->cursor_time - column_of (self), self->cursor_time);
     case SLUICE_CURSOR_NONE:
     default:
       return NULL;
@@ -302,39 +357,73 @@ points_in_view (SluiceTrafficChart *self,
   return TRUE;
 }
 
+/* The next point from @index on, or the last one of the next column where many share one. */
+static guint
+step_from (SluiceTrafficChart *self,
+           guint               index,
+           gboolean            back,
+           guint               first,
+           guint               last)
+{
+  const gint64 start = sluice_series_get_point (self->series, index)->time;
+  const guint end = back ? first : last;
+  guint at = index;
+
+  while (at != end)
+    {
+      const guint next = back ? at - 1 : at + 1;
+
+      if (at != index && ABS (sluice_series_get_point (self->series, next)->time - start) > column_of (self))
+        break;
+      at = next;
+    }
+  return at;
+}
+
+/* Where the keyboard cursor goes on from: where it is, or else the pin, or the newest point; FALSE for that one. */
+static gboolean
+cursor_origin (SluiceTrafficChart *self,
+               guint               first,
+               guint               last,
+               guint              *index_out)
+{
+  const SluicePoint *point = NULL;
+
+  if (self->cursor == SLUICE_CURSOR_KEYS)
+    point = sluice_traffic_chart_point_ending (self, self->cursor_time);
+  else
+    point = sluice_traffic_chart_cursor_point (self);
+  if (point == NULL && self->pinned)
+    point = sluice_traffic_chart_point_ending (self, self->pin.to);
+  *index_out = point != NULL ? CLAMP (sluice_series_find (self->series, point->time - 1), first, last) : last;
+  return point != NULL;
+}
+
 static void
 move_cursor (SluiceTrafficChart *self,
              int                 steps,
              gboolean            to_end,
              gboolean            select)
 {
-  const SluicePoint *point = sluice_traffic_chart_cursor_point (self);
-  const gint64 column = self->span / self->plot.width;
   const gboolean back = steps < 0;
   guint first;
   guint last;
-  gint64 index;
-  gint64 stride;
+  guint index;
 
   if (!points_in_view (self, &first, &last))
     return;
-  if (point == NULL && self->pinned)
-    point = sluice_traffic_chart_point_at (self, self->pin.to);
-  if (point == NULL)
-    {
-      point = sluice_series_get_point (self->series, last);
-      steps = MIN (steps + 1, 0);
-    }
-  /* Where many points share a pixel, a step is a pixel. */
-  stride = MAX (column / MAX (point->duration, 1), 1);
-  index = (gint64) sluice_series_find (self->series, point->time - 1) + steps * stride;
+  /* The first step is that to the newest point. */
+  if (!cursor_origin (self, first, last, &index))
+    steps = MIN (steps + 1, 0);
+  if (select && !self->selected)
+    self->anchor = sluice_series_get_point (self->series, index)->time;
+  for (int i = ABS (steps); i > 0; i--)
+    index = step_from (self, index, back, first, last);
   if (to_end)
     index = back ? first : last;
-  if (select && !self->selected)
-    self->anchor = point->time;
 
   self->cursor = SLUICE_CURSOR_KEYS;
-  self->cursor_time = sluice_series_get_point (self->series, (guint) CLAMP (index, first, last))->time;
+  self->cursor_time = sluice_series_get_point (self->series, index)->time;
   if (select)
     select_between (self, self->anchor, self->cursor_time);
   else

@@ -77,12 +77,15 @@ const SluicePoint *
          sluice_traffic_chart_point_at       (SluiceTrafficChart *self,
                                               gint64              time);
 const SluicePoint *
+         sluice_traffic_chart_point_ending   (SluiceTrafficChart *self,
+                                              gint64              time);
+const SluicePoint *
          sluice_traffic_chart_cursor_point   (SluiceTrafficChart *self);
 void     sluice_traffic_chart_reset_view     (SluiceTrafficChart *self);
 gboolean sluice_traffic_chart_is_ticking     (SluiceTrafficChart *self);
 
 /* traffic-chart-recorded.c */
-char    *sluice_traffic_chart_recorded_when  (gint64              time);
+char    *sluice_traffic_chart_recorded_when  (const SluicePoint  *point);
 
 /* traffic-chart-stack.c */
 void     sluice_traffic_chart_clear_stack    (SluiceTrafficChart *self);
@@ -103,7 +106,7 @@ void     sluice_traffic_chart_place          (SluiceTrafficChart *self);
 
 /* traffic-chart-words.c */
 char    *sluice_traffic_chart_when           (SluiceTrafficChart *self,
-                                              gint64              time);
+                                              const SluicePoint  *point);
 char    *sluice_traffic_chart_describe_point (SluiceTrafficChart *self,
                                               const SluicePoint  *point);
 void     sluice_traffic_chart_describe       (SluiceTrafficChart *self,

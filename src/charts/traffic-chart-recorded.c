@@ -1,13 +1,32 @@
+#include "sluice-config.h"
+
+#include <glib/gi18n-lib.h>
+
 #include "charts/traffic-chart-private.h"
 
-/* The clock of a moment of a recording, with its day. */
-char *
-sluice_traffic_chart_recorded_when (gint64 time)
+static char *
+clock_of (gint64      time,
+          const char *format)
 {
   g_autoptr (GDateTime) date = g_date_time_new_from_unix_local (time / G_USEC_PER_SEC);
-  char *text = date != NULL ? g_date_time_format (date, "%x %T") : NULL;
+  char *text = date != NULL ? g_date_time_format (date, format) : NULL;
 
   return text != NULL ? text : g_strdup ("");
+}
+
+/* The clock of a point of a recording, with its day: when it began, and where it is more than a second, its end. */
+char *
+sluice_traffic_chart_recorded_when (const SluicePoint *point)
+{
+  g_autofree char *begin = clock_of (point->time - point->duration, "%x %T");
+  g_autofree char *first_day = clock_of (point->time - point->duration, "%x");
+  g_autofree char *last_day = clock_of (point->time, "%x");
+  g_autofree char *end = clock_of (point->time, g_str_equal (first_day, last_day) ? "%T" : "%x %T");
+
+  if (point->duration <= G_USEC_PER_SEC)
+    return g_steal_pointer (&begin);
+  /* Translators: two times of day */
+  return g_strdup_printf (_("%s – %s"), begin, end);
 }
 
 /**

@@ -133,6 +133,7 @@ snapshot_data (SluiceTrafficChart *self,
     .span = self->span,
     .maximum = { self->frame.maximum[0], self->frame.maximum[1] },
     .shown = { self->frame.shown[0], self->frame.shown[1] },
+    .stepped = self->recorded,
   };
   graphene_rect_t bounds;
   double top;
@@ -175,13 +176,28 @@ y_of (SluiceTrafficChart *self,
   return self->plot.y + self->plot.axis + 1 + half + part * (self->plot.height - self->plot.axis - 1 - 2 * half);
 }
 
+/* Where to speak of a point. In a recording, that is anywhere in it: where the pointer is, else in its middle. */
+static double
+x_of_point (SluiceTrafficChart *self,
+            const SluicePoint  *point)
+{
+  const double begin = MAX (sluice_traffic_chart_x_of (self, point->time - point->duration), self->plot.x);
+  const double end = MIN (sluice_traffic_chart_x_of (self, point->time), self->plot.x + self->plot.width);
+
+  if (!self->recorded)
+    return sluice_traffic_chart_x_of (self, point->time);
+  if (self->cursor == SLUICE_CURSOR_POINTER && self->cursor_x > begin && self->cursor_x <= end)
+    return self->cursor_x;
+  return (begin + end) / 2;
+}
+
 static void
 draw_moment (SluiceTrafficChart *self,
              cairo_t            *cr,
              const SluicePoint  *point,
              gboolean            pinned)
 {
-  const double x = CLAMP (round (sluice_traffic_chart_x_of (self, point->time)) - 0.5,
+  const double x = CLAMP (round (x_of_point (self, point)) - 0.5,
                           self->plot.x + 0.5,
                           self->plot.x + self->plot.width - 0.5);
   const double dash[] = { 3, 3 };
@@ -225,7 +241,7 @@ draw_readout (SluiceTrafficChart *self,
               const SluicePoint  *point,
               gboolean            pinned)
 {
-  g_autofree char *title = sluice_traffic_chart_when (self, point->time);
+  g_autofree char *title = sluice_traffic_chart_when (self, point);
   g_auto (GStrv) lines = NULL;
   char rates[2][SLUICE_UNITS_TEXT_MAX];
   SluiceReadout readout = {
@@ -235,7 +251,7 @@ draw_readout (SluiceTrafficChart *self,
     .pinned = pinned,
     .rtl = self->frame.rtl,
   };
-  double x = sluice_traffic_chart_x_of (self, point->time);
+  double x = x_of_point (self, point);
   double y;
   double width;
   double height;
@@ -298,7 +314,7 @@ snapshot_hand (SluiceTrafficChart *self,
                GtkSnapshot        *snapshot)
 {
   const SluicePoint *cursor = sluice_traffic_chart_cursor_point (self);
-  const SluicePoint *pin = self->pinned ? sluice_traffic_chart_point_at (self, self->pin.to) : NULL;
+  const SluicePoint *pin = self->pinned ? sluice_traffic_chart_point_ending (self, self->pin.to) : NULL;
   const gboolean focus = gtk_widget_has_visible_focus (GTK_WIDGET (self));
   graphene_rect_t bounds = GRAPHENE_RECT_INIT (0, 0, (float) self->frame.width, (float) self->frame.height);
   cairo_t *cr;

@@ -36,12 +36,12 @@ live_when (gint64 time)
   return g_strdup_printf (_("%s · %s"), clock, distance);
 }
 
-/* When something was, in the time that the chart shows. */
+/* When a point was, in the time that the chart shows. */
 char *
 sluice_traffic_chart_when (SluiceTrafficChart *self,
-                           gint64              time)
+                           const SluicePoint  *point)
 {
-  return self->recorded ? sluice_traffic_chart_recorded_when (time) : live_when (time);
+  return self->recorded ? sluice_traffic_chart_recorded_when (point) : live_when (point->time);
 }
 
 char *
@@ -50,7 +50,7 @@ sluice_traffic_chart_describe_point (SluiceTrafficChart *self,
 {
   char download[SLUICE_UNITS_TEXT_MAX];
   char upload[SLUICE_UNITS_TEXT_MAX];
-  g_autofree char *when = sluice_traffic_chart_when (self, point->time);
+  g_autofree char *when = sluice_traffic_chart_when (self, point);
 
   sluice_units_format_rate (point->rx, self->unit, download);
   sluice_units_format_rate (point->tx, self->unit, upload);

@@ -82,7 +82,7 @@ shape_equal (const SluiceTrafficShape *a,
 {
   return a->palette == b->palette && a->width == b->width && a->height == b->height && a->axis == b->axis
          && a->scale == b->scale && a->span == b->span && memcmp (a->maximum, b->maximum, sizeof a->maximum) == 0
-         && a->shown[0] == b->shown[0] && a->shown[1] == b->shown[1];
+         && a->shown[0] == b->shown[0] && a->shown[1] == b->shown[1] && a->stepped == b->stepped;
 }
 
 static gboolean
@@ -107,6 +107,7 @@ typedef struct
   double low;
   gboolean open;
   gboolean begins;
+  gboolean steps; /* no slope leads to it */
 } Column;
 
 static double
@@ -130,6 +131,27 @@ add_vertex (SluiceTrafficTile *self,
   g_array_append_val (self->vertices, vertex);
 }
 
+/* A vertical edge at @x: what stands before it goes no further. */
+static void
+add_edge (SluiceTrafficTile *self,
+          double             x,
+          double             high,
+          double             low,
+          gboolean           begins)
+{
+  for (guint i = self->vertices->len; i-- > 0 && !begins;)
+    {
+      Vertex *vertex = &g_array_index (self->vertices, Vertex, i);
+
+      if (vertex->x <= x)
+        break;
+      vertex->x = x;
+      if (vertex->begins)
+        break;
+    }
+  add_vertex (self, x, high, low, begins);
+}
+
 static void
 flush_column (SluiceTrafficTile *self,
               Column            *column,
@@ -140,30 +162,90 @@ flush_column (SluiceTrafficTile *self,
 
   if (!column->open)
     return;
-  if (column->begins)
-    add_vertex (self, left, column->high, column->low, TRUE);
+  if (column->begins || column->steps)
+    add_edge (self, left, column->high, column->low, column->begins);
   add_vertex (self, left + width / 2, column->high, column->low, FALSE);
   if (ends)
     add_vertex (self, left + width, column->high, column->low, FALSE);
-  column->open = FALSE;
-  column->begins = FALSE;
+  *column = (Column){ 0 };
+}
+
+/* A point as it is drawn. */
+typedef struct
+{
+  gint64 begin;
+  gint64 end;
+  double value;
+  gboolean begins; /* a run, after a gap */
+  gboolean steps;  /* no slope leads to it from the one before */
+} Stretch;
+
+/* A slope says that the one went over into the other within a point's time. Where they are not of one length it would
+ * draw traffic that never was: a pause of a minute is no slow decline. A tick that is a little late makes no step. */
+static gboolean
+is_even (const Stretch *one,
+         const Stretch *other)
+{
+  const gint64 a = one->end - one->begin;
+  const gint64 b = other->end - other->begin;
+
+  return MAX (a, b) - MIN (a, b) <= MIN (a, b) / 2;
 }
 
 static void
-add_short_point (SluiceTrafficTile *self,
-                 Column            *column,
-                 gint64             end,
-                 double             value,
-                 gboolean           begins)
+add_short (SluiceTrafficTile *self,
+           Column            *column,
+           const Stretch     *stretch,
+           const Stretch     *before)
 {
-  gint64 at = column_of (&self->shape, end - 1);
+  const gint64 at = column_of (&self->shape, stretch->end - 1);
 
   if (column->open && column->column != at)
-    flush_column (self, column, FALSE);
+    flush_column (self, column, stretch->steps);
   if (!column->open)
-    *column = (Column){ .column = at, .high = value, .low = value, .open = TRUE, .begins = begins };
-  column->high = MAX (column->high, value);
-  column->low = MIN (column->low, value);
+    *column = (Column){ .column = at, .high = stretch->value, .low = stretch->value, .open = TRUE,
+                        .begins = stretch->begins, .steps = stretch->steps };
+  /* What reaches into its column from the left is there, too. */
+  if (stretch->steps && !stretch->begins && column_of (&self->shape, before->end - 1) == at)
+    column->low = MIN (column->low, before->value);
+  column->high = MAX (column->high, stretch->value);
+  column->low = MIN (column->low, stretch->value);
+}
+
+static void
+add_long (SluiceTrafficTile *self,
+          Column            *column,
+          const Stretch     *stretch)
+{
+  double from = x_of (self, stretch->begin);
+
+  if (column->open && stretch->steps && column_of (&self->shape, stretch->begin) == column->column)
+    column->low = MIN (column->low, stretch->value);
+  flush_column (self, column, stretch->steps);
+  /* A column of short points is whole: it begins where that ends. */
+  if (!stretch->begins && self->vertices->len > 0)
+    from = MAX (from, g_array_index (self->vertices, Vertex, self->vertices->len - 1).x);
+  if (stretch->begins || stretch->steps)
+    add_vertex (self, from, stretch->value, stretch->value, stretch->begins);
+  add_vertex (self, MAX (x_of (self, stretch->end), from), stretch->value, stretch->value, FALSE);
+}
+
+static void
+read_stretch (Stretch           *stretch,
+              const SluicePoint *point,
+              guint              direction,
+              const Stretch     *before,
+              gboolean           stepped)
+{
+  const double rate = direction == 0 ? point->rx : point->tx;
+
+  stretch->begin = point->time - point->duration;
+  stretch->end = point->time;
+  /* What is no number is nothing. */
+  stretch->value = rate > 0 ? rate : 0;
+  /* A tick is never quite on time; that is no gap. */
+  stretch->begins = before->end == G_MININT64 || stretch->begin - before->end > point->duration / 8;
+  stretch->steps = !stretch->begins && (stepped || !is_even (before, stretch));
 }
 
 /* Collects the outline of one direction as far as it touches the columns from @from on. */
@@ -178,35 +260,24 @@ collect (SluiceTrafficTile  *self,
   const gint64 to_time = (gint64) ceil ((self->first + self->n_columns) * per_column);
   const guint length = sluice_series_get_length (series);
   guint index = sluice_series_find (series, from_time);
-  gint64 previous_end = G_MININT64;
-  gboolean done = FALSE;
+  Stretch before = { .begin = G_MININT64, .end = G_MININT64 };
   Column column = { 0 };
 
   g_array_set_size (self->vertices, 0);
   /* A line comes in from outside. */
-  for (index = index > 1 ? index - 2 : 0; index < length && !done; index++)
+  for (index = index > 1 ? index - 2 : 0; index < length && before.begin <= to_time; index++)
     {
       const SluicePoint *point = sluice_series_get_point (series, index);
-      const double rate = direction == 0 ? point->rx : point->tx;
-      /* What is no number is nothing. */
-      const double value = rate > 0 ? rate : 0;
-      const gint64 begin = point->time - point->duration;
-      /* A tick is never quite on time; that is no gap. */
-      const gboolean begins = previous_end == G_MININT64 || begin - previous_end > point->duration / 8;
+      Stretch stretch;
 
-      if (begins)
+      read_stretch (&stretch, point, direction, &before, self->shape.stepped);
+      if (stretch.begins)
         flush_column (self, &column, TRUE);
       if (point->duration * 2 <= per_column)
-        add_short_point (self, &column, point->time, value, begins);
+        add_short (self, &column, &stretch, &before);
       else
-        {
-          flush_column (self, &column, FALSE);
-          if (begins)
-            add_vertex (self, x_of (self, begin), value, value, TRUE);
-          add_vertex (self, x_of (self, point->time), value, value, FALSE);
-        }
-      previous_end = point->time;
-      done = begin > to_time;
+        add_long (self, &column, &stretch);
+      before = stretch;
     }
   flush_column (self, &column, TRUE);
 }

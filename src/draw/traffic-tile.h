@@ -15,6 +15,7 @@ G_BEGIN_DECLS
  * @span: the time that @width shows, µs
  * @maximum: the ends of the axes, download first, bytes/s
  * @shown: which directions are drawn
+ * @stepped: whether each point is drawn as long and as high as it is; else even ones are joined by slopes
  *
  * What a tile's pixels depend on besides the data.
  */
@@ -28,6 +29,7 @@ typedef struct
   gint64 span;
   double maximum[2];
   gboolean shown[2];
+  gboolean stepped;
 } SluiceTrafficShape;
 
 /**

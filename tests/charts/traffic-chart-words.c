@@ -56,8 +56,8 @@ test_long_ago (Fixture      *fixture,
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
-      const gint64 then = sluice_traffic_chart_now () - cases[i].seconds * SECOND;
-      g_autofree char *when = sluice_traffic_chart_when (fixture->chart, then);
+      const SluicePoint then = { .time = sluice_traffic_chart_now () - cases[i].seconds * SECOND };
+      g_autofree char *when = sluice_traffic_chart_when (fixture->chart, &then);
 
       g_assert_true (g_str_has_suffix (when, cases[i].words));
     }

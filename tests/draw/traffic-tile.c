@@ -303,6 +303,62 @@ test_no_number (void)
   g_assert_cmpint (top_between (tile, NOW, 320, 590), <=, 3);
 }
 
+/* Ticks of a second, but for one that came ten seconds late. */
+static void
+test_late_tick (void)
+{
+  g_autoptr (SluiceSeries) series = sluice_series_new (100);
+  g_autoptr (SluiceTrafficTile) tile = sluice_traffic_tile_new ();
+  const SluiceTrafficShape shape = shape_of (60 * SECOND);
+  const SluicePoint late = { NOW - 20 * SECOND, 10 * SECOND, 100, 0 };
+
+  for (int ago = 59; ago >= 0; ago--)
+    if (ago == 20)
+      sluice_series_append (series, &late);
+    else if (ago < 20 || ago >= 30)
+      append (series, NOW - ago * SECOND, 900 + ago % 2, 0);
+  sluice_traffic_tile_update (tile, &shape, series, NULL, NOW);
+  /* The ten seconds are flat, with an edge at each end. */
+  g_assert_cmpint (top_between (tile, NOW, 302, 398), >=, AXIS - 16);
+  g_assert_cmpint (top_between (tile, NOW, 401, 402), <=, 16);
+  g_assert_cmpint (top_between (tile, NOW, 298, 299), <=, 16);
+}
+
+/* A second with traffic, then a minute without, again and again, however far away it is looked at. */
+static void
+test_bursts (void)
+{
+  static const gint64 spans[] = { 30 * SECOND, 122 * SECOND, 610 * SECOND, 3660 * SECOND, 36600 * SECOND };
+
+  for (guint i = 0; i < G_N_ELEMENTS (spans); i++)
+    {
+      g_autoptr (SluiceSeries) series = sluice_series_new (2000);
+      g_autoptr (SluiceTrafficTile) tile = sluice_traffic_tile_new ();
+      SluiceTrafficShape shape = shape_of (spans[i]);
+      int n_high = 0;
+      double wanted = WIDTH * 1.0 / 61;
+
+      shape.stepped = TRUE;
+      for (int n = 700; n >= 0; n--)
+        {
+          const SluicePoint pause = { NOW - n * 61 * SECOND - 11 * SECOND, 60 * SECOND, 0, 0 };
+
+          sluice_series_append (series, &pause);
+          append (series, pause.time + SECOND, 900, 900);
+        }
+      sluice_traffic_tile_update (tile, &shape, series, NULL, NOW);
+      for (int x = 0; x < WIDTH; x++)
+        n_high += alpha_at (tile, NOW, x, 20) > 0;
+      /* Each is seen; where there is room, it is as wide as it was long, and an edge on both sides. */
+      if (spans[i] == 30 * SECOND)
+        wanted = WIDTH / 30;
+      else
+        wanted = MAX (wanted, MIN (spans[i] / (61 * SECOND), WIDTH));
+      g_assert_cmpint (n_high, >=, (int) wanted);
+      g_assert_cmpint (n_high, <=, (int) wanted + 3 * (int) MIN (spans[i] / (61 * SECOND) + 1, WIDTH));
+    }
+}
+
 /* A machine that slept for a year wakes with one point as long. */
 static void
 test_durations (void)
@@ -438,6 +494,8 @@ main (int    argc,
       char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/traffic-tile/draws-a-late-tick-as-long-and-as-high-as-it-was", test_late_tick);
+  g_test_add_func ("/traffic-tile/draws-nothing-between-bursts", test_bursts);
   g_test_add_func ("/traffic-tile/keeps-a-burst-of-a-second-in-an-hour", test_burst);
   g_test_add_func ("/traffic-tile/leaves-a-gap-empty", test_gap);
   g_test_add_func ("/traffic-tile/shows-that-nothing-moved", test_zero);
