@@ -167,10 +167,10 @@ add_connection (List *list,
   const SluiceConnectionTotal *total = row;
   const SluiceFlowKey *key = &total->row.key;
   g_autofree char *remote = sluice_host_rows_endpoint (key, total->host);
-  char local[SLUICE_ADDRESS_TEXT_MAX];
+  g_autofree char *local = sluice_host_rows_local (key);
   char protocol[SLUICE_PROTOCOL_TEXT_MAX];
 
-  sluice_table_add (list->table, sluice_address_to_endpoint (&key->local, key->local_port, local));
+  sluice_table_add (list->table, local);
   sluice_table_add (list->table, remote);
   sluice_table_add (list->table, sluice_protocol_to_text (sluice_connection_row_protocol (&total->row), protocol));
   add_bytes (list, total->total.sum);

@@ -59,6 +59,30 @@ has_ports (const SluiceFlowKey *key)
   return key->protocol == IPPROTO_TCP || key->protocol == IPPROTO_UDP;
 }
 
+/* A protocol without ports shows none, on either side. */
+static char *
+endpoint (const SluiceFlowKey *key,
+          const SluiceAddress *address,
+          guint16 port)
+{
+  char text[SLUICE_ADDRESS_TEXT_MAX];
+
+  return g_strdup (has_ports (key) ? sluice_address_to_endpoint (address, port, text)
+                                   : sluice_address_to_text (address, text));
+}
+
+/**
+ * sluice_host_rows_local:
+ * @key: a connection
+ *
+ * Returns: (transfer full): its local side with its port
+ */
+char *
+sluice_host_rows_local (const SluiceFlowKey *key)
+{
+  return endpoint (key, &key->local, key->local_port);
+}
+
 /**
  * sluice_host_rows_endpoint:
  * @key: a connection
@@ -70,12 +94,8 @@ char *
 sluice_host_rows_endpoint (const SluiceFlowKey *key,
                            const SluiceHost *host)
 {
-  char text[SLUICE_ADDRESS_TEXT_MAX];
-
-  if ((host == NULL || host->name == NULL) && !has_ports (key))
-    return g_strdup (sluice_address_to_text (&key->remote, text));
   if (host == NULL || host->name == NULL)
-    return g_strdup (sluice_address_to_endpoint (&key->remote, key->remote_port, text));
+    return endpoint (key, &key->remote, key->remote_port);
   return key->remote_port != 0 ? g_strdup_printf ("%s:%u", host->name, key->remote_port) : g_strdup (host->name);
 }
 

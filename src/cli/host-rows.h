@@ -24,6 +24,7 @@ void  sluice_host_rows_init     (SluiceHostRows      *rows,
 void  sluice_host_rows_clear    (SluiceHostRows      *rows);
 char *sluice_host_rows_name     (const SluiceHost    *host);
 char *sluice_host_rows_address  (const SluiceHost    *host);
+char *sluice_host_rows_local    (const SluiceFlowKey *key);
 char *sluice_host_rows_endpoint (const SluiceFlowKey *key,
                                  const SluiceHost    *host);
 

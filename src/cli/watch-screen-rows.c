@@ -148,7 +148,7 @@ sluice_screen_cell_text (const SluiceScreen *screen,
     case SLUICE_COLUMN_NAME:
       return sluice_screen_row_name (row, screen->by);
     case SLUICE_COLUMN_LOCAL:
-      return g_strdup (sluice_address_to_endpoint (&row->connection.key.local, row->connection.key.local_port, text));
+      return sluice_host_rows_local (&row->connection.key);
     case SLUICE_COLUMN_ADDRESS:
       return sluice_host_rows_address (row->host);
     case SLUICE_COLUMN_NETWORK:
@@ -201,6 +201,7 @@ matches (const SluiceScreenRow *row,
 {
   char text[MAX (SLUICE_ADDRESS_TEXT_MAX, SLUICE_PROTOCOL_TEXT_MAX)];
   g_autofree char *name = NULL;
+  g_autofree char *local = NULL;
 
   if (*needle == '\0')
     return TRUE;
@@ -217,8 +218,8 @@ matches (const SluiceScreenRow *row,
     return TRUE;
   if (by != SLUICE_WATCH_CONNECTIONS)
     return FALSE;
-  return contains (sluice_address_to_endpoint (&row->connection.key.local, row->connection.key.local_port, text),
-                   needle)
+  local = sluice_host_rows_local (&row->connection.key);
+  return contains (local, needle)
          || contains (sluice_protocol_to_text (row->protocol, text), needle)
          || contains (sluice_tcp_state_name (row->connection.state), needle);
 }

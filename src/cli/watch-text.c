@@ -222,12 +222,12 @@ add_connections (Block *block)
     {
       const SluiceConnectionTotal *total = g_ptr_array_index (chosen, i);
       const SluiceConnectionRow *row = &total->row;
-      char local[SLUICE_ADDRESS_TEXT_MAX];
       char protocol[SLUICE_PROTOCOL_TEXT_MAX];
+      g_autofree char *local = sluice_host_rows_local (&row->key);
       g_autofree char *remote = sluice_host_rows_endpoint (&row->key, total->host);
 
       add_indented (block, remote);
-      sluice_table_add (block->table, sluice_address_to_endpoint (&row->key.local, row->key.local_port, local));
+      sluice_table_add (block->table, local);
       sluice_table_add (block->table, sluice_protocol_to_text (sluice_connection_row_protocol (row), protocol));
       sluice_table_add (block->table, row->state != 0 ? sluice_tcp_state_name (row->state)
                                                       : sluice_protocol_name (row->key.protocol));

@@ -65,6 +65,28 @@ test_names (void)
   g_assert_cmpstr (bare, ==, "198.51.100.7:443");
 }
 
+/* Neither side of a protocol without ports has one, nor a sign for it; a fragment of one with ports has the sign. */
+static void
+test_ports (void)
+{
+  static const char *const expected[][2] = { { "192.0.2.1", "198.51.100.7" }, { "192.0.2.1:*", "198.51.100.7:*" } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (expected); i++)
+    {
+      g_autoptr (SluiceSample) sample = fixture_packets (0);
+      SluiceFlowKey key = sluice_sample_connection (sample, 0)->key;
+      g_autofree char *local = NULL;
+      g_autofree char *remote = NULL;
+
+      key.protocol = i == 0 ? 1 : 17;
+      key.local_port = key.remote_port = 0;
+      local = sluice_host_rows_local (&key);
+      remote = sluice_host_rows_endpoint (&key, NULL);
+      g_assert_cmpstr (local, ==, expected[i][0]);
+      g_assert_cmpstr (remote, ==, expected[i][1]);
+    }
+}
+
 static void
 test_places (void)
 {
@@ -92,6 +114,7 @@ main (int argc,
   g_test_add_func ("/host-rows/are-the-sample-s-own-where-packets-are-seen", test_own);
   g_test_add_func ("/host-rows/are-those-of-connections-elsewhere", test_derived);
   g_test_add_func ("/host-rows/are-called-by-name-or-address", test_names);
+  g_test_add_func ("/host-rows/show-ports-of-both-sides-or-of-neither", test_ports);
   g_test_add_func ("/host-rows/say-each-thing-once-and-the-network-before-the-country", test_places);
   return g_test_run ();
 }
