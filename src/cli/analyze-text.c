@@ -235,6 +235,20 @@ make_table (const SluiceWatchOptions *options,
   return sluice_table_new (columns, n);
 }
 
+/* A row that has no more than a name and its bytes. */
+static void
+add_plain_row (List *list,
+               const char *name,
+               const guint64 bytes[SLUICE_N_DIRECTIONS])
+{
+  sluice_table_add (list->table, name);
+  for (guint i = 1; i < list->kind.before; i++)
+    sluice_table_add (list->table, "");
+  add_bytes (list, bytes);
+  for (guint i = 0; i < list->kind.after; i++)
+    sluice_table_add (list->table, "");
+}
+
 static void
 add_rest (List *list,
           const SluiceRest *rest)
@@ -244,36 +258,35 @@ add_rest (List *list,
   if (rest->count == 0)
     return;
   name = g_strdup_printf (ngettext ("and %lu other", "and %lu others", (gulong) rest->count), (gulong) rest->count);
-  sluice_table_add (list->table, name);
-  for (guint i = 1; i < list->kind.before; i++)
-    sluice_table_add (list->table, "");
-  add_bytes (list, rest->bytes);
-  for (guint i = 0; i < list->kind.after; i++)
-    sluice_table_add (list->table, "");
+  add_plain_row (list, name, rest->bytes);
+}
+
+/* What has no address, such as ARP, a link type that is not decoded or a packet that was cut, is in no row. */
+static void
+add_remainder (List *list)
+{
+  guint64 bytes[SLUICE_N_DIRECTIONS];
+
+  if (list->options->by == SLUICE_WATCH_INTERFACES)
+    return;
+  sluice_totals_get_remainder (list->totals, list->kind.rows, list->kind.forgotten, FALSE, bytes);
+  if (bytes[SLUICE_RX] + bytes[SLUICE_TX] > 0)
+    add_plain_row (list, _("not told apart"), bytes);
 }
 
 static void
 add_rows (List *list)
 {
   const Kind *kind = &list->kind;
-  g_autoptr (GPtrArray) ranked = sluice_totals_rank (list->totals, kind->rows, FALSE);
   guint n_rows = list->options->top > 0 ? list->options->top : ROWS;
   g_auto (SluiceRest) rest = { 0 };
+  g_autoptr (GPtrArray) chosen
+    = sluice_totals_choose (list->totals, kind->rows, kind->forgotten, FALSE, n_rows, &rest);
 
-  for (guint i = 0; i < ranked->len; i++)
-    {
-      const SluiceTotal *total = g_ptr_array_index (ranked, i);
-
-      if (total->sum[SLUICE_RX] + total->sum[SLUICE_TX] == 0)
-        break;
-      if (i < n_rows)
-        kind->add (list, total);
-      else
-        sluice_rest_add (&rest, total->sum, NULL, 0);
-    }
-  if (kind->forgotten != NULL)
-    sluice_rest_add_rest (&rest, kind->forgotten);
+  for (guint i = 0; i < chosen->len; i++)
+    kind->add (list, g_ptr_array_index (chosen, i));
   add_rest (list, &rest);
+  add_remainder (list);
 }
 
 /**

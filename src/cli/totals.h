@@ -187,9 +187,22 @@ SluiceInterface *sluice_totals_get_interface (const SluiceTotals *totals,
                                               SluiceInterface    *interface);
 guint64          sluice_totals_count_packets (const SluiceTotals *totals);
 guint64          sluice_totals_count_bytes   (const SluiceTotals *totals);
-GPtrArray       *sluice_totals_rank          (const SluiceTotals *totals,
-                                              const GPtrArray    *array,
-                                              gboolean            now);
+
+/* totals-rank.c: what a list shows of them */
+GPtrArray *sluice_totals_rank          (const SluiceTotals *totals,
+                                        const GPtrArray    *array,
+                                        gboolean            now);
+GPtrArray *sluice_totals_choose        (const SluiceTotals *totals,
+                                        const GPtrArray    *array,
+                                        const SluiceRest   *forgotten,
+                                        gboolean            now,
+                                        guint               n_rows,
+                                        SluiceRest         *rest);
+void       sluice_totals_get_remainder (const SluiceTotals *totals,
+                                        const GPtrArray    *array,
+                                        const SluiceRest   *forgotten,
+                                        gboolean            now,
+                                        guint64             bytes_out[SLUICE_N_DIRECTIONS]);
 
 void sluice_rest_add      (SluiceRest              *rest,
                            const guint64            bytes[SLUICE_N_DIRECTIONS],

@@ -3,108 +3,16 @@
 #include <string.h>
 
 #include "cli/host-rows.h"
-#include "cli/json-writer.h"
-#include "cli/watch.h"
-#include "model/part-sums.h"
-
-/**
- * Row:
- * @bytes: by direction
- * @index: where it stands among its like, which settles ties
- * @figures: its row, of the kind that is listed
- * @links: (array length=n_links) (nullable): its bytes by interface
- * @program: (nullable): whose it is
- * @interface: (nullable): where it runs
- * @host: (nullable): the host, or the other side of a connection
- *
- * One row of the list, be it of a sample or of the totals.
- */
-typedef struct
-{
-  const guint64 *bytes;
-  guint index;
-  gconstpointer figures;
-  const SluiceProgramLink *links;
-  guint n_links;
-  const SluiceProgram *program;
-  const SluiceInterface *interface;
-  const SluiceHost *host;
-} Row;
-
-/**
- * Report:
- * @interfaces: array of #SluiceInterfaceRow, which links index
- * @rows: array of #Row
- * @packets_known: hosts and protocols have packets
- * @file: (nullable): what is known of the capture file
- * @packets: of a file, all
- * @bytes: likewise
- * @undirected: which side is local is not known: what was received and sent is null
- * @forgotten: (nullable): what no row stands for any more
- *
- * What one line tells. All that it points to belongs to the sample or the totals that it is made of.
- */
-typedef struct
-{
-  const char *type;
-  gint64 wall_time;
-  gint64 duration;
-  SluiceSourceKind source;
-  gboolean estimated;
-  const char *fault;
-  GPtrArray *interfaces;
-  GArray *rows;
-  gboolean packets_known;
-  const SluiceFileFacts *file;
-  guint64 packets;
-  guint64 bytes;
-  gboolean undirected;
-  const SluiceRest *forgotten;
-} Report;
+#include "cli/watch-json-private.h"
 
 static void
-report_clear (Report *report)
+report_clear (SluiceJsonReport *report)
 {
   g_ptr_array_unref (report->interfaces);
   g_array_unref (report->rows);
 }
 
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Report, report_clear)
-
-static void
-add_directed (SluiceJsonWriter *json,
-              const Report *report,
-              const char *member,
-              guint64 value)
-{
-  if (report->undirected)
-    sluice_json_writer_add_null (json, member);
-  else
-    sluice_json_writer_add_uint (json, member, value);
-}
-
-/* Of a file the sum is given, too: it is all that is known where nothing tells which side is local. */
-static void
-add_pair (SluiceJsonWriter *json,
-          const Report *report,
-          const guint64 bytes[SLUICE_N_DIRECTIONS])
-{
-  add_directed (json, report, "rx_bytes", bytes[SLUICE_RX]);
-  add_directed (json, report, "tx_bytes", bytes[SLUICE_TX]);
-  if (report->file != NULL)
-    sluice_json_writer_add_uint (json, "bytes", bytes[SLUICE_RX] + bytes[SLUICE_TX]);
-}
-
-static void
-add_packets (SluiceJsonWriter *json,
-             const Report *report,
-             const guint64 packets[SLUICE_N_DIRECTIONS])
-{
-  add_directed (json, report, "rx_packets", packets[SLUICE_RX]);
-  add_directed (json, report, "tx_packets", packets[SLUICE_TX]);
-  if (report->file != NULL)
-    sluice_json_writer_add_uint (json, "packets", packets[SLUICE_RX] + packets[SLUICE_TX]);
-}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (SluiceJsonReport, report_clear)
 
 static void
 add_moment (SluiceJsonWriter *json,
@@ -126,7 +34,7 @@ add_moment (SluiceJsonWriter *json,
 
 static void
 add_head (SluiceJsonWriter *json,
-          const Report *report)
+          const SluiceJsonReport *report)
 {
   sluice_json_writer_begin (json, NULL, '{');
   sluice_json_writer_add_uint (json, "schema", 1);
@@ -142,18 +50,20 @@ add_head (SluiceJsonWriter *json,
 
 static void
 add_interface (SluiceJsonWriter *json,
-               const Report *report,
+               const SluiceJsonReport *report,
                const SluiceInterfaceRow *row)
 {
   sluice_json_writer_begin (json, NULL, '{');
   sluice_json_writer_add_string (json, "name", row->interface->name);
-  add_pair (json, report, row->bytes);
-  add_packets (json, report, row->packets);
+  sluice_watch_json_add_pair (json, report, row->bytes);
+  sluice_watch_json_add_packets (json, report, row->packets);
   sluice_json_writer_add_uint (json, "dropped", row->dropped);
-  add_directed (json, report, "unattributed_rx_bytes", sluice_interface_row_unattributed (row, SLUICE_RX));
-  add_directed (json, report, "unattributed_tx_bytes", sluice_interface_row_unattributed (row, SLUICE_TX));
-  add_directed (json, report, "excess_rx_bytes", row->excess[SLUICE_RX]);
-  add_directed (json, report, "excess_tx_bytes", row->excess[SLUICE_TX]);
+  sluice_watch_json_add_directed (json, report, "unattributed_rx_bytes",
+                                  sluice_interface_row_unattributed (row, SLUICE_RX));
+  sluice_watch_json_add_directed (json, report, "unattributed_tx_bytes",
+                                  sluice_interface_row_unattributed (row, SLUICE_TX));
+  sluice_watch_json_add_directed (json, report, "excess_rx_bytes", row->excess[SLUICE_RX]);
+  sluice_watch_json_add_directed (json, report, "excess_tx_bytes", row->excess[SLUICE_TX]);
   sluice_json_writer_begin (json, "unattributed", '{');
   for (int c = 0; c < SLUICE_N_CAUSES; c++)
     sluice_json_writer_add_uint (json, sluice_cause_name (c),
@@ -163,214 +73,12 @@ add_interface (SluiceJsonWriter *json,
   sluice_json_writer_end (json, '}');
 }
 
-static void
-add_links (SluiceJsonWriter *json,
-           const Report *report,
-           const SluiceProgramLink *links,
-           guint n_links)
-{
-  sluice_json_writer_begin (json, "interfaces", '[');
-  for (guint i = 0; i < n_links; i++)
-    {
-      const SluiceInterfaceRow *row = g_ptr_array_index (report->interfaces, links[i].interface);
-
-      sluice_json_writer_begin (json, NULL, '{');
-      sluice_json_writer_add_string (json, "name", row->interface->name);
-      add_pair (json, report, links[i].bytes);
-      sluice_json_writer_end (json, '}');
-    }
-  sluice_json_writer_end (json, ']');
-}
-
-static void
-add_program (SluiceJsonWriter *json,
-             const Report *report,
-             const Row *listed)
-{
-  const SluiceProgramRow *row = listed->figures;
-  const SluiceProgram *program = listed->program;
-
-  sluice_json_writer_begin (json, NULL, '{');
-  sluice_json_writer_add_string (json, "program", program->path);
-  sluice_json_writer_add_string (json, "name", program->name);
-  sluice_json_writer_add_known (json, "pid", program->pid > 0 ? (guint64) program->pid : 0);
-  sluice_json_writer_add_string (json, "user", program->user);
-  sluice_json_writer_add_string (json, "app", program->app_id);
-  add_pair (json, report, row->bytes);
-  sluice_json_writer_add_uint (json, "payload_rx_bytes", row->payload[SLUICE_RX]);
-  sluice_json_writer_add_uint (json, "payload_tx_bytes", row->payload[SLUICE_TX]);
-  sluice_json_writer_add_uint (json, "connections", row->connections);
-  sluice_json_writer_add_uint (json, "listening", row->listening);
-  sluice_json_writer_add_known (json, "rtt_us", row->rtt_us);
-  sluice_json_writer_add_uint (json, "retransmits", row->retransmits);
-  add_links (json, report, listed->links, listed->n_links);
-  sluice_json_writer_end (json, '}');
-}
-
-static void
-add_endpoint (SluiceJsonWriter *json,
-              const char *address_member,
-              const char *port_member,
-              const SluiceAddress *address,
-              guint16 port)
-{
-  char text[SLUICE_ADDRESS_TEXT_MAX];
-
-  sluice_json_writer_add_string (json, address_member,
-                                 address->family != SLUICE_FAMILY_NONE ? sluice_address_to_text (address, text) : NULL);
-  sluice_json_writer_add_known (json, port_member, port);
-}
-
-/* What a connection speaks above its transport. */
-static const char *
-application_name (const SluiceConnectionRow *row)
-{
-  SluiceProtocol protocol = sluice_connection_row_protocol (row);
-  char text[SLUICE_PROTOCOL_TEXT_MAX];
-
-  /* The names of these are not made but stand for ever. */
-  return sluice_protocol_kind (protocol) == SLUICE_PROTOCOL_KIND_APPLICATION
-           ? sluice_protocol_to_text (protocol, text)
-           : NULL;
-}
-
-static void
-add_connection (SluiceJsonWriter *json,
-                const Report *report,
-                const Row *listed)
-{
-  const SluiceConnectionRow *row = listed->figures;
-  const SluiceProgram *program = listed->program;
-  const SluiceInterface *interface = listed->interface;
-  static const char *const members[] = { "rx_bytes", "tx_bytes", "payload_rx_bytes", "payload_tx_bytes" };
-  const guint64 figures[] = {
-    row->bytes[SLUICE_RX],
-    row->bytes[SLUICE_TX],
-    row->payload[SLUICE_RX],
-    row->payload[SLUICE_TX],
-  };
-  gboolean known = (row->flags & SLUICE_CONNECTION_BYTES_KNOWN) != 0;
-
-  sluice_json_writer_begin (json, NULL, '{');
-  sluice_json_writer_add_string (json, "protocol", sluice_protocol_name (row->key.protocol));
-  add_endpoint (json, "local_address", "local_port", &row->key.local, row->key.local_port);
-  add_endpoint (json, "remote_address", "remote_port", &row->key.remote, row->key.remote_port);
-  sluice_json_writer_add_string (json, "state", row->state != 0 ? sluice_tcp_state_name (row->state) : NULL);
-  sluice_json_writer_add_boolean (json, "listening", (row->flags & SLUICE_CONNECTION_LISTENING) != 0);
-  sluice_json_writer_add_boolean (json, "closed", (row->flags & SLUICE_CONNECTION_CLOSED) != 0);
-  sluice_json_writer_add_string (json, "program", program != NULL ? program->path : NULL);
-  sluice_json_writer_add_string (json, "name", program != NULL ? program->name : NULL);
-  sluice_json_writer_add_known (json, "pid", program != NULL && program->pid > 0 ? (guint64) program->pid : 0);
-  sluice_json_writer_add_string (json, "user", program != NULL ? program->user : NULL);
-  sluice_json_writer_add_string (json, "interface", interface != NULL ? interface->name : NULL);
-  sluice_json_writer_add_string (json, "host", listed->host != NULL ? listed->host->name : NULL);
-  sluice_json_writer_add_string (json, "application", application_name (row));
-  for (guint i = 0; i < G_N_ELEMENTS (members); i++)
-    {
-      if (known)
-        add_directed (json, report, members[i], figures[i]);
-      else
-        sluice_json_writer_add_null (json, members[i]);
-    }
-  if (report->file != NULL)
-    sluice_json_writer_add_uint (json, "bytes", row->bytes[SLUICE_RX] + row->bytes[SLUICE_TX]);
-  sluice_json_writer_add_known (json, "rtt_us", row->rtt_us);
-  if (row->key.protocol == 6)
-    sluice_json_writer_add_uint (json, "retransmits", row->retransmits);
-  else
-    sluice_json_writer_add_null (json, "retransmits");
-  sluice_json_writer_end (json, '}');
-}
-
-static void
-add_flows (SluiceJsonWriter *json,
-           const Report *report,
-           const guint64 bytes[SLUICE_N_DIRECTIONS],
-           const guint64 packets[SLUICE_N_DIRECTIONS],
-           guint connections)
-{
-  add_pair (json, report, bytes);
-  if (report->packets_known)
-    add_packets (json, report, packets);
-  else
-    {
-      sluice_json_writer_add_null (json, "rx_packets");
-      sluice_json_writer_add_null (json, "tx_packets");
-    }
-  sluice_json_writer_add_uint (json, "connections", connections);
-}
-
-static void
-add_host (SluiceJsonWriter *json,
-          const Report *report,
-          const Row *listed)
-{
-  const SluiceHostRow *row = listed->figures;
-  const SluiceHost *host = listed->host;
-  gboolean named = host->name != NULL && host->name_source != SLUICE_NAME_NONE;
-  gint64 age = MAX (report->wall_time - host->name_time, 0);
-  char text[SLUICE_ADDRESS_TEXT_MAX];
-
-  sluice_json_writer_begin (json, NULL, '{');
-  sluice_json_writer_add_string (json, "host",
-                                 host->address.family != SLUICE_FAMILY_NONE
-                                   ? sluice_address_to_text (&host->address, text)
-                                   : NULL);
-  sluice_json_writer_add_string (json, "name", host->name);
-  sluice_json_writer_add_string (json, "name_source", named ? sluice_name_source_name (host->name_source) : NULL);
-  if (named)
-    sluice_json_writer_add_double (json, "name_age_seconds", (double) age / G_USEC_PER_SEC, 3);
-  else
-    sluice_json_writer_add_null (json, "name_age_seconds");
-  sluice_json_writer_add_string (json, "country", *host->country != '\0' ? host->country : NULL);
-  sluice_json_writer_add_known (json, "as", host->as_number);
-  sluice_json_writer_add_string (json, "as_name", host->as_name);
-  add_flows (json, report, row->bytes, row->packets, row->connections);
-  sluice_json_writer_end (json, '}');
-}
-
-static void
-add_protocol (SluiceJsonWriter *json,
-              const Report *report,
-              const Row *listed)
-{
-  const SluiceProtocolRow *row = listed->figures;
-  char text[SLUICE_PROTOCOL_TEXT_MAX];
-
-  sluice_json_writer_begin (json, NULL, '{');
-  sluice_json_writer_add_string (json, "protocol", sluice_protocol_to_text (row->protocol, text));
-  add_flows (json, report, row->bytes, row->packets, row->connections);
-  sluice_json_writer_end (json, '}');
-}
-
-static void
-add_row (SluiceJsonWriter *json,
-         const Report *report,
-         SluiceWatchBy by,
-         const Row *row)
-{
-  switch ((int) by)
-    {
-    case SLUICE_WATCH_PROGRAMS:
-      add_program (json, report, row);
-      break;
-    case SLUICE_WATCH_CONNECTIONS:
-      add_connection (json, report, row);
-      break;
-    case SLUICE_WATCH_HOSTS:
-      add_host (json, report, row);
-      break;
-    default:
-      add_protocol (json, report, row);
-    }
-}
-
 static int
 compare_rows (gconstpointer a,
               gconstpointer b)
 {
-  const Row *x = a;
-  const Row *y = b;
+  const SluiceJsonRow *x = a;
+  const SluiceJsonRow *y = b;
   guint64 x_bytes = x->bytes[SLUICE_RX] + x->bytes[SLUICE_TX];
   guint64 y_bytes = y->bytes[SLUICE_RX] + y->bytes[SLUICE_TX];
 
@@ -379,10 +87,43 @@ compare_rows (gconstpointer a,
   return x->index < y->index ? -1 : 1;
 }
 
-/* The rows, the busiest first, and what was cut off together. */
+/* What the interfaces counted, and what they should have, without what rows have: see sluice_totals_get_remainder(). */
+static void
+add_remainder (SluiceJsonWriter *json,
+               const SluiceJsonReport *report,
+               SluiceWatchBy by)
+{
+  guint64 bytes[SLUICE_N_DIRECTIONS];
+
+  for (int d = 0; d < SLUICE_N_DIRECTIONS; d++)
+    {
+      guint64 listed = report->forgotten != NULL ? report->forgotten->bytes[d] : 0;
+      guint64 counted = 0;
+
+      for (guint i = 0; i < report->interfaces->len; i++)
+        {
+          const SluiceInterfaceRow *row = g_ptr_array_index (report->interfaces, i);
+
+          counted += row->bytes[d] + row->excess[d];
+        }
+      for (guint i = 0; i < report->rows->len; i++)
+        {
+          const SluiceJsonRow *row = &g_array_index (report->rows, SluiceJsonRow, i);
+
+          if (by != SLUICE_WATCH_CONNECTIONS || row->interface != NULL)
+            listed += row->bytes[d];
+        }
+      bytes[d] = counted - MIN (counted, listed);
+    }
+  sluice_json_writer_begin (json, "remainder", '{');
+  sluice_watch_json_add_pair (json, report, bytes);
+  sluice_json_writer_end (json, '}');
+}
+
+/* The rows, the busiest first, what was cut off together, and what has no row. */
 static void
 add_rows (SluiceJsonWriter *json,
-          const Report *report,
+          const SluiceJsonReport *report,
           const SluiceWatchOptions *options)
 {
   static const char *const lists[SLUICE_WATCH_N_BY] = {
@@ -397,32 +138,34 @@ add_rows (SluiceJsonWriter *json,
   sluice_json_writer_begin (json, lists[options->by], '[');
   for (guint i = 0; i < report->rows->len; i++)
     {
-      const Row *row = &g_array_index (report->rows, Row, i);
+      const SluiceJsonRow *row = &g_array_index (report->rows, SluiceJsonRow, i);
 
       if (options->top != 0 && i >= options->top)
         sluice_rest_add (&rest, row->bytes, row->links, row->n_links);
       else
-        add_row (json, report, options->by, row);
+        sluice_watch_json_add_row (json, report, options->by, row);
     }
   sluice_json_writer_end (json, ']');
 
+  if (options->by != SLUICE_WATCH_PROGRAMS)
+    add_remainder (json, report, options->by);
   if (report->forgotten != NULL)
     sluice_rest_add_rest (&rest, report->forgotten);
   if (rest.count == 0)
     return;
   sluice_json_writer_begin (json, "others", '{');
   sluice_json_writer_add_uint (json, "count", rest.count);
-  add_pair (json, report, rest.bytes);
+  sluice_watch_json_add_pair (json, report, rest.bytes);
   if (options->by == SLUICE_WATCH_PROGRAMS)
-    add_links (json, report, rest.links != NULL ? (const SluiceProgramLink *) rest.links->data : NULL,
-               rest.links != NULL ? rest.links->len : 0);
+    sluice_watch_json_add_links (json, report, rest.links != NULL ? (const SluiceProgramLink *) rest.links->data : NULL,
+                                 rest.links != NULL ? rest.links->len : 0);
   sluice_json_writer_end (json, '}');
 }
 
 /* What only a capture file has. */
 static void
 add_file (SluiceJsonWriter *json,
-          const Report *report,
+          const SluiceJsonReport *report,
           const char *name)
 {
   const SluiceFileFacts *file = report->file;
@@ -439,7 +182,7 @@ add_file (SluiceJsonWriter *json,
 }
 
 static char *
-write_report (const Report *report,
+write_report (const SluiceJsonReport *report,
               const SluiceWatchOptions *options)
 {
   SluiceJsonWriter json;
@@ -458,13 +201,13 @@ write_report (const Report *report,
 }
 
 static void
-read_sample_programs (Report *report,
+read_sample_programs (SluiceJsonReport *report,
                       const SluiceSample *sample)
 {
   for (guint i = 0; i < sample->programs->len; i++)
     {
       const SluiceProgramRow *figures = sluice_sample_program (sample, i);
-      const Row row = {
+      const SluiceJsonRow row = {
         .bytes = figures->bytes,
         .index = i,
         .figures = figures,
@@ -478,13 +221,13 @@ read_sample_programs (Report *report,
 }
 
 static void
-read_sample_connections (Report *report,
+read_sample_connections (SluiceJsonReport *report,
                          const SluiceSample *sample)
 {
   for (guint i = 0; i < sample->connections->len; i++)
     {
       const SluiceConnectionRow *figures = sluice_sample_connection (sample, i);
-      Row row = { .bytes = figures->bytes, .index = i, .figures = figures };
+      SluiceJsonRow row = { .bytes = figures->bytes, .index = i, .figures = figures };
 
       if (figures->program != SLUICE_INDEX_NONE)
         row.program = sluice_sample_program (sample, figures->program)->program;
@@ -496,13 +239,13 @@ read_sample_connections (Report *report,
 }
 
 static void
-read_hosts (Report *report,
+read_hosts (SluiceJsonReport *report,
             const SluiceHostRows *rows)
 {
   for (guint i = 0; i < rows->hosts->len; i++)
     {
       const SluiceHostRow *figures = &g_array_index (rows->hosts, SluiceHostRow, i);
-      const Row row = { .bytes = figures->bytes, .index = i, .figures = figures, .host = figures->host };
+      const SluiceJsonRow row = { .bytes = figures->bytes, .index = i, .figures = figures, .host = figures->host };
 
       /* Of others the sample only knows the names. */
       if (figures->connections > 0)
@@ -511,13 +254,13 @@ read_hosts (Report *report,
 }
 
 static void
-read_protocols (Report *report,
+read_protocols (SluiceJsonReport *report,
                 const SluiceHostRows *rows)
 {
   for (guint i = 0; i < rows->protocols->len; i++)
     {
       const SluiceProtocolRow *figures = &g_array_index (rows->protocols, SluiceProtocolRow, i);
-      const Row row = { .bytes = figures->bytes, .index = i, .figures = figures };
+      const SluiceJsonRow row = { .bytes = figures->bytes, .index = i, .figures = figures };
 
       g_array_append_val (report->rows, row);
     }
@@ -534,7 +277,7 @@ char *
 sluice_watch_json_sample (const SluiceWatchOptions *options,
                           const SluiceSample *sample)
 {
-  g_auto (Report) report = {
+  g_auto (SluiceJsonReport) report = {
     .type = "sample",
     .wall_time = sample->wall_time,
     .duration = sample->duration,
@@ -542,7 +285,7 @@ sluice_watch_json_sample (const SluiceWatchOptions *options,
     .estimated = sample->estimated,
     .fault = sample->fault,
     .interfaces = g_ptr_array_new (),
-    .rows = g_array_new (FALSE, FALSE, sizeof (Row)),
+    .rows = g_array_new (FALSE, FALSE, sizeof (SluiceJsonRow)),
     .packets_known = sample->has_hosts,
   };
   g_auto (SluiceHostRows) rows = { NULL };
@@ -565,14 +308,14 @@ sluice_watch_json_sample (const SluiceWatchOptions *options,
 }
 
 static void
-read_program_totals (Report *report,
+read_program_totals (SluiceJsonReport *report,
                      const SluiceTotals *totals)
 {
   report->forgotten = &totals->forgotten_programs;
   for (guint i = 0; i < totals->programs->len; i++)
     {
       const SluiceProgramTotal *total = g_ptr_array_index (totals->programs, i);
-      const Row row = {
+      const SluiceJsonRow row = {
         .bytes = total->total.sum,
         .index = i,
         .figures = &total->row,
@@ -586,14 +329,14 @@ read_program_totals (Report *report,
 }
 
 static void
-read_connection_totals (Report *report,
+read_connection_totals (SluiceJsonReport *report,
                         const SluiceTotals *totals)
 {
   report->forgotten = &totals->forgotten_connections;
   for (guint i = 0; i < totals->connections->len; i++)
     {
       const SluiceConnectionTotal *total = g_ptr_array_index (totals->connections, i);
-      const Row row = {
+      const SluiceJsonRow row = {
         .bytes = total->total.sum,
         .index = i,
         .figures = &total->row,
@@ -607,14 +350,14 @@ read_connection_totals (Report *report,
 }
 
 static void
-read_host_totals (Report *report,
+read_host_totals (SluiceJsonReport *report,
                   const SluiceTotals *totals)
 {
   report->forgotten = &totals->forgotten_hosts;
   for (guint i = 0; i < totals->hosts->len; i++)
     {
       const SluiceHostTotal *total = g_ptr_array_index (totals->hosts, i);
-      const Row row = {
+      const SluiceJsonRow row = {
         .bytes = total->total.sum, .index = i, .figures = &total->row, .host = total->row.host
       };
 
@@ -624,13 +367,13 @@ read_host_totals (Report *report,
 }
 
 static void
-read_protocol_totals (Report *report,
+read_protocol_totals (SluiceJsonReport *report,
                       const SluiceTotals *totals)
 {
   for (guint i = 0; i < totals->protocols->len; i++)
     {
       const SluiceProtocolTotal *total = g_ptr_array_index (totals->protocols, i);
-      const Row row = { .bytes = total->total.sum, .index = i, .figures = &total->row };
+      const SluiceJsonRow row = { .bytes = total->total.sum, .index = i, .figures = &total->row };
 
       g_array_append_val (report->rows, row);
     }
@@ -647,14 +390,14 @@ char *
 sluice_watch_json_summary (const SluiceWatchOptions *options,
                            const SluiceTotals *totals)
 {
-  g_auto (Report) report = {
+  g_auto (SluiceJsonReport) report = {
     .type = "summary",
     .wall_time = totals->wall_time,
     .duration = totals->duration,
     .source = totals->source,
     .estimated = totals->estimated,
     .interfaces = g_ptr_array_new (),
-    .rows = g_array_new (FALSE, FALSE, sizeof (Row)),
+    .rows = g_array_new (FALSE, FALSE, sizeof (SluiceJsonRow)),
     .packets_known = !totals->hosts_derived,
     .undirected = options->undirected,
   };

@@ -28,16 +28,6 @@ figures (const Block *block,
   return block->summary ? total->sum : total->now;
 }
 
-/* The same of a row that the last sample may not have had. */
-static const guint64 *
-figures_now (const Block *block,
-             const SluiceTotal *total)
-{
-  static const guint64 nothing[SLUICE_N_DIRECTIONS];
-
-  return block->summary || total->serial == block->totals->serial ? figures (block, total) : nothing;
-}
-
 /* Two cells: what was received and what was sent. */
 static void
 add_figures (Block *block,
@@ -128,63 +118,80 @@ add_rest (Block *block,
   add_plain_row (block, name, TRUE, rest->bytes, before, after);
 }
 
-/* What belongs to no program, and what programs sent beyond what the links counted. */
+/* What belongs to no program. */
 static void
-add_books (Block *block,
-           guint before,
-           guint after)
+add_unattributed (Block *block,
+                  guint before,
+                  guint after)
 {
-  guint64 unattributed[SLUICE_N_DIRECTIONS] = { 0, 0 };
-  guint64 excess[SLUICE_N_DIRECTIONS] = { 0, 0 };
+  guint64 bytes[SLUICE_N_DIRECTIONS] = { 0, 0 };
 
   for (guint i = 0; i < block->totals->interfaces->len; i++)
     {
       const SluiceInterfaceTotal *total = g_ptr_array_index (block->totals->interfaces, i);
 
-      if (!block->summary && total->total.serial != block->totals->serial)
-        continue;
       for (int d = 0; d < SLUICE_N_DIRECTIONS; d++)
-        {
-          unattributed[d] += block->summary ? sluice_interface_row_unattributed (&total->row, d)
-                                            : total->unattributed_now[d];
-          excess[d] += block->summary ? total->row.excess[d] : total->excess_now[d];
-        }
+        if (block->summary)
+          bytes[d] += sluice_interface_row_unattributed (&total->row, d);
+        else if (total->total.serial == block->totals->serial)
+          bytes[d] += total->unattributed_now[d];
     }
-  if (unattributed[SLUICE_RX] + unattributed[SLUICE_TX] > 0)
-    add_plain_row (block, _("of no program"), TRUE, unattributed, before, after);
-  if (excess[SLUICE_RX] + excess[SLUICE_TX] > 0)
-    add_plain_row (block, _("not counted by the link"), TRUE, excess, before, after);
+  if (bytes[SLUICE_RX] + bytes[SLUICE_TX] > 0)
+    add_plain_row (block, _("of no program"), TRUE, bytes, before, after);
 }
 
-/* The rows to list; the busy ones that there is no room for are added to @rest. */
+/* What programs sent beyond what the links counted. */
+static void
+add_excess (Block *block,
+            guint before,
+            guint after)
+{
+  guint64 bytes[SLUICE_N_DIRECTIONS] = { 0, 0 };
+
+  for (guint i = 0; i < block->totals->interfaces->len; i++)
+    {
+      const SluiceInterfaceTotal *total = g_ptr_array_index (block->totals->interfaces, i);
+
+      for (int d = 0; d < SLUICE_N_DIRECTIONS; d++)
+        if (block->summary)
+          bytes[d] += total->row.excess[d];
+        else if (total->total.serial == block->totals->serial)
+          bytes[d] += total->excess_now[d];
+    }
+  if (bytes[SLUICE_RX] + bytes[SLUICE_TX] > 0)
+    add_plain_row (block, _("not counted by the link"), TRUE, bytes, before, after);
+}
+
+/* What the links counted and no row of the list has, and what rows have that they did not count. */
+static void
+add_remainder (Block *block,
+               const GPtrArray *rows,
+               const SluiceRest *forgotten,
+               guint before,
+               guint after)
+{
+  guint64 bytes[SLUICE_N_DIRECTIONS];
+
+  sluice_totals_get_remainder (block->totals, rows, forgotten, !block->summary, bytes);
+  if (bytes[SLUICE_RX] + bytes[SLUICE_TX] > 0)
+    add_plain_row (block, _("not told apart"), TRUE, bytes, before, after);
+  add_excess (block, before, after);
+}
+
 static GPtrArray *
 choose (const Block *block,
         const GPtrArray *array,
+        const SluiceRest *forgotten,
         SluiceRest *rest)
 {
-  GPtrArray *ranked = sluice_totals_rank (block->totals, array, !block->summary);
-  guint n = 0;
-
-  for (guint i = 0; i < ranked->len; i++)
-    {
-      const guint64 *bytes = figures (block, g_ptr_array_index (ranked, i));
-
-      if (bytes[SLUICE_RX] + bytes[SLUICE_TX] == 0)
-        break;
-      if (i < block->n_rows)
-        n++;
-      else
-        sluice_rest_add (rest, bytes, NULL, 0);
-    }
-  g_ptr_array_set_size (ranked, (int) n);
-  return ranked;
+  return sluice_totals_choose (block->totals, array, forgotten, !block->summary, block->n_rows, rest);
 }
 
 static void
 add_programs (Block *block)
 {
   g_auto (SluiceRest) rest = { 0 };
-  g_autoptr (GPtrArray) chosen = choose (block, block->totals->programs, &rest);
+  g_autoptr (GPtrArray) chosen = choose (block, block->totals->programs, &block->totals->forgotten_programs, &rest);
 
   add_interfaces (block, 2, 2);
   for (guint i = 0; i < chosen->len; i++)
@@ -205,17 +212,17 @@ add_programs (Block *block)
       sluice_table_add (block->table, count);
       add_latency (block, total->row.rtt_us);
     }
-  if (block->summary)
-    sluice_rest_add_rest (&rest, &block->totals->forgotten_programs);
   add_rest (block, &rest, 2, 2);
-  add_books (block, 2, 2);
+  add_unattributed (block, 2, 2);
+  add_excess (block, 2, 2);
 }
 
 static void
 add_connections (Block *block)
 {
   g_auto (SluiceRest) rest = { 0 };
-  g_autoptr (GPtrArray) chosen = choose (block, block->totals->connections, &rest);
+  g_autoptr (GPtrArray) chosen
+    = choose (block, block->totals->connections, &block->totals->forgotten_connections, &rest);
 
   add_interfaces (block, 4, 1);
   for (guint i = 0; i < chosen->len; i++)
@@ -235,41 +242,15 @@ add_connections (Block *block)
       add_figures (block, figures (block, &total->total));
       add_latency (block, row->rtt_us);
     }
-  if (block->summary)
-    sluice_rest_add_rest (&rest, &block->totals->forgotten_connections);
   add_rest (block, &rest, 4, 1);
-  add_books (block, 4, 1);
-}
-
-/* What the links counted and no row of the list has. */
-static void
-add_remainder (Block *block,
-               const GPtrArray *rows,
-               const SluiceRest *forgotten,
-               guint before,
-               guint after)
-{
-  guint64 bytes[SLUICE_N_DIRECTIONS] = { 0, 0 };
-
-  for (int d = 0; d < SLUICE_N_DIRECTIONS; d++)
-    {
-      guint64 listed = block->summary && forgotten != NULL ? forgotten->bytes[d] : 0;
-
-      for (guint i = 0; i < block->totals->interfaces->len; i++)
-        bytes[d] += figures_now (block, g_ptr_array_index (block->totals->interfaces, i))[d];
-      for (guint i = 0; i < rows->len; i++)
-        listed += figures_now (block, g_ptr_array_index (rows, i))[d];
-      bytes[d] -= MIN (bytes[d], listed);
-    }
-  if (bytes[SLUICE_RX] + bytes[SLUICE_TX] > 0)
-    add_plain_row (block, _("not told apart"), TRUE, bytes, before, after);
+  add_remainder (block, block->totals->connections, &block->totals->forgotten_connections, 4, 1);
 }
 
 static void
 add_hosts (Block *block)
 {
   g_auto (SluiceRest) rest = { 0 };
-  g_autoptr (GPtrArray) chosen = choose (block, block->totals->hosts, &rest);
+  g_autoptr (GPtrArray) chosen = choose (block, block->totals->hosts, &block->totals->forgotten_hosts, &rest);
 
   add_interfaces (block, 2, 1);
   for (guint i = 0; i < chosen->len; i++)
@@ -286,8 +267,6 @@ add_hosts (Block *block)
       add_figures (block, figures (block, &total->total));
       sluice_table_add (block->table, count);
     }
-  if (block->summary)
-    sluice_rest_add_rest (&rest, &block->totals->forgotten_hosts);
   add_rest (block, &rest, 2, 1);
   add_remainder (block, block->totals->hosts, &block->totals->forgotten_hosts, 2, 1);
 }
@@ -296,7 +275,7 @@ static void
 add_protocols (Block *block)
 {
   g_auto (SluiceRest) rest = { 0 };
-  g_autoptr (GPtrArray) chosen = choose (block, block->totals->protocols, &rest);
+  g_autoptr (GPtrArray) chosen = choose (block, block->totals->protocols, NULL, &rest);
 
   add_interfaces (block, 0, 1);
   for (guint i = 0; i < chosen->len; i++)
@@ -422,7 +401,8 @@ make_block (const SluiceWatchOptions *options,
     case SLUICE_WATCH_N_BY:
     default:
       add_interfaces (&block, 0, 0);
-      add_books (&block, 0, 0);
+      add_unattributed (&block, 0, 0);
+      add_excess (&block, 0, 0);
       break;
     }
   sluice_table_print (block.table, bold, text);

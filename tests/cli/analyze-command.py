@@ -91,6 +91,19 @@ class Analyze(unittest.TestCase):
                 self.assertAlmostEqual(result["first"], float(expected["Start time"]), delta=0.0011)
                 self.assertAlmostEqual(result["last"], float(expected["End time"]), delta=0.0011)
 
+    def check_sum(self, path, by, *arguments):
+        """The rows, those that were left out and what has no row are all that there is."""
+        whole = analyze(path, "--by", by, "--top", "3", *arguments)
+        parts = whole[by + "s"] + [whole["remainder"]] + ([whole["others"]] if "others" in whole else [])
+        self.assertEqual(sum(row["bytes"] for row in parts), whole["bytes"])
+        return whole[by + "s"]
+
+    def test_what_has_no_host_is_one_row_with_its_bytes(self):
+        path = self.save("arp.pcap", HEAD + 2 * PACKET)
+        for by in ("host", "connection"):
+            self.assertRegex(run(path, "--by", by).stdout, rf"\nnot told apart +{2 * len(ARP)} B *\n\Z")
+            self.assertEqual(self.check_sum(path, by), [])
+
     def test_every_list_adds_up_to_the_file(self):
         for path in CAPTURES:
             for arguments in ([], ["--local", "10.77.0.1/32", "--local", "fd77::1/128"]):
@@ -100,8 +113,9 @@ class Analyze(unittest.TestCase):
                     self.assertEqual(sum(row["packets"] for row in protocols["protocols"]), protocols["packets"])
                     interfaces = analyze(path, "--by", "interface", *arguments)["interfaces"]
                     self.assertEqual(sum(row["bytes"] for row in interfaces), protocols["bytes"])
-                    hosts = analyze(path, *arguments)["hosts"]
-                    self.assertLessEqual(sum(row["bytes"] for row in hosts), protocols["bytes"])
+                    self.assertEqual(protocols["remainder"]["bytes"], 0)
+                    hosts = self.check_sum(path, "host", *arguments)
+                    self.check_sum(path, "connection", *arguments)
                     for row in hosts + protocols["protocols"]:
                         if arguments:
                             self.assertEqual(row["rx_bytes"] + row["tx_bytes"], row["bytes"])

@@ -25,7 +25,7 @@ static void
 test_undirected (void)
 {
   const SluiceWatchOptions options
-    = { .by = SLUICE_WATCH_HOSTS, .file = (char *) "x.pcapng", .undirected = TRUE, .top = 2 };
+    = { .by = SLUICE_WATCH_HOSTS, .file = (char *) "x.pcapng", .undirected = TRUE, .top = 1 };
   g_autoptr (SluiceSample) sample = fixture_packets (0);
   g_autoptr (SluiceTotals) totals = sum_up (sample);
   g_autofree char *text = sluice_analyze_text (&options, totals, FALSE);
@@ -43,8 +43,8 @@ test_undirected (void)
                    "\n"
                    "HOST                        ADDRESS          NETWORK      BYTES    PACKETS\n"
                    "example.org                 198.51.100.7     -          1.10 kB          3\n"
-                   "2001:db8::53                                 -            700 B          3\n"
-                   "and 1 other                                                11 B\n");
+                   "and 2 others                                              711 B\n"
+                   "not told apart                                             42 B\n");
 }
 
 static void
@@ -59,6 +59,22 @@ test_directed (void)
                                   "UPLOAD      BYTES\033[0m\n"));
   g_assert_nonnull (strstr (text, "\n192.0.2.1:40007        example.org:443        HTTPS       1.00 kB      100 B    "
                                   "1.10 kB\n"));
+  g_assert_nonnull (strstr (text, "\nnot told apart                                              447 B      306 B      "
+                                  "753 B\n"));
+}
+
+/* What single row there is beyond the last is no longer than the line that would stand for it. */
+static void
+test_single (void)
+{
+  const SluiceWatchOptions options
+    = { .by = SLUICE_WATCH_HOSTS, .file = (char *) "x.pcapng", .undirected = TRUE, .top = 2 };
+  g_autoptr (SluiceSample) sample = fixture_packets (0);
+  g_autoptr (SluiceTotals) totals = sum_up (sample);
+  g_autofree char *text = sluice_analyze_text (&options, totals, FALSE);
+
+  g_assert_nonnull (strstr (text, "\nother hosts                                  -             11 B          0\n"));
+  g_assert_null (strstr (text, "\nand "));
 }
 
 static void
@@ -122,6 +138,7 @@ main (int argc,
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/analyze-text/has-one-figure-where-no-side-is-local", test_undirected);
   g_test_add_func ("/analyze-text/has-both-directions-where-one-side-is-local", test_directed);
+  g_test_add_func ("/analyze-text/shows-a-single-row-rather-than-that-there-is-one", test_single);
   g_test_add_func ("/analyze-text/lists-protocols-and-interfaces", test_lists);
   g_test_add_func ("/analyze-text/says-that-there-is-nothing", test_empty);
   g_test_add_func ("/analyze-text/carries-hostile-names-safely", test_hostile);

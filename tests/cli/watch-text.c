@@ -87,24 +87,47 @@ test_connections (void)
                             "\n  198.51.100.7:443          192.0.2.1:40003         HTTPS     ESTABLISHED  - "));
 }
 
+/* What stands in no row of the list is said, once: what is of no program may have a connection that is listed. */
+static void
+test_sum_of_connections (void)
+{
+  const SluiceWatchOptions options = { .by = SLUICE_WATCH_CONNECTIONS };
+  g_autoptr (SluiceTotals) totals = sluice_totals_new ();
+  g_autoptr (SluiceSample) sample = fixture_packets (0);
+  g_autofree char *text = NULL;
+  gboolean told;
+
+  fixture_add_unattributed (sample, FIXTURE_SIDE, SLUICE_CAUSE_NOT_SEEN, 700, 70);
+  fixture_add_connection (sample, 8, 6, SLUICE_INDEX_NONE, 700, 70);
+  sluice_sample_connection (sample, 1)->interface = FIXTURE_SIDE;
+  sluice_sample_interface (sample, FIXTURE_SIDE)->excess[SLUICE_TX] = 5;
+  sluice_totals_add (totals, sample);
+  text = sluice_watch_text_summary (&options, totals, FALSE);
+  g_assert_nonnull (strstr (text, "\n  example.org:443 "));
+  g_assert_nonnull (strstr (text, "\n  198.51.100.7:443 "));
+  told = g_regex_match_simple ("\\n  not told apart +447 B +311 B *\\n  not counted by the link +0 B +5 B *\\n$", text,
+                               0, 0);
+  g_assert_true (told);
+  g_assert_null (strstr (text, "of no program"));
+}
+
 static void
 test_hosts (void)
 {
-  const SluiceWatchOptions options = { .by = SLUICE_WATCH_HOSTS, .top = 2 };
+  const SluiceWatchOptions options = { .by = SLUICE_WATCH_HOSTS, .top = 1 };
   g_autoptr (SluiceTotals) totals = sluice_totals_new ();
   g_autoptr (SluiceSample) sample = fixture_packets (0);
   g_autofree char *text = NULL;
 
-  sluice_sample_host (sample, 1)->host->as_name = g_strdup ("Example Net");
+  sluice_sample_host (sample, 0)->host->as_name = g_strdup ("Example Net");
   sluice_totals_add (totals, sample);
   text = sluice_watch_text_sample (&options, totals, FALSE);
   g_assert_cmpstr (text, ==,
                    "14:13:20                    ADDRESS          NETWORK         DOWNLOAD       UPLOAD   CONN\n"
                    "uplink                                                    11.6 kbit/s  3.25 kbit/s\n"
                    "side                                                          0 bit/s      0 bit/s\n"
-                   "  example.org               198.51.100.7     -            8.00 kbit/s    800 bit/s      1\n"
-                   "  2001:db8::53                               Example Net  3.20 kbit/s  2.40 kbit/s      1\n"
-                   "  and 1 other                                                40 bit/s     48 bit/s\n"
+                   "  example.org               198.51.100.7     Example Net  8.00 kbit/s    800 bit/s      1\n"
+                   "  and 2 others                                            3.24 kbit/s  2.45 kbit/s\n"
                    "  not told apart                                            336 bit/s      0 bit/s\n");
 }
 
@@ -199,6 +222,7 @@ main (int argc,
   g_test_add_func ("/watch-text/sums-up-and-says-what-it-cut", test_summary);
   g_test_add_func ("/watch-text/leaves-idle-programs-out", test_idle);
   g_test_add_func ("/watch-text/lists-connections", test_connections);
+  g_test_add_func ("/watch-text/lists-connections-that-add-up-to-the-links", test_sum_of_connections);
   g_test_add_func ("/watch-text/lists-hosts-by-name-and-address", test_hosts);
   g_test_add_func ("/watch-text/lists-protocols", test_protocols);
   g_test_add_func ("/watch-text/says-what-hosts-are-made-of", test_derived);
