@@ -661,3 +661,26 @@ sluice_link_table_take (SluiceLinkTable *table)
     }
   update_listed (table);
 }
+
+/**
+ * sluice_link_counted_header:
+ * @link: a link
+ * @direction: which way
+ *
+ * Returns: how many bytes of link-layer header its counters hold with each packet: all, but for devices that hand on
+ *   what another has received, and the loopback (drivers/net/loopback.c, net/bridge/br_input.c, net/8021q/vlan_core.c)
+ */
+guint
+sluice_link_counted_header (const SluiceLink *link, SluiceDirection direction)
+{
+  switch (link->record->kind)
+    {
+    case SLUICE_INTERFACE_LOOPBACK:
+      return 0;
+    case SLUICE_INTERFACE_BRIDGE:
+    case SLUICE_INTERFACE_VLAN:
+      return direction == SLUICE_RX ? 0 : link->header_bytes;
+    default:
+      return link->header_bytes;
+    }
+}

@@ -8,7 +8,7 @@ G_BEGIN_DECLS
  * SluiceLink:
  * @record: what is known of the interface; replaced when that changes
  * @raw_name: the kernel's own bytes, for paths and look-ups only
- * @header_bytes: link-layer header that its counters hold with each packet
+ * @header_bytes: link-layer header of its packets
  * @bytes: the kernel's counters, by direction
  * @packets: likewise
  * @dropped: likewise, both directions
@@ -61,6 +61,8 @@ SluiceLink      *sluice_link_table_find_socket  (SluiceLinkTable     *table,
                                                  const SluiceAddress *remote,
                                                  guint32              bound_ifindex);
 void             sluice_link_table_take         (SluiceLinkTable     *table);
+guint            sluice_link_counted_header     (const SluiceLink *link,
+SluiceDirection direction);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SluiceLinkTable, sluice_link_table_free)
 

@@ -54,7 +54,7 @@ sluice_meter_estimate_headers (SluiceMeter *meter)
 
       for (guint d = 0; flow->has_info && d < SLUICE_N_DIRECTIONS; d++)
         {
-          guint64 headers = (guint64) flow->new_segments[d] * (flow->header_bytes + flow->link_header);
+          guint64 headers = (guint64) flow->new_segments[d] * (flow->header_bytes + flow->link_header[d]);
           guint64 packets = index != SLUICE_INDEX_NONE ? sluice_sample_interface (meter->sample, index)->packets[d] : 0;
 
           if (index != SLUICE_INDEX_NONE && segments[index][d] > packets)

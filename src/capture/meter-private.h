@@ -14,7 +14,7 @@ typedef struct
   SluiceProgram *program; /* (owned) (nullable) */
   SluiceInterface *interface; /* (owned) (nullable): over which link it goes */
   guint64 link_serial;    /* the table's serial when that was found out */
-  guint link_header;      /* that link's header, bytes */
+  guint link_header[SLUICE_N_DIRECTIONS]; /* what that link counts of its header, bytes */
   guint64 look;           /* the look that showed it last */
   guint32 uid;
   guint32 bound_ifindex;

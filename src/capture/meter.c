@@ -186,11 +186,12 @@ find_interface (SluiceMeter *meter, SluiceFlow *flow)
   if (link == NULL && flow->interface != NULL && link_exists (meter, flow->interface->instance))
     return;
   g_clear_pointer (&flow->interface, sluice_interface_unref);
-  flow->link_header = 0;
+  memset (flow->link_header, 0, sizeof flow->link_header);
   if (link == NULL)
     return;
   flow->interface = sluice_interface_ref (link->record);
-  flow->link_header = link->header_bytes;
+  for (guint d = 0; d < SLUICE_N_DIRECTIONS; d++)
+    flow->link_header[d] = sluice_link_counted_header (link, d);
 }
 
 static void

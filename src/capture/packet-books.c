@@ -113,6 +113,19 @@ book_side (SluicePacketMeter *meter,
     }
 }
 
+/* What a port hands to its bridge only passes it. */
+static void
+book_covered (SluicePacketMeter *meter, const SluicePacketFlow *flow, guint32 row)
+{
+  SluicePacketCharge *charge = find_charge (meter, SLUICE_CAUSE_FORWARDED, row);
+
+  for (guint d = 0; d < SLUICE_N_DIRECTIONS; d++)
+    {
+      charge->fresh[d] += flow->bytes[d];
+      charge->headers[d] += sluice_packet_flow_headers (flow, d);
+    }
+}
+
 /**
  * sluice_packet_meter_book_flow:
  * @meter: a meter with a sample in the making
@@ -133,6 +146,11 @@ sluice_packet_meter_book_flow (SluicePacketMeter *meter, SluicePacketFlow *flow)
     link->packets[d] += flow->packets[d];
   if (link->row == SLUICE_INDEX_NONE || flow->packets[SLUICE_RX] + flow->packets[SLUICE_TX] == 0)
     return;
+  if (sluice_packet_meter_is_covered (meter, flow))
+    {
+      book_covered (meter, flow, link->row);
+      return;
+    }
   book_side (meter, flow, link->row, flow->program, entry, FALSE);
   if (link->kind != SLUICE_INTERFACE_LOOPBACK)
     return;
@@ -218,11 +236,25 @@ book_missing (LinkBooks *books, SluiceInterfaceRow *row, const SluicePacketLink 
   row->unattributed[link != NULL && link->kernel_drops > 0 ? SLUICE_CAUSE_LOST : SLUICE_CAUSE_NOT_SEEN][d] += missing;
 }
 
-/* Packets are read a moment after the counters, so that what was captured is ahead by a little, which is held over. */
+/* What a link counted since its row was made. */
 static guint64
-holdable (const SluiceInterfaceRow *row, SluiceDirection direction)
+counted_since (SluicePacketMeter *meter, const SluiceInterfaceRow *row, SluiceDirection direction)
 {
-  return row->gone ? 0 : 256 * 1024 + row->bytes[direction] / 64;
+  guint64 bytes[SLUICE_N_DIRECTIONS];
+
+  if (meter->count_now == NULL || !meter->count_now (row->interface->ifindex, bytes, meter->count_data))
+    return 0;
+  return bytes[direction] - MIN (row->total_bytes[direction], bytes[direction]);
+}
+
+/* Packets are read a moment after the counters, so that what was captured is ahead by what moved in between, which is
+ * held over. Mostly that is little; where it is not, the link is asked. */
+static guint64
+holdable (SluicePacketMeter *meter, const SluiceInterfaceRow *row, SluiceDirection direction, guint64 ahead)
+{
+  guint64 little = row->gone ? 0 : 256 * 1024 + row->bytes[direction] / 64;
+
+  return row->gone || ahead <= little ? little : MAX (little, counted_since (meter, row, direction));
 }
 
 /* More was captured than the link counted. */
@@ -231,7 +263,7 @@ book_ahead (LinkBooks *books, SluiceInterfaceRow *row, guint64 ahead)
 {
   guint d = books->direction;
   guint64 weights = sum_up (books, figure_fresh);
-  guint64 hold = MIN (ahead, MIN (holdable (row, d), weights));
+  guint64 hold = MIN (ahead, MIN (holdable (books->meter, row, d, ahead), weights));
 
   ahead -= hold;
   for (guint i = books->first; i < books->end; i++)

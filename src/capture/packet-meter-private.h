@@ -48,6 +48,8 @@ typedef struct
   SluiceInterfaceKind kind;
   guint32 row;       /* in the sample in the making */
   GArray *ifindexes; /* see #SluiceSocketScope */
+  GPtrArray *uppers; /* SluiceInterface (owned): the bridges and VLANs that take over what comes in over it */
+  guint header[SLUICE_N_DIRECTIONS]; /* bytes that are captured of each packet and not counted */
   guint64 serial;    /* the table's serial when those were found out */
 
   /* Packets of the last seconds, older ones weighing less. */
@@ -131,6 +133,8 @@ struct _SluicePacketMeter
   GHashTable *charge_rows;   /* party << 32 | row → index + 1 */
   GArray *charges;           /* SluicePacketCharge */
   GArray *shares;            /* SluicePacketShare */
+  SluicePacketCounterFunc count_now; /* nullable */
+  gpointer count_data;
   GHashTable *shown;         /* cookies of sockets that a flow's row stands for */
 };
 
@@ -160,6 +164,8 @@ void        sluice_packet_meter_find_owner (SluicePacketMeter       *meter,
 void        sluice_packet_meter_find_peer  (SluicePacketMeter       *meter,
                                             const SluicePacketFlow  *flow,
                                             SluiceFlowOwner         *peer_out);
+gboolean    sluice_packet_meter_is_covered (SluicePacketMeter       *meter,
+                                            const SluicePacketFlow  *flow);
 SluiceCause sluice_packet_meter_find_cause (SluicePacketMeter       *meter,
                                             const SluicePacketFlow  *flow,
                                             const SluiceSocketEntry *entry);

@@ -33,6 +33,7 @@ link_clear (gpointer data)
   SluicePacketLink *link = data;
 
   g_clear_pointer (&link->ifindexes, g_array_unref);
+  g_clear_pointer (&link->uppers, g_ptr_array_unref);
 }
 
 static void
@@ -106,6 +107,21 @@ sluice_packet_meter_free (SluicePacketMeter *meter)
 }
 
 /**
+ * sluice_packet_meter_set_counter:
+ * @meter: a meter
+ * @func: (nullable): asked where much more was captured than a link had counted
+ * @user_data: for @func
+ *
+ * What was captured since the counters were read is no more than what they have gained since.
+ */
+void
+sluice_packet_meter_set_counter (SluicePacketMeter *meter, SluicePacketCounterFunc func, gpointer user_data)
+{
+  meter->count_now = func;
+  meter->count_data = user_data;
+}
+
+/**
  * sluice_packet_meter_set_link:
  * @meter: a meter
  * @link: the decoder's number for a captured link; the numbers begin at 0 and have no gaps
@@ -121,7 +137,11 @@ sluice_packet_meter_set_link (SluicePacketMeter *meter, guint link, guint64 inst
   g_return_if_fail (link <= meter->captured->len);
   if (link == meter->captured->len)
     {
-      SluicePacketLink new = { .ifindexes = g_array_new (FALSE, FALSE, sizeof (guint32)), .row = SLUICE_INDEX_NONE };
+      SluicePacketLink new = {
+        .ifindexes = g_array_new (FALSE, FALSE, sizeof (guint32)),
+        .uppers = g_ptr_array_new_with_free_func ((GDestroyNotify) sluice_interface_unref),
+        .row = SLUICE_INDEX_NONE,
+      };
 
       g_array_append_val (meter->captured, new);
     }
@@ -209,6 +229,7 @@ is_possible (SluicePacketMeter *meter, const SluiceFlowReport *report)
 static void
 add_flow (SluicePacketMeter *meter, const SluiceFlowReport *report, gint64 now)
 {
+  SluicePacketLink *link;
   SluicePacketFlow *flow;
   gboolean is_new;
 
@@ -216,6 +237,8 @@ add_flow (SluicePacketMeter *meter, const SluiceFlowReport *report, gint64 now)
   if (report->slot >= SLUICE_PACKET_METER_FLOWS_MAX || report->link >= meter->captured->len || report->generation == 0
       || !is_possible (meter, report))
     return;
+  link = &g_array_index (meter->captured, SluicePacketLink, report->link);
+  sluice_packet_meter_know_link (meter, link);
   flow = get_flow (meter, report->slot);
   is_new = flow->generation != report->generation;
   if (is_new)
@@ -233,7 +256,9 @@ add_flow (SluicePacketMeter *meter, const SluiceFlowReport *report, gint64 now)
   flow->protocol = report->protocol;
   for (guint d = 0; d < SLUICE_N_DIRECTIONS; d++)
     {
-      flow->bytes[d] += report->bytes[d];
+      guint64 uncounted = MIN (link->header[d] * report->packets[d], report->bytes[d] - report->payload[d]);
+
+      flow->bytes[d] += report->bytes[d] - uncounted;
       flow->packets[d] += (guint32) MIN (report->packets[d], G_MAXUINT32 / 2);
       flow->payload[d] += report->payload[d];
       flow->total_payload[d] = MIN (flow->total_payload[d], G_MAXUINT64 / 2) + report->payload[d];

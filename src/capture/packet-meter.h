@@ -21,10 +21,18 @@ G_BEGIN_DECLS
  */
 typedef struct _SluicePacketMeter SluicePacketMeter;
 
+/* What a link has counted by now, in the units of its rows; %FALSE where that cannot be told. */
+typedef gboolean (*SluicePacketCounterFunc) (guint32  ifindex,
+                                             guint64  bytes_out[SLUICE_N_DIRECTIONS],
+                                             gpointer user_data);
+
 SluicePacketMeter *sluice_packet_meter_new          (SluiceLinkTable        *links,
                                                      SluiceFlowOwners       *owners,
                                                      const SluiceMeterScope *scope);
 void               sluice_packet_meter_free         (SluicePacketMeter      *meter);
+void               sluice_packet_meter_set_counter  (SluicePacketMeter      *meter,
+                                                     SluicePacketCounterFunc func,
+                                                     gpointer                user_data);
 void               sluice_packet_meter_set_link     (SluicePacketMeter      *meter,
                                                      guint                   link,
                                                      guint64                 instance);

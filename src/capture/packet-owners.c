@@ -30,9 +30,17 @@ find_stack (SluicePacketMeter *meter, SluicePacketLink *captured)
 
   captured->serial = sluice_link_table_get_serial (meter->links);
   g_array_set_size (captured->ifindexes, 0);
-  for (guint i = 0; i < n; i++)
-    if (sluice_link_table_get (meter->links, i)->record->instance == captured->instance)
-      self = sluice_link_table_get (meter->links, i)->record;
+  g_ptr_array_set_size (captured->uppers, 0);
+  for (guint i = 0; i < n && self == NULL; i++)
+    {
+      const SluiceLink *link = sluice_link_table_get (meter->links, i);
+
+      if (link->record->instance != captured->instance)
+        continue;
+      self = link->record;
+      for (guint d = 0; d < SLUICE_N_DIRECTIONS; d++)
+        captured->header[d] = link->header_bytes - sluice_link_counted_header (link, d);
+    }
   if (self == NULL)
     return;
   captured->kind = self->kind;
@@ -41,10 +49,15 @@ find_stack (SluicePacketMeter *meter, SluicePacketLink *captured)
   add_ifindex (captured->ifindexes, self->lower);
   for (guint i = 0; i < n; i++)
     {
-      const SluiceInterface *other = sluice_link_table_get (meter->links, i)->record;
+      SluiceInterface *other = sluice_link_table_get (meter->links, i)->record;
 
       if (other->master == self->ifindex || other->lower == self->ifindex)
         add_ifindex (captured->ifindexes, other->ifindex);
+      /* A tunnel's packets are in others here, and the other end of a cable is no end of this one. */
+      if ((other->lower == self->ifindex && other->kind != SLUICE_INTERFACE_TUNNEL
+           && other->kind != SLUICE_INTERFACE_VETH)
+          || (self->master != 0 && other->ifindex == self->master))
+        g_ptr_array_add (captured->uppers, sluice_interface_ref (other));
     }
 }
 
@@ -215,6 +228,34 @@ sluice_packet_meter_find_peer (SluicePacketMeter *meter, const SluicePacketFlow 
   *peer_out = (SluiceFlowOwner){ 0 };
   if (sluice_packet_flow_has_ports (flow))
     sluice_flow_owners_find (meter->owners, &key, &scope, peer_out);
+}
+
+/**
+ * sluice_packet_meter_is_covered:
+ * @meter: a meter with a sample in the making
+ * @flow: a flow
+ *
+ * One that is this machine's through the bridge over a port, or through the VLAN over its device, is seen there as
+ * well, and counts there where both are in the sample.
+ *
+ * Returns: whether it does not count here
+ */
+gboolean
+sluice_packet_meter_is_covered (SluicePacketMeter *meter, const SluicePacketFlow *flow)
+{
+  const GPtrArray *uppers = g_array_index (meter->captured, SluicePacketLink, flow->link).uppers;
+
+  for (guint i = 0; i < uppers->len; i++)
+    {
+      const SluiceInterface *upper = uppers->pdata[i];
+
+      if (sluice_interface_rows_find (meter->interfaces, upper->instance) == SLUICE_INDEX_NONE)
+        continue;
+      for (guint a = 0; a < upper->n_addresses; a++)
+        if (sluice_address_equal (&upper->addresses[a].address, &flow->key.local))
+          return TRUE;
+    }
+  return FALSE;
 }
 
 /**

@@ -117,7 +117,7 @@ sum_flow (SluicePacketMeter *meter, SluicePacketFlow *flow)
   };
   guint index;
 
-  if (!is_in_scope (meter, flow) || !has_moved (flow))
+  if (!is_in_scope (meter, flow) || !has_moved (flow) || sluice_packet_meter_is_covered (meter, flow))
     return;
   if (g_array_index (meter->captured, SluicePacketLink, flow->link).kind == SLUICE_INTERFACE_LOOPBACK)
     count_both_ways (&moved);
@@ -305,7 +305,7 @@ add_flow (SluicePacketMeter *meter, SluicePacketFlow *flow)
   };
 
   if (link->row == SLUICE_INDEX_NONE || flow->key.remote.family == SLUICE_FAMILY_NONE
-      || (flow->flags & SLUICE_FLOW_FOLDED) != 0
+      || sluice_packet_meter_is_covered (meter, flow) || (flow->flags & SLUICE_FLOW_FOLDED) != 0
       || meter->sample->connections->len >= SLUICE_PACKET_METER_CONNECTIONS_MAX)
     return;
   set_bytes (meter, &row, flow, FALSE);

@@ -1,5 +1,6 @@
 #include "capture/pcap-source.h"
 
+#include "capture/link-counters.h"
 #include "capture/live-capture.h"
 #include "capture/packet-meter.h"
 #include "owner/owner-table.h"
@@ -13,6 +14,7 @@ typedef struct
   SluiceLinkTable *links;
   SluiceFlowOwners *owners;
   SluicePacketMeter *meter;
+  SluiceLinkCounters *counters;
   SluiceLiveCapture *capture;
   SluiceReport *report;
   guint64 run; /* the capture's, when the meter was told its links */
@@ -96,6 +98,12 @@ pcap_source_dispatch (SluiceSource *source, gboolean with_connections)
   return NULL;
 }
 
+static gboolean
+count_now_cb (guint32 ifindex, guint64 bytes_out[SLUICE_N_DIRECTIONS], gpointer user_data)
+{
+  return sluice_link_counters_read (user_data, ifindex, bytes_out);
+}
+
 static void
 pcap_source_free (SluiceSource *source)
 {
@@ -103,6 +111,7 @@ pcap_source_free (SluiceSource *source)
 
   g_clear_pointer (&self->capture, sluice_live_capture_free);
   g_clear_pointer (&self->meter, sluice_packet_meter_free);
+  g_clear_pointer (&self->counters, sluice_link_counters_free);
   g_clear_pointer (&self->owners, sluice_flow_owners_free);
   g_clear_pointer (&self->links, sluice_link_table_free);
   sluice_report_free (self->report);
@@ -134,7 +143,8 @@ sluice_pcap_source_new (const SluiceMeterScope *scope, GError **error)
   };
   self->report = sluice_report_new ();
   self->links = sluice_link_table_new ("/sys", error);
-  if (self->links == NULL || !sluice_link_table_refresh (self->links, error)
+  if (self->links == NULL || (self->counters = sluice_link_counters_new (error)) == NULL
+      || !sluice_link_table_refresh (self->links, error)
       || !sluice_meter_scope_check (scope, self->links, error)
       || (self->capture = sluice_live_capture_new (self->links, scope, error)) == NULL)
     {
@@ -144,6 +154,7 @@ sluice_pcap_source_new (const SluiceMeterScope *scope, GError **error)
   self->source.descriptor = sluice_live_capture_get_descriptor (self->capture);
   self->owners = sluice_flow_owners_new ("/", SLUICE_SOCKETS_BEST);
   self->meter = sluice_packet_meter_new (self->links, self->owners, scope);
+  sluice_packet_meter_set_counter (self->meter, count_now_cb, self->counters);
   self->source.sees_everyone = sluice_source_sees_everyone (owners);
   return &self->source;
 }
