@@ -144,7 +144,9 @@ estimate_label (const SluiceScreen *screen)
 {
   if (!screen->estimated || screen->by == SLUICE_WATCH_INTERFACES)
     return "";
-  return is_by_packets (screen) ? _(", TCP only, estimated") : _(", programs estimated");
+  if (!is_by_packets (screen))
+    return _(", programs estimated");
+  return screen->source == SLUICE_SOURCE_KERNEL ? _(", TCP only, estimated") : "";
 }
 
 static void
@@ -519,6 +521,9 @@ draw_rows (GPtrArray *lines,
   double scale = SCALE_MIN;
   guint n_left_out = screen->top > 0 && sorted->len > screen->top ? sorted->len - screen->top : 0;
 
+  /* The line of one single other would take the room of that one. */
+  if (n_left_out == 1)
+    n_left_out = 0;
   lay_out (screen->by, width, widths);
   draw_heading (lines, screen, width, widths);
   if (sorted->len == 0)
@@ -540,11 +545,22 @@ draw_rows (GPtrArray *lines,
     draw_others (lines, screen, width, n_left_out);
 }
 
+/* What the figures are, in the kernel tier and where packets are seen. */
+static const char *const notes[2][4] = {
+  { N_("Interfaces: the kernel's own counters, exact."), N_("Programs: TCP payload with estimated headers."),
+    N_("Of no program: UDP, the kernel's own, and what is forwarded."),
+    N_("Beyond link: what programs moved and the link did not count.") },
+  { N_("Interfaces: the kernel's own counters, exact."), N_("Programs: their packets, of UDP as well."),
+    N_("Of no program: the kernel's own, what is forwarded, and what was not seen."),
+    N_("Beyond link: what programs moved and the link did not count.") },
+};
+
 static void
 draw_help (GPtrArray *lines,
            SluiceScreen *screen,
            guint width)
 {
+  guint tier = screen->source == SLUICE_SOURCE_KERNEL ? 0 : 1;
   static const char *const keys[][2] = {
     { "p  c  i", N_("list programs, connections, interfaces") },
     { "H  P", N_("list hosts, protocols; Tab goes through all lists") },
@@ -556,13 +572,6 @@ draw_help (GPtrArray *lines,
     { N_("up down"), N_("scroll; Page Up, Page Down, Home and End, too") },
     { "q", N_("leave, with a summary") },
   };
-  static const char *const notes[] = {
-    N_("Interfaces: the kernel's own counters, exact."),
-    N_("Programs: TCP payload with estimated headers."),
-    N_("Of no program: UDP, the kernel's own, and what is forwarded."),
-    N_("Beyond link: what programs moved and the link did not count."),
-  };
-
   add_blank (lines, screen);
   for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
     {
@@ -574,12 +583,12 @@ draw_help (GPtrArray *lines,
       add_line (lines, &line);
     }
   add_blank (lines, screen);
-  for (guint i = 0; i < G_N_ELEMENTS (notes); i++)
+  for (guint i = 0; i < G_N_ELEMENTS (notes[tier]); i++)
     {
       Line line = line_new (screen, width);
 
       put_gap (&line, 3);
-      put (&line, SLUICE_STYLE_DIM, _(notes[i]));
+      put (&line, SLUICE_STYLE_DIM, _(notes[tier][i]));
       add_line (lines, &line);
     }
 }

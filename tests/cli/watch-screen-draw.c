@@ -99,6 +99,44 @@ test_top (void)
   g_assert_nonnull (strstr (text, "\n and 2 others\n"));
 }
 
+/* A single row that would be left out is shown in the line that would say so. */
+static void
+test_single (void)
+{
+  g_autoptr (SluiceTotals) totals = sluice_totals_new ();
+  g_autoptr (SluiceScreen) screen = busy_screen (totals, SLUICE_WATCH_PROGRAMS, 2, TRUE);
+  g_autofree char *text = screen_text (screen, 80, 24);
+
+  g_assert_nonnull (strstr (text, "\n curl "));
+  g_assert_nonnull (strstr (text, "\n ssh "));
+  g_assert_nonnull (strstr (text, "\n other users "));
+  g_assert_null (strstr (text, "\n and "));
+}
+
+/* What the figures are differs from tier to tier. */
+static void
+test_help (void)
+{
+  for (guint i = 0; i < 2; i++)
+    {
+      g_autoptr (SluiceTotals) totals = sluice_totals_new ();
+      g_autoptr (SluiceScreen) screen = sluice_screen_new (SLUICE_WATCH_HOSTS, 0, TRUE);
+      g_autoptr (SluiceSample) sample = i == 0 ? fixture_sample (0) : fixture_packets (0);
+      g_autofree char *list = NULL;
+      g_autofree char *help = NULL;
+
+      sample->estimated = TRUE;
+      sluice_totals_add (totals, sample);
+      sluice_screen_update (screen, totals, NULL);
+      list = screen_text (screen, 80, 40);
+      sluice_screen_key (screen, '?');
+      help = screen_text (screen, 80, 40);
+      g_assert_cmpint (strstr (list, "TCP only") != NULL, ==, i == 0);
+      g_assert_cmpint (strstr (help, "TCP payload") != NULL, ==, i == 0);
+      g_assert_cmpint (strstr (help, "their packets, of UDP as well") != NULL, ==, i == 1);
+    }
+}
+
 static void
 test_many_interfaces (void)
 {
@@ -176,6 +214,8 @@ main (int argc,
   g_test_add_func ("/watch-screen-draw/does-without-unicode", test_ascii);
   g_test_add_func ("/watch-screen-draw/fits-every-size", test_sizes);
   g_test_add_func ("/watch-screen-draw/counts-what-it-left-out", test_top);
+  g_test_add_func ("/watch-screen-draw/shows-a-single-row-rather-than-that-there-is-one", test_single);
+  g_test_add_func ("/watch-screen-draw/explains-the-figures-of-the-tier", test_help);
   g_test_add_func ("/watch-screen-draw/leaves-room-for-programs-below-many-interfaces", test_many_interfaces);
   g_test_add_func ("/watch-screen-draw/says-what-is-wrong", test_fault);
   g_test_add_func ("/watch-screen-draw/carries-hostile-names-safely", test_hostile);

@@ -166,6 +166,27 @@ test_derived (void)
   g_assert_nonnull (strstr (text, "TCP connections alone"));
 }
 
+/* In the packets tier only the headers of what a device cut up are estimated, which is said of no other. */
+static void
+test_estimated (void)
+{
+  static const SluiceWatchBy bys[] = { SLUICE_WATCH_PROGRAMS, SLUICE_WATCH_CONNECTIONS, SLUICE_WATCH_HOSTS };
+
+  for (guint i = 0; i < G_N_ELEMENTS (bys) * 2; i++)
+    {
+      const SluiceWatchOptions options = { .by = bys[i / 2] };
+      g_autoptr (SluiceTotals) totals = sluice_totals_new ();
+      g_autoptr (SluiceSample) sample = fixture_packets (0);
+      g_autofree char *text = NULL;
+
+      sample->estimated = i % 2 == 1;
+      sluice_totals_add (totals, sample);
+      text = sluice_watch_text_summary (&options, totals, FALSE);
+      g_assert_null (strstr (text, "TCP"));
+      g_assert_cmpint (strstr (text, "a device cut up") != NULL, ==, sample->estimated);
+    }
+}
+
 static void
 test_excess (void)
 {
@@ -226,6 +247,7 @@ main (int argc,
   g_test_add_func ("/watch-text/lists-hosts-by-name-and-address", test_hosts);
   g_test_add_func ("/watch-text/lists-protocols", test_protocols);
   g_test_add_func ("/watch-text/says-what-hosts-are-made-of", test_derived);
+  g_test_add_func ("/watch-text/says-what-is-estimated-of-packets", test_estimated);
   g_test_add_func ("/watch-text/shows-what-the-link-did-not-count", test_excess);
   g_test_add_func ("/watch-text/carries-hostile-names-safely", test_hostile);
   return g_test_run ();
