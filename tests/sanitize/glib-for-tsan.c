@@ -1,16 +1,23 @@
 /*
- * Preloaded, tells the thread sanitizer of GLib's locks, of what it makes once and of its counts of references: GLib is
- * not instrumented and its locks are futexes of its own, so that everything they protect would look like a race. See
- * sanitizer/tsan_interface.h.
+ * Preloaded, tells the thread sanitizer of GLib's locks, of what it makes once, of its counts of references and of what
+ * a task hands to its thread and back: GLib is not instrumented and its locks are futexes of its own, so that everything
+ * they protect would look like a race. See sanitizer/tsan_interface.h.
  */
 #include <dlfcn.h>
-#include <glib.h>
+#include <gio/gio.h>
 
 /* Weak, for programs without the sanitizer that inherit the preload, such as a shell between. */
 void __tsan_acquire (void *address) __attribute__ ((weak));
 void __tsan_release (void *address) __attribute__ ((weak));
 
-#define REAL(function) ((__typeof__ (&function)) dlsym (RTLD_NEXT, #function))
+/* Looked for once: it takes time and a lock, which a process that was forked meanwhile would wait for in vain. */
+#define REAL(function) \
+  ({ \
+    static __typeof__ (&function) real; \
+    if (real == NULL) \
+      real = (__typeof__ (&function)) dlsym (RTLD_NEXT, #function); \
+    real; \
+  })
 
 static void
 acquired (void *lock)
@@ -109,4 +116,50 @@ gboolean (g_atomic_ref_count_dec) (gatomicrefcount *count)
   if (last)
     acquired (count);
   return last;
+}
+
+static void
+run_task (GTask *task, gpointer source_object, gpointer data, GCancellable *cancellable)
+{
+  GTaskThreadFunc function = (GTaskThreadFunc) g_object_get_data (G_OBJECT (task), "thread-function");
+
+  acquired (task);
+  function (task, source_object, data, cancellable);
+}
+
+void
+g_task_run_in_thread (GTask *task, GTaskThreadFunc function)
+{
+  g_object_set_data (G_OBJECT (task), "thread-function", (gpointer) function);
+  releasing (task);
+  REAL (g_task_run_in_thread) (task, run_task);
+}
+
+void
+g_task_return_boolean (GTask *task, gboolean result)
+{
+  releasing (task);
+  REAL (g_task_return_boolean) (task, result);
+}
+
+void
+g_task_return_error (GTask *task, GError *error)
+{
+  releasing (task);
+  REAL (g_task_return_error) (task, error);
+}
+
+gboolean
+g_task_propagate_boolean (GTask *task, GError **error)
+{
+  acquired (task);
+  return REAL (g_task_propagate_boolean) (task, error);
+}
+
+/* Which frees what belongs to the object, on whichever thread is last. */
+void (g_object_unref) (gpointer object)
+{
+  releasing (object);
+  acquired (object);
+  REAL (g_object_unref) (object);
 }
