@@ -103,7 +103,6 @@ NO_TEST_FILE = {
     "src/app/program-pane.c": "tests/app/programs-page.c opens it",
     "src/app/settling-tree.c": "tests/app/settling-list.c grows it",
     "src/app/width-layout.c": "tests/app/programs-page.c narrows it",
-    "src/capture/direction.c": "tests/capture/decoder.c decides all sides",
     "src/capture/flow-table-take.c": "tests/capture/flow-table.c takes every report",
     "src/capture/decoder-child.c": "tests/capture/decoder-process.c is its parent",
     "src/capture/file-capture.c": "tests/capture/file-source.c reads by it",
