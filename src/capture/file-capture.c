@@ -32,15 +32,31 @@ struct _SluiceFileCapture
   SluiceDecoderProcess *process;
 };
 
+/* Whoever closed standard input may have had it opened again the wrong way round. */
+static gboolean
+is_readable (int fd)
+{
+  int flags = fcntl (fd, F_GETFL);
+
+  return flags >= 0 && (flags & O_ACCMODE) != O_WRONLY && (flags & O_PATH) == 0;
+}
+
 static int
 open_path (const char *path, const char *name, GError **error)
 {
   struct stat status;
-  /* Not blocking: a FIFO that nobody writes to must not hold whoever opens it. */
-  int fd = g_str_equal (path, "-") ? fcntl (STDIN_FILENO, F_DUPFD_CLOEXEC, 3)
-                                   : open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-  int code = errno;
+  int fd, code;
 
+  if (g_str_equal (path, "-") && !is_readable (STDIN_FILENO))
+    {
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CLOSED,
+                           _("Standard input is closed; let a capture file be written to it, or name one."));
+      return -1;
+    }
+  /* Not blocking: a FIFO that nobody writes to must not hold whoever opens it. */
+  fd = g_str_equal (path, "-") ? fcntl (STDIN_FILENO, F_DUPFD_CLOEXEC, 3)
+                               : open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+  code = errno;
   if (fd >= 0 && fstat (fd, &status) == 0 && S_ISDIR (status.st_mode))
     code = EISDIR;
   else if (fd >= 0)
@@ -177,6 +193,8 @@ note_facts (SluiceFileCapture *capture, const SluiceReport *report, const Sluice
 static char *
 explain (SluiceFileCapture *capture, const SluiceDecoderAnswer *answer)
 {
+  gboolean begun = answer->format != SLUICE_READ_FORMAT_NONE;
+
   switch (answer->fault)
     {
     case SLUICE_READ_FAULT_EMPTY:
@@ -184,14 +202,23 @@ explain (SluiceFileCapture *capture, const SluiceDecoderAnswer *answer)
     case SLUICE_READ_FAULT_UNKNOWN:
       return g_strdup_printf (_("“%s” is no capture file; pcap and pcapng can be read."), capture->name);
     case SLUICE_READ_FAULT_CUT:
-      return g_strdup_printf (_("“%s” ends in the middle of a packet; what stands before it was read."), capture->name);
+      return g_strdup_printf (begun ? _("“%s” ends in the middle of a packet; what stands before it was read.")
+                                    : _("“%s” ends before the header of a capture file does, so nothing in it could be "
+                                         "read; get the whole file."),
+                              capture->name);
     case SLUICE_READ_FAULT_MIXED:
       return g_strdup_printf (_("“%s” holds interfaces of different kinds, which cannot be read together; what stands "
                                  "before the second kind was read. Save each interface to a file of its own."),
                               capture->name);
     case SLUICE_READ_FAULT_DAMAGED:
-      return g_strdup_printf (_("“%s” is damaged (%s); what stands before that was read."), capture->name,
-                              answer->detail);
+      return g_strdup_printf (begun ? _("“%s” is damaged (%s); what stands before that was read.")
+                                    : _("“%s” is damaged at its begin (%s), so nothing in it could be read; get it "
+                                         "anew."),
+                              capture->name, answer->detail);
+    case SLUICE_READ_FAULT_INPUT:
+      return g_strdup_printf (begun ? _("“%s” cannot be read any further (%s); what stands before that was read.")
+                                    : _("“%s” cannot be read (%s); nothing of it is shown."),
+                              capture->name, answer->detail);
     case SLUICE_READ_FAULT_NONE:
     case SLUICE_READ_N_FAULTS:
     default:

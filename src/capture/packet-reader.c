@@ -58,6 +58,7 @@ struct _SluicePacketReader
   pcap_t *file;
   guint file_link;
   guint64 n_read; /* bytes */
+  gboolean failed; /* a read did */
   gboolean is_pcapng;
   SluicePacketWaitFunc wait;
   gpointer wait_data;
@@ -480,6 +481,7 @@ read_file_cb (void *cookie, char *buffer, size_t size)
     reader->is_pcapng = n >= (ssize_t) sizeof pcapng_magic && memcmp (buffer, pcapng_magic, sizeof pcapng_magic) == 0;
   if (n > 0)
     reader->n_read += n;
+  reader->failed |= n < 0;
   return n;
 }
 
@@ -501,8 +503,10 @@ end_file (SluicePacketReader *reader, SluiceReadFault fault, const char *detail)
 
 /* Which fault libpcap means: it has words only. */
 static SluiceReadFault
-fault_of (const char *word)
+fault_of (SluicePacketReader *reader, const char *word)
 {
+  if (reader->failed)
+    return SLUICE_READ_FAULT_INPUT;
   if (strstr (word, "truncated") != NULL)
     return SLUICE_READ_FAULT_CUT;
   if (strstr (word, "different from the") != NULL)
@@ -530,9 +534,9 @@ open_file (SluicePacketReader *reader)
   if (reader->file == NULL)
     {
       end_file (reader,
-                reader->n_read == 0                     ? SLUICE_READ_FAULT_EMPTY
+                reader->n_read == 0 && !reader->failed  ? SLUICE_READ_FAULT_EMPTY
                 : strstr (word, "unknown file") != NULL ? SLUICE_READ_FAULT_UNKNOWN
-                                                        : fault_of (word),
+                                                        : fault_of (reader, word),
                 word);
       return;
     }
@@ -587,7 +591,7 @@ sluice_packet_reader_read (SluicePacketReader *reader)
       if (n == 0 && reader->next_bytes == NULL)
         end_file (reader, SLUICE_READ_FAULT_NONE, "");
       else if (n == PCAP_ERROR)
-        end_file (reader, fault_of (pcap_geterr (reader->file)), pcap_geterr (reader->file));
+        end_file (reader, fault_of (reader, pcap_geterr (reader->file)), pcap_geterr (reader->file));
     }
   return reader->next_bytes != NULL ? SLUICE_READ_REACHED : SLUICE_READ_ENDED;
 }

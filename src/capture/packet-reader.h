@@ -16,9 +16,10 @@ typedef enum
   SLUICE_READ_FAULT_NONE,
   SLUICE_READ_FAULT_EMPTY,   /* there is no byte in it */
   SLUICE_READ_FAULT_UNKNOWN, /* it is no capture file */
-  SLUICE_READ_FAULT_CUT,     /* it ends in the middle of a packet */
+  SLUICE_READ_FAULT_CUT,     /* it ends in the middle of a packet, or where its format is not known, of its header */
   SLUICE_READ_FAULT_MIXED,   /* its interfaces differ in kind, which libpcap does not read */
-  SLUICE_READ_FAULT_DAMAGED, /* it contradicts itself, or could not be read: libpcap's word tells */
+  SLUICE_READ_FAULT_DAMAGED, /* it contradicts itself: libpcap's word tells */
+  SLUICE_READ_FAULT_INPUT,   /* it could not be read: libpcap's word tells */
   SLUICE_READ_N_FAULTS,
 } SluiceReadFault;
 

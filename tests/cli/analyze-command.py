@@ -27,6 +27,8 @@ ENVIRONMENT = {**os.environ, "LC_ALL": "C.UTF-8", "LANGUAGE": "C", "TZ": "UTC"}
 ENVIRONMENT.pop("NO_COLOR", None)
 HEAD = struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, 1)
 ARP = bytes(12) + b"\x08\x06" + bytes(28)
+# A section of a version that does not exist.
+PCAPNG_OF_TOMORROW = struct.pack("<IIIHHqI", 0x0A0D0D0A, 28, 0x1A2B3C4D, 9, 0, -1, 28)
 PACKET = struct.pack("<IIII", 1700000000, 250000, len(ARP), len(ARP)) + ARP
 
 
@@ -197,7 +199,18 @@ class Analyze(unittest.TestCase):
         self.complain(1, "is a folder", self.folder)
         self.complain(1, "There is no file", self.folder / "nothing.pcap")
         self.complain(1, "is empty", "-", stdin=subprocess.DEVNULL)
-        self.complain(1, "", self.save("head.pcap", HEAD[:11]))
+        for length in (1, 4, 11, 23):
+            self.complain(1, "before the header of a capture file does, so nothing", self.save("head", HEAD[:length]))
+        self.complain(1, "is damaged at its begin", self.save("head.pcapng", PCAPNG_OF_TOMORROW))
+        # Nothing stands at the begin of a process's memory.
+        self.complain(1, "cannot be read", "/proc/self/mem")
+
+    def test_standard_input_that_is_closed_is_not_empty(self):
+        for way in ("<&-", "0>/dev/null"):
+            result = subprocess.run(f"'{SLUICECTL}' analyze - {way}", shell=True, check=False, capture_output=True,
+                                    text=True, env=ENVIRONMENT, timeout=60)
+            self.assertEqual((result.returncode, result.stdout), (1, ""))
+            self.assertRegex(result.stderr, r"\Asluicectl[^:]*: Standard input is closed; [^\n]+\.\n\Z")
 
     def test_a_name_is_never_obeyed_by_the_terminal(self):
         self.complain(1, "<U+001B>[31m", self.folder / "\x1b[31m.pcap")
