@@ -54,6 +54,7 @@ struct _SluiceDecoder
   SluiceLocalSet *local;
   SluiceNameFinder *names;
   gboolean whole_networks;
+  gboolean has_packets;
   gint64 first;
   gint64 last;
   gint64 now; /* of the latest packet or of the clock, whichever came later */
@@ -327,8 +328,9 @@ book_packet (SluiceDecoder *decoder, const Step *step)
   SluiceFlow *flow;
   SluiceDirection direction;
 
-  if (decoder->first == 0)
+  if (G_UNLIKELY (!decoder->has_packets))
     decoder->first = frame->time;
+  decoder->has_packets = TRUE;
   decoder->first = MIN (decoder->first, frame->time);
   decoder->last = MAX (decoder->last, frame->time);
   link->malformed += (packet->flags & SLUICE_PACKET_MALFORMED) != 0;
@@ -551,6 +553,7 @@ sluice_decoder_take (SluiceDecoder *decoder, SluiceReport *report_out)
       link->malformed = link->truncated = link->kernel_drops = 0;
     }
   sluice_name_finder_take (decoder->names, report_out->names);
+  report_out->has_packets = decoder->has_packets;
   report_out->first = decoder->first;
   report_out->last = decoder->last;
   return more;

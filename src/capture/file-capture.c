@@ -181,6 +181,7 @@ note_facts (SluiceFileCapture *capture, const SluiceReport *report, const Sluice
   g_strlcpy (facts->format, formats[answer->format], sizeof facts->format);
   if (answer->format != SLUICE_READ_FORMAT_NONE && facts->link_type[0] == '\0')
     g_strlcpy (facts->link_type, pcap_datalink_val_to_description_or_dlt (answer->dlt), sizeof facts->link_type);
+  facts->has_packets = report->has_packets;
   facts->first = report->first;
   facts->last = report->last;
   for (guint i = 0; i < report->links->len; i++)
@@ -366,7 +367,7 @@ sluice_file_capture_finish (SluiceFileCapture *capture, SluiceReport *report, gi
       if (capture->begun && capture->begin == 0)
         *begin_out = report->first;
       note_facts (capture, report, &answer);
-      if (report->last > 0)
+      if (report->has_packets)
         *end_out = MAX (*begin_out, MIN (report->last + 1, capture->begun ? capture->bins.end : report->last + 1));
       end_with (capture, report, explain (capture, &answer));
     }

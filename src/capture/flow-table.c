@@ -286,7 +286,7 @@ fold (SluiceFlowTable *table, SluiceFlow *flow)
   if (flow->packets[SLUICE_RX] + (guint64) flow->packets[SLUICE_TX] == 0)
     return;
   link->dirty = TRUE;
-  if (folded->first == 0 || flow->first < folded->first)
+  if ((!folded->known && folded->packets[SLUICE_RX] + folded->packets[SLUICE_TX] == 0) || flow->first < folded->first)
     folded->first = flow->first;
   folded->last = MAX (folded->last, flow->last);
   for (guint d = 0; d < SLUICE_N_DIRECTIONS; d++)

@@ -8,7 +8,7 @@
 /* The wire form is the memory of the records behind a header: it only goes to another process of the same program. A
  * reader of another build refuses it by the sizes. */
 #define MAGIC 0x50524c53 /* "SLRP" */
-#define VERSION 2
+#define VERSION 3
 
 typedef struct
 {
@@ -21,7 +21,8 @@ typedef struct
   guint32 n_flows;
   guint32 n_names;
   guint32 fault_length; /* with its NUL; 0 is none */
-  guint32 ended;
+  guint16 ended;
+  guint16 has_packets;
   gint64 first;
   gint64 last;
 } Header;
@@ -62,6 +63,7 @@ sluice_report_clear (SluiceReport *report)
   g_array_set_size (report->links, 0);
   g_array_set_size (report->flows, 0);
   g_array_set_size (report->names, 0);
+  report->has_packets = FALSE;
   report->first = report->last = 0;
   report->ended = FALSE;
   g_clear_pointer (&report->fault, g_free);
@@ -106,6 +108,7 @@ sluice_report_write (const SluiceReport *report, GByteArray *bytes)
     .n_names = report->names->len,
     .fault_length = report->fault != NULL ? (guint32) fault_length + 1 : 0,
     .ended = report->ended != FALSE,
+    .has_packets = report->has_packets != FALSE,
     .first = report->first,
     .last = report->last,
   };
@@ -237,6 +240,8 @@ check_header (const Header *header, gsize length)
     return "another length than it says";
   if (header->ended > 1)
     return "neither ended nor not";
+  if (header->has_packets > 1 || (header->has_packets == 0 && header->last != 0))
+    return "neither packets nor none";
   if (header->first < 0 || header->first > header->last)
     return "it ends before it begins";
   if (header->last > SLUICE_REPORT_TIME_MAX)
@@ -282,6 +287,7 @@ read_all (SluiceReport *report, const guint8 *bytes, gsize length)
 
   if (header.fault_length > 0)
     report->fault = g_strdup ((const char *) bytes);
+  report->has_packets = header.has_packets != 0;
   report->first = header.first;
   report->last = header.last;
   report->ended = header.ended != 0;

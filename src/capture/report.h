@@ -100,7 +100,8 @@ typedef struct
  * @links: array of #SluiceLinkReport, one a captured link, in the order in which they were added
  * @flows: array of #SluiceFlowReport: those that moved, began or ended
  * @names: array of #SluiceNameReport: learnt since the last report
- * @first: time of the first packet ever, µs since 1970; 0 before it
+ * @has_packets: there was a packet, ever; else there is no @first and no @last
+ * @first: time of the first packet ever, µs since 1970
  * @last: the latest time of a packet
  * @ended: the capture has come to its end: the file is over, or every interface is gone
  * @fault: (nullable): why, where that is not the end of the file
@@ -113,6 +114,7 @@ typedef struct
   GArray *links;
   GArray *flows;
   GArray *names;
+  gboolean has_packets;
   gint64 first;
   gint64 last;
   gboolean ended;

@@ -103,7 +103,7 @@ add_facts (GString *text,
     add_fact (text, _("Type"), type);
   add_count (text, _("Packets"), sluice_totals_count_packets (totals));
   add_fact (text, _("Bytes"), exact);
-  if (file->first != 0)
+  if (file->has_packets)
     add_times (text, file, bytes);
   if (file->malformed > 0)
     add_count (text, _("Malformed"), file->malformed);

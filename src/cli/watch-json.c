@@ -18,12 +18,13 @@ static void
 add_moment (SluiceJsonWriter *json,
             const char *member,
             const char *date_member,
+            gboolean known,
             gint64 time)
 {
   g_autofree char *date = NULL;
   double seconds = 0;
 
-  if (time != 0)
+  if (known)
     sluice_command_format_time (time, &seconds, &date);
   if (date != NULL)
     sluice_json_writer_add_double (json, member, seconds, 3);
@@ -39,7 +40,8 @@ add_head (SluiceJsonWriter *json,
   sluice_json_writer_begin (json, NULL, '{');
   sluice_json_writer_add_uint (json, "schema", 1);
   sluice_json_writer_add_string (json, "type", report->type);
-  add_moment (json, "time", "date", report->wall_time);
+  add_moment (json, "time", "date", report->file != NULL ? report->file->has_packets : report->wall_time != 0,
+              report->wall_time);
   sluice_json_writer_add_string (json, "source",
                                  report->file != NULL ? "file" : sluice_source_kind_name (report->source));
   sluice_json_writer_add_boolean (json, "estimated", report->estimated);
@@ -175,8 +177,8 @@ add_file (SluiceJsonWriter *json,
   sluice_json_writer_add_string (json, "link_type", *file->link_type != '\0' ? file->link_type : NULL);
   sluice_json_writer_add_uint (json, "packets", report->packets);
   sluice_json_writer_add_uint (json, "bytes", report->bytes);
-  add_moment (json, "first", "first_date", file->first);
-  add_moment (json, "last", "last_date", file->last);
+  add_moment (json, "first", "first_date", file->has_packets, file->first);
+  add_moment (json, "last", "last_date", file->has_packets, file->last);
   sluice_json_writer_add_uint (json, "malformed_packets", file->malformed);
   sluice_json_writer_add_uint (json, "truncated_packets", file->truncated);
 }

@@ -16,7 +16,8 @@ struct _SluiceRecording
   GSource *wakeup;
   SluiceSample *held; /* comes into the model when it is known whether the next one is the last */
   char *fault;
-  gint64 from; /* of the first packet; 0 before there is one */
+  gboolean has_packets;
+  gint64 from; /* of the first packet */
   gint64 to;
   gint64 width;    /* of the last sample with packets; 0 before there is one */
   double progress; /* negative where it is not known */
@@ -134,8 +135,9 @@ sluice_recording_feed (SluiceRecording *self, SluiceSample *sample)
       self->fault = g_strdup (sample->fault);
     }
   self->progress = sample->is_file ? sample->file.progress : -1;
-  if (moved && self->from == 0)
+  if (moved && !self->has_packets)
     self->from = sample->time - sample->duration;
+  self->has_packets |= moved;
   if (moved)
     self->to = sample->time;
   if (!sample->ended)
@@ -337,7 +339,7 @@ sluice_recording_get_progress (SluiceRecording *self)
 gboolean
 sluice_recording_get_span (SluiceRecording *self, gint64 *from_out, gint64 *to_out)
 {
-  if (self->from == 0)
+  if (!self->has_packets)
     return FALSE;
   *from_out = MIN (self->from, self->to - G_USEC_PER_SEC);
   *to_out = self->to;

@@ -188,7 +188,8 @@ typedef struct
  * SluiceFileFacts:
  * @format: "pcap" or "pcapng"; empty before that is known
  * @link_type: of what kind the interface was, in words, sanitised; empty before that is known
- * @first: when the first packet was, µs since 1970; 0 is none yet
+ * @has_packets: there was a packet; else there is no @first and no @last yet
+ * @first: when the first packet was, µs since 1970
  * @last: the latest time of a packet
  * @malformed: packets with a header that contradicts itself, since the file's begin
  * @truncated: packets of which less was captured than their headers need, likewise
@@ -200,6 +201,7 @@ typedef struct
 {
   char format[8];
   char link_type[SLUICE_LINK_TYPE_MAX];
+  gboolean has_packets;
   gint64 first;
   gint64 last;
   guint64 malformed;

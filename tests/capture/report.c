@@ -50,6 +50,7 @@ make_report (void)
   };
   g_array_append_val (report->flows, flow);
   g_array_append_val (report->names, name);
+  report->has_packets = TRUE;
   report->first = 5;
   report->last = 77;
   report->ended = TRUE;
@@ -109,6 +110,7 @@ test_round_trip (void)
   assert_same (read, report);
   g_assert_cmpstr (read->fault, ==, "The file ends in the middle of a packet.");
   g_assert_true (read->ended);
+  g_assert_true (read->has_packets);
   g_assert_cmpint (read->last, ==, 77);
   g_assert_cmpstr (sluice_report_name (read, 0)->name, ==, "example.org");
 
@@ -225,6 +227,7 @@ test_lies (void)
   LIE (memset (name->name, 'x', sizeof name->name));
   LIE (name->address.family = 0);
   LIE (name->address = mapped);
+  LIE (report->has_packets = FALSE);
   LIE (report->first = 78);
   LIE (report->first = -1);
   /* Beyond the year 9999. */

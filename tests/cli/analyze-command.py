@@ -239,6 +239,15 @@ class Analyze(unittest.TestCase):
         self.assertEqual((result["packets"], result["bytes"], result["hosts"]), (0, 0, []))
         self.assertEqual((result["first"], result["time"], result["date"]), (None, None, None))
 
+    def test_a_packet_at_the_epoch_has_a_time(self):
+        packets = b"".join(struct.pack("<IIII", 0, time, len(ARP), len(ARP)) + ARP for time in (0, 7000))
+        for content, last in ((packets[:len(packets) // 2], 0), (packets, 0.007), (packets + PACKET, 1700000000.25)):
+            path = self.save("epoch.pcap", HEAD + content)
+            result = analyze(path)
+            self.assertEqual([result[key] for key in ("first", "last", "time", "seconds")], [0, last, last, last])
+            self.assertEqual(result["first_date"], "1970-01-01T00:00:00.000+00:00")
+            self.assertRegex(run(path).stdout, r"(?m)^First +1970-01-01 00:00:00\.000000 \+00:00$")
+
     def test_bad_usage_is_2(self):
         self.complain(2, "The capture file is missing")
         self.complain(2, "“b” is not expected here", "a", "b")

@@ -15,7 +15,12 @@ sum_up (SluiceSample *sample)
 
   sample->is_file = TRUE;
   sample->file = (SluiceFileFacts){
-    .format = "pcapng", .link_type = "Ethernet", .first = 1790000000000000, .last = 1790000002000000, .truncated = 3
+    .format = "pcapng",
+    .link_type = "Ethernet",
+    .has_packets = TRUE,
+    .first = 1790000000000000,
+    .last = 1790000002000000,
+    .truncated = 3,
   };
   sluice_totals_add (totals, sample);
   return totals;
