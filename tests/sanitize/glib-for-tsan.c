@@ -1,6 +1,6 @@
 /*
  * Preloaded, tells the thread sanitizer of GLib's locks, of what it makes once, of its counts of references and of what
- * a task hands to its thread and back: GLib is not instrumented and its locks are futexes of its own, so that everything
+ * a task hands to its thread and back: GLib is not instrumented and its locks are futexes of its own, so that all that
  * they protect would look like a race. See sanitizer/tsan_interface.h.
  */
 #include <dlfcn.h>
