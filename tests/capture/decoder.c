@@ -217,6 +217,24 @@ test_time (void)
   g_assert_cmpint (world->report->last, >, 77);
 }
 
+/* 0 is a time too, and the earliest that there is. */
+static void
+test_epoch (void)
+{
+  g_autoptr (World) world = world_new_ethernet ();
+
+  take (world);
+  g_assert_false (world->report->has_packets);
+  world->time = -1000;
+  SEND (world, LOCAL, REMOTE, 50000, 80, 6, WIRE_ACK);
+  world->time = 5000000;
+  SEND (world, LOCAL, REMOTE, 50000, 80, 6, WIRE_ACK);
+  take (world);
+  g_assert_true (world->report->has_packets);
+  g_assert_cmpint (world->report->first, ==, 0);
+  g_assert_cmpint (world->report->last, ==, 5001000);
+}
+
 static void
 test_flood (void)
 {
@@ -313,6 +331,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/decoder/the-clock-goes-with-the-packets", test_clock);
   g_test_add_func ("/decoder/drops-are-told-once", test_drops);
   g_test_add_func ("/decoder/time-may-be-anything", test_time);
+  g_test_add_func ("/decoder/time-may-begin-at-the-epoch", test_epoch);
   g_test_add_func ("/decoder/a-flood-is-folded-by-protocol", test_flood);
   g_test_add_func ("/decoder/queued-packets-are-counted-like-others", test_queue);
   return g_test_run ();

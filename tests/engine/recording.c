@@ -40,6 +40,20 @@ test_span (void)
   g_assert_cmpint (to, ==, (1000 + 7200) * SECOND);
 }
 
+/* A clock that was never set begins there. */
+static void
+test_epoch (void)
+{
+  g_autoptr (SluiceRecording) recording = sluice_recording_new ();
+  gint64 from = 7, to = 8;
+
+  feed (recording, 1, 10, FALSE);
+  feed (recording, 5, 20, TRUE);
+  g_assert_true (sluice_recording_get_span (recording, &from, &to));
+  g_assert_cmpint (from, ==, 0);
+  g_assert_cmpint (to, ==, 5 * SECOND);
+}
+
 static void
 test_progress (void)
 {
@@ -273,6 +287,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/recording/spans-from-the-first-packet-to-the-last", test_span);
+  g_test_add_func ("/recording/may-begin-at-the-epoch", test_epoch);
   g_test_add_func ("/recording/knows-how-much-of-the-file-was-read", test_progress);
   g_test_add_func ("/recording/has-no-peak-where-the-file-ends", test_last);
   g_test_add_func ("/recording/ends-with-a-burst-where-there-was-a-pause-before", test_last_after_pause);
