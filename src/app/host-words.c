@@ -3,13 +3,56 @@
 #include "sluice-config.h"
 
 #include <glib/gi18n-lib.h>
+#include <string.h>
+
+/* Who hears what is sent to a group of hosts; NULL where the address is that of one host. */
+static const char *
+find_group (const SluiceAddress *address)
+{
+  /* IANA: IPv4 Multicast Address Space Registry; IPv6 Multicast Address Space Registry */
+  static const struct
+  {
+    const char *address;
+    const char *words;
+  } known[] = {
+    { "224.0.0.1", N_("All hosts nearby") },
+    { "ff02::1", N_("All hosts nearby") },
+    { "224.0.0.2", N_("All routers nearby") },
+    { "ff02::2", N_("All routers nearby") },
+    { "224.0.0.22", N_("Multicast routers") },
+    { "ff02::16", N_("Multicast routers") },
+    { "224.0.0.251", N_("Local names (mDNS)") },
+    { "ff02::fb", N_("Local names (mDNS)") },
+    { "224.0.0.252", N_("Local names (LLMNR)") },
+    { "ff02::1:3", N_("Local names (LLMNR)") },
+    { "239.255.255.250", N_("Device discovery (SSDP)") },
+    { "ff02::c", N_("Device discovery (SSDP)") },
+    { "ff05::c", N_("Device discovery (SSDP)") },
+    { "ff02::1:2", N_("DHCP servers") },
+    { "255.255.255.255", N_("Broadcast") },
+  };
+  static const guint8 solicited[] = { 0xff, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0xff };
+  const gboolean is_v6 = address->family == SLUICE_FAMILY_IPV6;
+  char text[SLUICE_ADDRESS_TEXT_MAX];
+
+  if (is_v6 ? address->bytes[0] != 0xff : address->family != SLUICE_FAMILY_IPV4 || address->bytes[0] < 224)
+    return NULL;
+  sluice_address_to_text (address, text);
+  for (guint i = 0; i < G_N_ELEMENTS (known); i++)
+    if (g_str_equal (known[i].address, text))
+      return _(known[i].words);
+  if (is_v6 && memcmp (address->bytes, solicited, sizeof solicited) == 0)
+    return _("Neighbor discovery");
+  return is_v6 || address->bytes[0] < 240 ? _("Multicast") : NULL;
+}
 
 /**
  * sluice_host_words_find_name:
  * @host: the other side
  * @names: (nullable): who asks for names, where the user lets him
  *
- * What the host was called on the wire comes first; only one that nobody called by a name is asked for.
+ * What the host was called on the wire comes first; only one that nobody called by a name is asked for. A group of
+ * hosts has no name to be asked for, but words.
  *
  * Returns: (transfer none) (nullable): its name, valid until the main loop runs again
  */
@@ -17,8 +60,10 @@ const char *
 sluice_host_words_find_name (const SluiceHost *host,
                              SluiceHostNames  *names)
 {
-  if (host->name != NULL)
-    return host->name;
+  const char *group = find_group (&host->address);
+
+  if (host->name != NULL || group != NULL)
+    return host->name != NULL ? host->name : group;
   return names != NULL ? sluice_host_names_get (names, &host->address) : NULL;
 }
 

@@ -209,14 +209,14 @@ check (guint n, guint size, gint64 gap)
   g_autoptr (SluiceRecording) recording = record (n, size, gap, bytes);
   const SluiceSeries *series = series_of (recording);
   g_autoptr (SluiceStack) stack = sluice_stack_new ();
+  SluiceLiveModel *model = sluice_recording_get_model (recording);
   gint64 from, to;
 
   check_area (recording, series, bytes);
   for (SluiceBreakdown by = SLUICE_BY_HOST; by <= SLUICE_BY_PROTOCOL; by++)
     {
       g_assert_true (sluice_recording_get_span (recording, &from, &to));
-      sluice_stack_update (stack, sluice_live_model_get_timeline (sluice_recording_get_model (recording), by), 0, series,
-                           from, to);
+      sluice_stack_update (stack, sluice_live_model_get_timeline (model, by), 0, series, from, to);
       g_assert_nonnull (sluice_stack_get_identity (stack, 0));
       check_area (recording, sluice_stack_get_series (stack, 0), bytes);
     }

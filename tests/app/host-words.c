@@ -33,6 +33,35 @@ test_name (void)
 }
 
 static void
+test_group (void)
+{
+  static const struct
+  {
+    const char *address;
+    const char *words;
+  } cases[] = {
+    { "ff02::1", "All hosts nearby" },          { "224.0.0.1", "All hosts nearby" },
+    { "ff02::16", "Multicast routers" },        { "224.0.0.251", "Local names (mDNS)" },
+    { "239.255.255.250", "Device discovery (SSDP)" }, { "ff02::1:ff12:3456", "Neighbor discovery" },
+    { "239.1.2.3", "Multicast" },               { "ff0e::1", "Multicast" },
+    { "255.255.255.255", "Broadcast" },         { "223.255.255.255", NULL },
+    { "240.0.0.1", NULL },                      { "fe80::1", NULL },
+  };
+  g_autoptr (SluiceHost) named = make ("224.0.0.251");
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (SluiceHost) host = make (cases[i].address);
+
+      g_assert_cmpstr (sluice_host_words_find_name (host, NULL), ==, cases[i].words);
+    }
+  g_assert_cmpstr (sluice_host_words_find_name (sluice_host_others (), NULL), ==, "other hosts");
+  /* What it was called goes before what it is for. */
+  named->name = g_strdup ("mdns.mcast.net");
+  g_assert_cmpstr (sluice_host_words_find_name (named, NULL), ==, "mdns.mcast.net");
+}
+
+static void
 test_part (void)
 {
   g_autoptr (SluiceHost) host = make ("198.51.100.7");
@@ -115,6 +144,7 @@ main (int    argc,
       char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/host-words/say-what-a-group-of-hosts-is-for", test_group);
   g_test_add_func ("/host-words/puts-names-before-addresses-and-asks-only-where-it-may", test_name);
   g_test_add_func ("/host-words/calls-a-part-by-its-host-or-its-protocol", test_part);
   g_test_add_func ("/host-words/says-country-and-network-as-far-as-known", test_place);
