@@ -15,6 +15,7 @@
 
 /* Below this there is room for one column only, in characters: a larger font needs more pixels. */
 #define NARROW_CHARACTERS 85
+#define SENTENCE_CHARACTERS 118 /* below this the sentence has no room beside what can be chosen */
 /* Below this, as with large text on a small screen, figures are smaller and stand one above the other. */
 #define TIGHT_CHARACTERS 42
 
@@ -54,6 +55,7 @@ struct _SluiceTrafficPage
   AdwStatusPage *failed;
   GtkBox *figures;
   GtkBox *controls;
+  GtkBox *choices;
   SluiceFigure *download;
   SluiceFigure *upload;
   SluiceTrafficChart *chart;
@@ -86,7 +88,6 @@ find_moment (SluiceTrafficPage *self)
   /* The newest point slides into the picture only now; what is said of the last minute holds it already. */
   if (moment.kind == MOMENT_LIVE && last != NULL)
     moment.to = MAX (moment.to, last->time);
-
   return moment;
 }
 
@@ -175,7 +176,7 @@ update_figures (SluiceTrafficPage *self,
   SluiceSeriesSummary summary;
 
   if (moment->kind == MOMENT_SELECTED || moment->kind == MOMENT_RECORDED)
-    caption = _("on average");
+    caption = _("average");
   else if (moment->kind != MOMENT_LIVE)
     caption = _("then");
 
@@ -210,9 +211,8 @@ enable (SluiceTrafficPage *self,
         const char        *name,
         gboolean           enabled)
 {
-  GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self->actions), name);
-
-  g_simple_action_set_enabled (G_SIMPLE_ACTION (action), enabled);
+  g_simple_action_set_enabled (G_SIMPLE_ACTION (g_action_map_lookup_action (G_ACTION_MAP (self->actions), name)),
+                               enabled);
 }
 
 static void
@@ -556,11 +556,13 @@ width_cb (SluiceTrafficPage *self,
 {
   int character = sluice_width_layout_measure_character (GTK_WIDGET (self));
   gboolean narrow = width < NARROW_CHARACTERS * character, tight = width < TIGHT_CHARACTERS * character;
+  gboolean below = width < SENTENCE_CHARACTERS * character && self->recorded[1] == 0;
   GtkOrientation orientation = narrow ? GTK_ORIENTATION_VERTICAL : GTK_ORIENTATION_HORIZONTAL;
 
   gtk_orientable_set_orientation (GTK_ORIENTABLE (self->figures), orientation);
-  gtk_orientable_set_orientation (GTK_ORIENTABLE (self->controls), orientation);
-  gtk_label_set_xalign (self->sentence, narrow ? 0 : 1);
+  gtk_orientable_set_orientation (GTK_ORIENTABLE (self->choices), orientation);
+  gtk_orientable_set_orientation (GTK_ORIENTABLE (self->controls), below ? GTK_ORIENTATION_VERTICAL : orientation);
+  gtk_label_set_xalign (self->sentence, narrow || below ? 0 : 1);
   set_class (self, "narrow", narrow);
   set_class (self, "tight", tight);
   sluice_traffic_chart_set_compact (self->chart, narrow);
@@ -619,6 +621,7 @@ sluice_traffic_page_class_init (SluiceTrafficPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SluiceTrafficPage, failed);
   gtk_widget_class_bind_template_child (widget_class, SluiceTrafficPage, figures);
   gtk_widget_class_bind_template_child (widget_class, SluiceTrafficPage, controls);
+  gtk_widget_class_bind_template_child (widget_class, SluiceTrafficPage, choices);
   gtk_widget_class_bind_template_child (widget_class, SluiceTrafficPage, download);
   gtk_widget_class_bind_template_child (widget_class, SluiceTrafficPage, upload);
   gtk_widget_class_bind_template_child (widget_class, SluiceTrafficPage, chart);

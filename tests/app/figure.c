@@ -116,7 +116,7 @@ static void
 test_width (Case         *test,
             gconstpointer data)
 {
-  SluiceFigureValues widest = { .caption = "on average", .total = G_MAXUINT64 };
+  SluiceFigureValues widest = { .caption = "average", .total = G_MAXUINT64 };
   int before, after;
 
   /* From 0 to as much as can be written, the figures beside it stay where they are. */
