@@ -287,9 +287,9 @@ collect (SluiceTrafficTile  *self,
 static double
 y_of (const SluiceTrafficShape *shape,
       guint                     direction,
+      double                    half,
       double                    value)
 {
-  const double half = shape->palette->line_width / 2;
   const double part = CLAMP (value / shape->maximum[direction], 0.0, 1.0);
 
   /* The zero lines lie beside the axis, one on each side of it. */
@@ -308,6 +308,8 @@ trace (SluiceTrafficTile *self,
 {
   const Vertex *vertices = (const Vertex *) (gpointer) self->vertices->data;
   const double ground = direction == 0 ? self->shape.axis : self->shape.axis + 1;
+  /* A layer of nothing is no layer, not even as thin as half of a line. */
+  const double half = self->stack.stacked ? (closed ? 0 : 0.5) : self->shape.palette->line_width / 2;
   const guint n = self->vertices->len;
   gboolean differ = FALSE;
 
@@ -315,7 +317,7 @@ trace (SluiceTrafficTile *self,
   for (guint i = 0; i < n; i++)
     {
       const Vertex *vertex = &vertices[i];
-      double y = y_of (&self->shape, direction, low ? vertex->low : vertex->high);
+      double y = y_of (&self->shape, direction, half, low ? vertex->low : vertex->high);
 
       differ = differ || vertex->low < vertex->high;
       if (vertex->begins && closed)

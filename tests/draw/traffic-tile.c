@@ -116,6 +116,35 @@ test_zero (void)
   g_assert_cmpuint (alpha_at (tile, NOW, 300, AXIS - 4), ==, 0);
 }
 
+/* The colour of who moved nothing is nowhere, however many there are. */
+static void
+test_zero_layers (void)
+{
+  g_autoptr (SluiceSeries) series = sluice_series_new (100);
+  const SluiceTrafficShape shape = shape_of (60 * SECOND);
+  guint32 pixels[2][2];
+
+  for (int i = -60; i <= 0; i++)
+    append (series, NOW + i * SECOND, 0, 0);
+  for (guint n = 0; n < 2; n++)
+    {
+      g_autoptr (SluiceTrafficTile) tile = sluice_traffic_tile_new ();
+      const SluiceTrafficStack stack = { .layers = { { series, 0 } }, .n_layers = n, .stacked = TRUE };
+      cairo_surface_t *surface;
+
+      sluice_traffic_tile_update (tile, &shape, series, &stack, NOW);
+      surface = sluice_traffic_tile_get_surface (tile);
+      cairo_surface_flush (surface);
+      for (guint d = 0; d < 2; d++)
+        pixels[n][d] = ((guint32 *) (gpointer) (cairo_image_surface_get_data (surface)
+                                                + (d == 0 ? AXIS - 1 : AXIS + 1)
+                                                    * cairo_image_surface_get_stride (surface)))[300];
+    }
+  g_assert_cmpuint (pixels[0][0], !=, 0);
+  g_assert_cmpuint (pixels[0][0], ==, pixels[1][0]);
+  g_assert_cmpuint (pixels[0][1], ==, pixels[1][1]);
+}
+
 static void
 test_lone_point (void)
 {
@@ -494,6 +523,7 @@ main (int    argc,
       char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/traffic-tile/gives-no-colour-to-layers-of-nothing", test_zero_layers);
   g_test_add_func ("/traffic-tile/draws-a-late-tick-as-long-and-as-high-as-it-was", test_late_tick);
   g_test_add_func ("/traffic-tile/draws-nothing-between-bursts", test_bursts);
   g_test_add_func ("/traffic-tile/keeps-a-burst-of-a-second-in-an-hour", test_burst);
