@@ -1,5 +1,5 @@
 """How much of the bytes is given to the program that moved them, beside nethogs, at 200 Mbit/s on a veth: the promise
-is to be better than it in every scenario, or as good where it makes no mistake."""
+is to be at least as right in every scenario."""
 
 import os
 import shutil
@@ -18,8 +18,8 @@ import tap  # noqa: E402
 SLUICECTL = os.environ["SLUICECTL"]
 RATE = 25 * 10**6
 SECONDS = 6
-# Both round; what is the same is the same.
-SAME = 0.002
+# ARP and the like, which is nobody's and meant in neither figure.
+CHATTER = 2000
 WAYS = ("rx", "tx")
 
 
@@ -62,11 +62,11 @@ class RightProgram(laboratory.LabTest):
         hogs.stop()
         moved = sum(after[f"{way}_bytes"] - before[f"{way}_bytes"] for way in WAYS)
         ours = sum(row[f"{way}_bytes"] for row in watch.objects[-1]["programs"] if self.scene.is_alpha(row["program"])
-                   for way in WAYS) / moved
-        theirs = hogs_bytes(hogs.lines, self.scene.is_alpha) / moved
-        print(f"# {name}: {100 * ours:.2f} % of {moved} bytes; nethogs {100 * theirs:.2f} %", flush=True)
+                   for way in WAYS)
+        theirs = hogs_bytes(hogs.lines, self.scene.is_alpha)
+        print(f"# {name}: {100 * ours / moved:.2f} % of {moved} bytes; nethogs {100 * theirs / moved:.2f} %", flush=True)
         # More than there was is as wrong as less.
-        self.assertLess(abs(1 - ours), abs(1 - theirs) + SAME)
+        self.assertLessEqual(abs(moved - ours), abs(moved - theirs) + CHATTER)
 
 
 def add_case(name):

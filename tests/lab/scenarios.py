@@ -100,6 +100,15 @@ def play_short_lived(scene):
                                 f"{int(scene.rate)}; done")
 
 
+def play_very_short(scene):
+    """Programs that fetch 3 MB in some 30 ms, and others that fetch 20 kB at once, and are gone then."""
+    for port, number, rate in ((PORT, 3_000_000, 100_000_000), (PORT + 1, 20_000, 1_000_000)):
+        scene.lab.b.start(MOVER, "source", "tcp", scene.lab.b.ipv4, port, number, rate, ready=True)
+    fetch = f"{scene.mover} fetch tcp {scene.lab.b.ipv4}"
+    scene.lab.a.run("sh", "-c", f"for i in $(seq {int(scene.rate * scene.seconds / 3_020_000)}); do {fetch} {PORT}; "
+                                f"{fetch} {PORT + 1}; sleep 0.05; done")
+
+
 def play_container(scene):
     scene.sink("tcp")
     scene.container.run(scene.mover, "send", "tcp", scene.lab.b.ipv4, PORT, scene.number, int(scene.rate))
@@ -113,5 +122,6 @@ SCENARIOS = {
     "dual-stack": play_dual_stack,
     "forking-server": play_forking_server,
     "short-lived": play_short_lived,
+    "very-short": play_very_short,
     "container": play_container,
 }
