@@ -445,8 +445,8 @@ sluice_watch_text_summary (const SluiceWatchOptions *options,
     return g_steal_pointer (&block);
   if (totals->source != SLUICE_SOURCE_KERNEL)
     return g_strconcat (block,
-                        _("Interfaces: the kernel's counters. The rest: packets; of those that a device cut up, headers "
-                           "are estimated."),
+                        _("Interfaces: the kernel's counters. The rest: packets; of those that a device cut up, "
+                          "headers are estimated."),
                         "\n", NULL);
   if (options->by == SLUICE_WATCH_HOSTS || options->by == SLUICE_WATCH_PROTOCOLS)
     return g_strconcat (block,

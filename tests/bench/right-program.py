@@ -64,7 +64,8 @@ class RightProgram(laboratory.LabTest):
         ours = sum(row[f"{way}_bytes"] for row in watch.objects[-1]["programs"] if self.scene.is_alpha(row["program"])
                    for way in WAYS)
         theirs = hogs_bytes(hogs.lines, self.scene.is_alpha)
-        print(f"# {name}: {100 * ours / moved:.2f} % of {moved} bytes; nethogs {100 * theirs / moved:.2f} %", flush=True)
+        print(f"# {name}: {100 * ours / moved:.2f} % of {moved} bytes; nethogs {100 * theirs / moved:.2f} %",
+              flush=True)
         # More than there was is as wrong as less.
         self.assertLessEqual(abs(moved - ours), abs(moved - theirs) + CHATTER)
 

@@ -1,5 +1,5 @@
-"""What becomes of large flows, and of memory, while SYNs come from sources at random: the promise is that the figures of
-the large flows are right within 1 % and that memory stays under its cap."""
+"""What becomes of large flows, and of memory, while SYNs come from sources at random: the promise is that the figures
+of the large flows are right within 1 % and that memory stays under its cap."""
 
 import json
 import os
@@ -20,15 +20,16 @@ MOVER = os.environ["MOVER"]
 PLAYER = os.environ["PLAYER"]
 SLUICECTL = os.environ["SLUICECTL"]
 SECONDS = 5
-# SYNs a second: 200 Mbit/s of frames of the least size; and more than can be sent, which is as many as there is time for.
+# SYNs a second: 200 Mbit/s of frames of the least size; and more than can be sent, which is as many as there is time
+# for.
 FLOOD, ALL = 300_000, 10**9
 LARGE = 3
 # Payload, bytes, and bytes a second: 20 Mbit/s each.
 DATAGRAM, HEADERS = 1400, 42
 RATE = 2_500_000
 NUMBER = RATE * (SECONDS + 2) // DATAGRAM * DATAGRAM
-# The table of flows. Beside it, the process that parses has itself and its report, twice; the one that finds owners holds
-# a record for each flow of the table, and its rows.
+# The table of flows. Beside it, the process that parses has itself and its report, twice; the one that finds owners
+# holds a record for each flow of the table, and its rows.
 CAP = 64 << 20
 MOST = {"parses": CAP + (20 << 20), "owns": 2 * CAP + (16 << 20)}
 WAYS = ("rx", "tx")
