@@ -77,6 +77,8 @@ add_protocol (SluicePacketMeter *meter, SluiceProtocol protocol, const SluiceHos
     {
       row->bytes[d] += moved->bytes[d];
       row->packets[d] += moved->packets[d];
+      row->forwarded[d] += moved->forwarded[d];
+      row->forwarded_packets[d] += moved->forwarded_packets[d];
     }
 }
 
@@ -98,11 +100,12 @@ static void
 add_to_host (SluiceHostRow *row, const SluiceHostRow *more)
 {
   row->connections += more->connections;
-  row->forwarded += more->forwarded;
   for (guint d = 0; d < SLUICE_N_DIRECTIONS; d++)
     {
       row->bytes[d] += more->bytes[d];
       row->packets[d] += more->packets[d];
+      row->forwarded[d] += more->forwarded[d];
+      row->forwarded_packets[d] += more->forwarded_packets[d];
     }
 }
 
@@ -113,7 +116,6 @@ sum_flow (SluicePacketMeter *meter, SluicePacketFlow *flow)
     .bytes = { flow->bytes[SLUICE_RX], flow->bytes[SLUICE_TX] },
     .packets = { flow->packets[SLUICE_RX], flow->packets[SLUICE_TX] },
     .connections = 1,
-    .forwarded = (flow->flags & SLUICE_FLOW_FORWARDED) != 0 ? flow->bytes[SLUICE_RX] + flow->bytes[SLUICE_TX] : 0,
   };
   guint index;
 
@@ -121,6 +123,11 @@ sum_flow (SluicePacketMeter *meter, SluicePacketFlow *flow)
     return;
   if (g_array_index (meter->captured, SluicePacketLink, flow->link).kind == SLUICE_INTERFACE_LOOPBACK)
     count_both_ways (&moved);
+  if ((flow->flags & SLUICE_FLOW_FORWARDED) != 0)
+    {
+      memcpy (moved.forwarded, moved.bytes, sizeof moved.forwarded);
+      memcpy (moved.forwarded_packets, moved.packets, sizeof moved.forwarded_packets);
+    }
   add_protocol (meter, flow->protocol, &moved);
   /* What is no IP has no host; flows that were folded have many, which is one row. */
   if (flow->key.remote.family == SLUICE_FAMILY_NONE && (flow->flags & SLUICE_FLOW_FOLDED) == 0)
@@ -309,6 +316,7 @@ add_flow (SluicePacketMeter *meter, SluicePacketFlow *flow)
       || meter->sample->connections->len >= SLUICE_PACKET_METER_CONNECTIONS_MAX)
     return;
   set_bytes (meter, &row, flow, FALSE);
+  row.flags |= (flow->flags & SLUICE_FLOW_FORWARDED) != 0 ? SLUICE_CONNECTION_FORWARDED : 0;
   if ((flow->flags & SLUICE_PACKET_FLOW_EXACT) != 0)
     entry = sluice_socket_index_get (sluice_flow_owners_get_index (meter->owners), flow->cookie);
   if (entry != NULL)

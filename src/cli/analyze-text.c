@@ -10,8 +10,8 @@
 
 /* Rows of a list where the caller did not say how many. */
 #define ROWS 20
-/* Columns that only a file with a known local side has. */
-#define N_DIRECTED 2
+/* Columns that only a file with a known local side has: what came, what went, and what went past it. */
+#define N_DIRECTED 3
 
 typedef struct _List List;
 
@@ -31,6 +31,7 @@ struct _List
   const SluiceWatchOptions *options;
   const SluiceTotals *totals;
   Kind kind;
+  gboolean has_forwarded; /* there is a column for it */
   SluiceTable *table;
 };
 
@@ -112,15 +113,25 @@ add_facts (GString *text,
 }
 
 static void
-add_bytes (List *list,
-           const guint64 bytes[SLUICE_N_DIRECTIONS])
+add_size (List *list,
+          guint64 size)
 {
   char text[SLUICE_UNITS_TEXT_MAX];
 
+  sluice_table_add (list->table, sluice_units_format_size (size, SLUICE_SIZE_UNIT_SI, text));
+}
+
+/* What neither side of is local was neither received nor sent. */
+static void
+add_bytes (List *list,
+           const guint64 bytes[SLUICE_N_DIRECTIONS],
+           const guint64 forwarded[SLUICE_N_DIRECTIONS])
+{
   for (int d = 0; d < SLUICE_N_DIRECTIONS && !list->options->undirected; d++)
-    sluice_table_add (list->table, sluice_units_format_size (bytes[d], SLUICE_SIZE_UNIT_SI, text));
-  sluice_table_add (list->table,
-                    sluice_units_format_size (bytes[SLUICE_RX] + bytes[SLUICE_TX], SLUICE_SIZE_UNIT_SI, text));
+    add_size (list, bytes[d] - forwarded[d]);
+  if (list->has_forwarded)
+    add_size (list, forwarded[SLUICE_RX] + forwarded[SLUICE_TX]);
+  add_size (list, bytes[SLUICE_RX] + bytes[SLUICE_TX]);
 }
 
 static void
@@ -144,7 +155,7 @@ add_host (List *list,
   sluice_table_add (list->table, name);
   sluice_table_add (list->table, address);
   sluice_table_add (list->table, sluice_host_rows_network (host));
-  add_bytes (list, total->total.sum);
+  add_bytes (list, total->total.sum, total->total.forwarded);
   add_number (list, total->row.packets[SLUICE_RX] + total->row.packets[SLUICE_TX]);
 }
 
@@ -156,7 +167,7 @@ add_protocol (List *list,
   char text[SLUICE_PROTOCOL_TEXT_MAX];
 
   sluice_table_add (list->table, sluice_protocol_to_text (total->row.protocol, text));
-  add_bytes (list, total->total.sum);
+  add_bytes (list, total->total.sum, total->total.forwarded);
   add_number (list, total->row.packets[SLUICE_RX] + total->row.packets[SLUICE_TX]);
 }
 
@@ -173,7 +184,7 @@ add_connection (List *list,
   sluice_table_add (list->table, local);
   sluice_table_add (list->table, remote);
   sluice_table_add (list->table, sluice_protocol_to_text (sluice_connection_row_protocol (&total->row), protocol));
-  add_bytes (list, total->total.sum);
+  add_bytes (list, total->total.sum, total->total.forwarded);
 }
 
 static void
@@ -183,7 +194,7 @@ add_interface (List *list,
   const SluiceInterfaceTotal *total = row;
 
   sluice_table_add (list->table, total->row.interface->name);
-  add_bytes (list, total->total.sum);
+  add_bytes (list, total->total.sum, total->total.forwarded);
   add_number (list, total->row.packets[SLUICE_RX] + total->row.packets[SLUICE_TX]);
 }
 
@@ -205,9 +216,10 @@ get_kind (const SluiceTotals *totals,
 }
 
 static SluiceTable *
-make_table (const SluiceWatchOptions *options,
-            const Kind *kind)
+make_table (const List *list)
 {
+  const SluiceWatchOptions *options = list->options;
+  const Kind *kind = &list->kind;
   const SluiceColumn heads[SLUICE_WATCH_N_BY][3] = {
     [SLUICE_WATCH_CONNECTIONS]
     = { { options->undirected ? _("FROM") : _("LOCAL"), FALSE, 21, 0 },
@@ -221,6 +233,7 @@ make_table (const SluiceWatchOptions *options,
   const SluiceColumn figures[] = {
     { _("DOWNLOAD"), TRUE, 9, 0 },
     { _("UPLOAD"), TRUE, 9, 0 },
+    { _("FORWARDED"), TRUE, 9, 0 },
     { _("BYTES"), TRUE, 9, 0 },
     { _("PACKETS"), TRUE, 9, 0 },
   };
@@ -231,7 +244,8 @@ make_table (const SluiceWatchOptions *options,
   for (guint i = 0; i < kind->before; i++)
     columns[n++] = heads[options->by][i];
   for (guint i = skipped; i < N_DIRECTED + 1 + kind->after; i++)
-    columns[n++] = figures[i];
+    if (i != N_DIRECTED - 1 || list->has_forwarded)
+      columns[n++] = figures[i];
   return sluice_table_new (columns, n);
 }
 
@@ -239,12 +253,12 @@ make_table (const SluiceWatchOptions *options,
 static void
 add_plain_row (List *list,
                const char *name,
-               const guint64 bytes[SLUICE_N_DIRECTIONS])
+               const SluiceRest *rest)
 {
   sluice_table_add (list->table, name);
   for (guint i = 1; i < list->kind.before; i++)
     sluice_table_add (list->table, "");
-  add_bytes (list, bytes);
+  add_bytes (list, rest->bytes, rest->forwarded);
   for (guint i = 0; i < list->kind.after; i++)
     sluice_table_add (list->table, "");
 }
@@ -258,20 +272,20 @@ add_rest (List *list,
   if (rest->count == 0)
     return;
   name = g_strdup_printf (ngettext ("and %lu other", "and %lu others", (gulong) rest->count), (gulong) rest->count);
-  add_plain_row (list, name, rest->bytes);
+  add_plain_row (list, name, rest);
 }
 
 /* What has no address, such as ARP, a link type that is not decoded or a packet that was cut, is in no row. */
 static void
 add_remainder (List *list)
 {
-  guint64 bytes[SLUICE_N_DIRECTIONS];
+  SluiceRest rest;
 
   if (list->options->by == SLUICE_WATCH_INTERFACES)
     return;
-  sluice_totals_get_remainder (list->totals, list->kind.rows, list->kind.forgotten, FALSE, bytes);
-  if (bytes[SLUICE_RX] + bytes[SLUICE_TX] > 0)
-    add_plain_row (list, _("not told apart"), bytes);
+  sluice_totals_get_remainder (list->totals, list->kind.rows, list->kind.forgotten, FALSE, &rest);
+  if (rest.bytes[SLUICE_RX] + rest.bytes[SLUICE_TX] > 0)
+    add_plain_row (list, _("not told apart"), &rest);
 }
 
 static void
@@ -287,6 +301,19 @@ add_rows (List *list)
     kind->add (list, g_ptr_array_index (chosen, i));
   add_rest (list, &rest);
   add_remainder (list);
+}
+
+static gboolean
+has_forwarded (const SluiceTotals *totals)
+{
+  for (guint i = 0; i < totals->interfaces->len; i++)
+    {
+      const SluiceTotal *total = g_ptr_array_index (totals->interfaces, i);
+
+      if (total->forwarded[SLUICE_RX] + total->forwarded[SLUICE_TX] > 0)
+        return TRUE;
+    }
+  return FALSE;
 }
 
 /**
@@ -307,7 +334,8 @@ sluice_analyze_text (const SluiceWatchOptions *options,
 
   add_facts (text, options, totals);
   g_string_append_c (text, '\n');
-  list.table = make_table (options, &list.kind);
+  list.has_forwarded = has_forwarded (totals);
+  list.table = make_table (&list);
   add_rows (&list);
   sluice_table_print (list.table, bold, text);
   sluice_table_free (list.table);

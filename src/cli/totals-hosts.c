@@ -39,8 +39,21 @@ sluice_totals_clear_hosts (SluiceTotals *totals)
 }
 
 static void
+add_forwarded (SluiceTotal *total,
+               const guint64 bytes[SLUICE_N_DIRECTIONS],
+               const guint64 packets[SLUICE_N_DIRECTIONS])
+{
+  for (int d = 0; d < SLUICE_N_DIRECTIONS; d++)
+    {
+      total->forwarded[d] += bytes[d];
+      total->forwarded_packets[d] += packets[d];
+    }
+}
+
+static void
 add_host (SluiceTotals *totals,
-          const SluiceHostRow *row)
+          const SluiceHostRow *row,
+          gboolean is_file)
 {
   SluiceHostTotal *total = g_hash_table_lookup (totals->hosts_by_address, &row->host->address);
 
@@ -53,6 +66,8 @@ add_host (SluiceTotals *totals,
       g_hash_table_insert (totals->hosts_by_address, &total->address, total);
     }
   sluice_totals_add_bytes (&total->total, totals->serial, row->bytes);
+  if (is_file)
+    add_forwarded (&total->total, row->forwarded, row->forwarded_packets);
   /* What was learnt later is a new record. */
   if (total->row.host != row->host)
     {
@@ -61,9 +76,10 @@ add_host (SluiceTotals *totals,
     }
   total->connections = row->connections;
   total->row.connections = MAX (total->row.connections, row->connections);
-  total->row.forwarded += row->forwarded;
   for (int d = 0; d < SLUICE_N_DIRECTIONS; d++)
     {
+      total->row.forwarded[d] += row->forwarded[d];
+      total->row.forwarded_packets[d] += row->forwarded_packets[d];
       total->row.bytes[d] = total->total.sum[d];
       total->row.packets[d] += row->packets[d];
     }
@@ -71,7 +87,8 @@ add_host (SluiceTotals *totals,
 
 static void
 add_protocol (SluiceTotals *totals,
-              const SluiceProtocolRow *row)
+              const SluiceProtocolRow *row,
+              gboolean is_file)
 {
   gpointer key = GUINT_TO_POINTER (row->protocol);
   SluiceProtocolTotal *total = g_hash_table_lookup (totals->protocols_by_number, key);
@@ -90,7 +107,15 @@ add_protocol (SluiceTotals *totals,
     {
       total->row.bytes[d] = total->total.sum[d];
       total->row.packets[d] += row->packets[d];
+      total->row.forwarded[d] += row->forwarded[d];
+      total->row.forwarded_packets[d] += row->forwarded_packets[d];
     }
+  if (!is_file)
+    return;
+  add_forwarded (&total->total, row->forwarded, row->forwarded_packets);
+  /* Every packet has a protocol, and a file is one interface. */
+  if (totals->interfaces->len > 0)
+    add_forwarded (g_ptr_array_index (totals->interfaces, 0), row->forwarded, row->forwarded_packets);
 }
 
 /**
@@ -111,7 +136,7 @@ sluice_totals_add_hosts (SluiceTotals *totals,
   sluice_host_rows_init (&rows, sample);
   totals->hosts_derived |= rows.derived;
   for (guint i = 0; i < rows.hosts->len; i++)
-    add_host (totals, &g_array_index (rows.hosts, SluiceHostRow, i));
+    add_host (totals, &g_array_index (rows.hosts, SluiceHostRow, i), sample->is_file);
   for (guint i = 0; i < rows.protocols->len; i++)
-    add_protocol (totals, &g_array_index (rows.protocols, SluiceProtocolRow, i));
+    add_protocol (totals, &g_array_index (rows.protocols, SluiceProtocolRow, i), sample->is_file);
 }

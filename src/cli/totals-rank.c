@@ -96,7 +96,10 @@ sluice_totals_choose (const SluiceTotals *totals,
   if (n == n_rows + 1 && !has_forgotten)
     n_rows++;
   for (guint i = n_rows; i < n; i++)
-    sluice_rest_add (rest, get_bytes (g_ptr_array_index (chosen, i), now), NULL, 0);
+    if (now)
+      sluice_rest_add (rest, ((const SluiceTotal *) g_ptr_array_index (chosen, i))->now, NULL, 0);
+    else
+      sluice_rest_add_total (rest, g_ptr_array_index (chosen, i));
   if (has_forgotten)
     sluice_rest_add_rest (rest, forgotten);
   g_ptr_array_set_size (chosen, (int) MIN (n, n_rows));
@@ -118,7 +121,7 @@ is_counted (const SluiceTotals *totals,
  * @array: its hosts, connections or protocols
  * @forgotten: (nullable): what no row of that stands for any more
  * @now: only the last sample, else all
- * @bytes_out: (out): by direction
+ * @remainder_out: (out): of nothing that could be counted
  *
  * Says what the links counted and no row has, so that the rows and that, without what the links did not count, are what
  * they counted. What a row is ahead of its link, for the moment between the two looks, is none of it.
@@ -128,17 +131,20 @@ sluice_totals_get_remainder (const SluiceTotals *totals,
                              const GPtrArray *array,
                              const SluiceRest *forgotten,
                              gboolean now,
-                             guint64 bytes_out[SLUICE_N_DIRECTIONS])
+                             SluiceRest *remainder_out)
 {
+  *remainder_out = (SluiceRest){ 0 };
   for (int d = 0; d < SLUICE_N_DIRECTIONS; d++)
     {
       guint64 listed = !now && forgotten != NULL ? forgotten->bytes[d] : 0;
-      guint64 counted = 0;
+      guint64 listed_forwarded = !now && forgotten != NULL ? forgotten->forwarded[d] : 0;
+      guint64 counted = 0, forwarded = 0;
 
       for (guint i = 0; i < totals->interfaces->len; i++)
         {
           const SluiceInterfaceTotal *total = g_ptr_array_index (totals->interfaces, i);
 
+          forwarded += total->total.forwarded[d];
           if (!now)
             counted += total->total.sum[d] + total->row.excess[d];
           else if (total->total.serial == totals->serial)
@@ -148,9 +154,12 @@ sluice_totals_get_remainder (const SluiceTotals *totals,
         {
           const SluiceTotal *total = g_ptr_array_index (array, i);
 
+          listed_forwarded += total->forwarded[d];
           if ((!now || total->serial == totals->serial) && is_counted (totals, array, total))
             listed += get_bytes (total, now)[d];
         }
-      bytes_out[d] = counted - MIN (counted, listed);
+      remainder_out->bytes[d] = counted - MIN (counted, listed);
+      if (!now)
+        remainder_out->forwarded[d] = forwarded - MIN (forwarded, listed_forwarded);
     }
 }

@@ -110,6 +110,20 @@ sluice_rest_add (SluiceRest *rest,
 }
 
 /**
+ * sluice_rest_add_total:
+ * @rest: what is left out
+ * @total: one more row, as it is since the start
+ */
+void
+sluice_rest_add_total (SluiceRest *rest,
+                       const SluiceTotal *total)
+{
+  sluice_rest_add (rest, total->sum, NULL, 0);
+  for (int d = 0; d < SLUICE_N_DIRECTIONS; d++)
+    rest->forwarded[d] += total->forwarded[d];
+}
+
+/**
  * sluice_rest_add_rest:
  *
  * Adds all that @other stands for.
@@ -123,6 +137,8 @@ sluice_rest_add_rest (SluiceRest *rest,
   sluice_rest_add (rest, other->bytes, other->links != NULL ? (const SluiceProgramLink *) other->links->data : NULL,
                    other->links != NULL ? other->links->len : 0);
   rest->count += other->count - 1;
+  for (int d = 0; d < SLUICE_N_DIRECTIONS; d++)
+    rest->forwarded[d] += other->forwarded[d];
 }
 
 /**
@@ -423,6 +439,8 @@ add_connections (SluiceTotals *totals,
         {
           total->row.bytes[d] = total->total.sum[d];
           total->row.payload[d] = payload[d];
+          if (sample->is_file && (row->flags & SLUICE_CONNECTION_FORWARDED) != 0)
+            total->total.forwarded[d] += row->bytes[d];
         }
       total->row.retransmits = retransmits;
 
@@ -477,7 +495,7 @@ fold_connection (SluiceTotals *totals,
 {
   const SluiceConnectionTotal *total = row;
 
-  sluice_rest_add (&totals->forgotten_connections, total->total.sum, NULL, 0);
+  sluice_rest_add_total (&totals->forgotten_connections, &total->total);
   g_hash_table_remove (totals->connections_by_id, &total->row.id);
 }
 
@@ -487,7 +505,7 @@ fold_host (SluiceTotals *totals,
 {
   const SluiceHostTotal *total = row;
 
-  sluice_rest_add (&totals->forgotten_hosts, total->total.sum, NULL, 0);
+  sluice_rest_add_total (&totals->forgotten_hosts, &total->total);
   g_hash_table_remove (totals->hosts_by_address, &total->address);
 }
 

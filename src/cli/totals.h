@@ -9,6 +9,9 @@ G_BEGIN_DECLS
  * @serial: the #SluiceTotals.serial of the last sample that had it; when that is not the latest, @now means nothing
  * @now: bytes of that sample, by direction
  * @sum: bytes since the start
+ * @forwarded: of a capture file with a local side: of @sum, what neither side of is local, and so was neither received
+ *   nor sent
+ * @forwarded_packets: likewise, where packets are known
  *
  * What every kind of total begins with, so that all can be sorted and cut alike.
  */
@@ -17,6 +20,8 @@ typedef struct
   guint serial;
   guint64 now[SLUICE_N_DIRECTIONS];
   guint64 sum[SLUICE_N_DIRECTIONS];
+  guint64 forwarded[SLUICE_N_DIRECTIONS];
+  guint64 forwarded_packets[SLUICE_N_DIRECTIONS];
 } SluiceTotal;
 
 /**
@@ -111,6 +116,7 @@ typedef struct
  * SluiceRest:
  * @count: how many rows it stands for
  * @bytes: theirs together, by direction
+ * @forwarded: likewise, as in #SluiceTotal
  * @links: (nullable): array of #SluiceProgramLink, as in #SluiceProgramTotal
  *
  * What a cut list leaves out.
@@ -119,6 +125,7 @@ typedef struct
 {
   guint64 count;
   guint64 bytes[SLUICE_N_DIRECTIONS];
+  guint64 forwarded[SLUICE_N_DIRECTIONS];
   GArray *links;
 } SluiceRest;
 
@@ -202,12 +209,14 @@ void       sluice_totals_get_remainder (const SluiceTotals *totals,
                                         const GPtrArray    *array,
                                         const SluiceRest   *forgotten,
                                         gboolean            now,
-                                        guint64             bytes_out[SLUICE_N_DIRECTIONS]);
+                                        SluiceRest         *remainder_out);
 
 void sluice_rest_add      (SluiceRest              *rest,
                            const guint64            bytes[SLUICE_N_DIRECTIONS],
                            const SluiceProgramLink *links,
                            guint                    n_links);
+void sluice_rest_add_total (SluiceRest             *rest,
+                            const SluiceTotal      *total);
 void sluice_rest_add_rest (SluiceRest              *rest,
                            const SluiceRest        *other);
 void sluice_rest_clear    (SluiceRest              *rest);

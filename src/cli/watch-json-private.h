@@ -8,6 +8,7 @@ G_BEGIN_DECLS
 /**
  * SluiceJsonRow:
  * @bytes: by direction
+ * @total: (nullable): of totals, its own
  * @index: where it stands among its like, which settles ties
  * @figures: its row, of the kind that is listed
  * @links: (array length=n_links) (nullable): its bytes by interface
@@ -20,6 +21,7 @@ G_BEGIN_DECLS
 typedef struct
 {
   const guint64 *bytes;
+  const SluiceTotal *total;
   guint index;
   gconstpointer figures;
   const SluiceProgramLink *links;
@@ -37,6 +39,7 @@ typedef struct
  * @file: (nullable): what is known of the capture file
  * @packets: of a file, all
  * @bytes: likewise
+ * @file_total: likewise (nullable)
  * @undirected: which side is local is not known: what was received and sent is null
  * @forgotten: (nullable): what no row stands for any more
  *
@@ -56,6 +59,7 @@ typedef struct
   const SluiceFileFacts *file;
   guint64 packets;
   guint64 bytes;
+  const SluiceTotal *file_total;
   gboolean undirected;
   const SluiceRest *forgotten;
 } SluiceJsonReport;
@@ -67,10 +71,12 @@ void sluice_watch_json_add_directed (SluiceJsonWriter        *json,
                                      guint64                  value);
 void sluice_watch_json_add_pair     (SluiceJsonWriter        *json,
                                      const SluiceJsonReport  *report,
-                                     const guint64            bytes[SLUICE_N_DIRECTIONS]);
+                                     const guint64            bytes[SLUICE_N_DIRECTIONS],
+                                     const guint64           *forwarded);
 void sluice_watch_json_add_packets  (SluiceJsonWriter        *json,
                                      const SluiceJsonReport  *report,
-                                     const guint64            packets[SLUICE_N_DIRECTIONS]);
+                                     const guint64            packets[SLUICE_N_DIRECTIONS],
+                                     const guint64           *forwarded);
 void sluice_watch_json_add_links    (SluiceJsonWriter        *json,
                                      const SluiceJsonReport  *report,
                                      const SluiceProgramLink *links,

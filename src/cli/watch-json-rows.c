@@ -23,24 +23,43 @@ sluice_watch_json_add_directed (SluiceJsonWriter *json,
     sluice_json_writer_add_uint (json, member, value);
 }
 
+static void
+add_figures (SluiceJsonWriter *json,
+             const SluiceJsonReport *report,
+             const char *const members[4],
+             const guint64 figures[SLUICE_N_DIRECTIONS],
+             const guint64 *forwarded)
+{
+  static const guint64 nothing[SLUICE_N_DIRECTIONS];
+  const guint64 *past = forwarded != NULL ? forwarded : nothing;
+
+  for (int d = 0; d < SLUICE_N_DIRECTIONS; d++)
+    sluice_watch_json_add_directed (json, report, members[d], figures[d] - past[d]);
+  if (report->file == NULL)
+    return;
+  sluice_watch_json_add_directed (json, report, members[2], past[SLUICE_RX] + past[SLUICE_TX]);
+  sluice_json_writer_add_uint (json, members[3], figures[SLUICE_RX] + figures[SLUICE_TX]);
+}
+
 /**
  * sluice_watch_json_add_pair:
  * @json: a line in the making
  * @report: what it tells
  * @bytes: by direction
+ * @forwarded: (nullable): of that, what was neither received nor sent, as in #SluiceTotal
  *
  * Writes both directions. Of a file the sum is given, too: it is all that is known where nothing tells which side is
- * local.
+ * local. What neither side of is local is in that alone, and for itself.
  */
 void
 sluice_watch_json_add_pair (SluiceJsonWriter *json,
                             const SluiceJsonReport *report,
-                            const guint64 bytes[SLUICE_N_DIRECTIONS])
+                            const guint64 bytes[SLUICE_N_DIRECTIONS],
+                            const guint64 *forwarded)
 {
-  sluice_watch_json_add_directed (json, report, "rx_bytes", bytes[SLUICE_RX]);
-  sluice_watch_json_add_directed (json, report, "tx_bytes", bytes[SLUICE_TX]);
-  if (report->file != NULL)
-    sluice_json_writer_add_uint (json, "bytes", bytes[SLUICE_RX] + bytes[SLUICE_TX]);
+  static const char *const members[] = { "rx_bytes", "tx_bytes", "forwarded_bytes", "bytes" };
+
+  add_figures (json, report, members, bytes, forwarded);
 }
 
 /**
@@ -48,18 +67,19 @@ sluice_watch_json_add_pair (SluiceJsonWriter *json,
  * @json: a line in the making
  * @report: what it tells
  * @packets: by direction
+ * @forwarded: (nullable): likewise
  *
  * Writes packets as sluice_watch_json_add_pair() writes bytes.
  */
 void
 sluice_watch_json_add_packets (SluiceJsonWriter *json,
                                const SluiceJsonReport *report,
-                               const guint64 packets[SLUICE_N_DIRECTIONS])
+                               const guint64 packets[SLUICE_N_DIRECTIONS],
+                               const guint64 *forwarded)
 {
-  sluice_watch_json_add_directed (json, report, "rx_packets", packets[SLUICE_RX]);
-  sluice_watch_json_add_directed (json, report, "tx_packets", packets[SLUICE_TX]);
-  if (report->file != NULL)
-    sluice_json_writer_add_uint (json, "packets", packets[SLUICE_RX] + packets[SLUICE_TX]);
+  static const char *const members[] = { "rx_packets", "tx_packets", "forwarded_packets", "packets" };
+
+  add_figures (json, report, members, packets, forwarded);
 }
 
 /**
@@ -84,7 +104,7 @@ sluice_watch_json_add_links (SluiceJsonWriter *json,
 
       sluice_json_writer_begin (json, NULL, '{');
       sluice_json_writer_add_string (json, "name", row->interface->name);
-      sluice_watch_json_add_pair (json, report, links[i].bytes);
+      sluice_watch_json_add_pair (json, report, links[i].bytes, NULL);
       sluice_json_writer_end (json, '}');
     }
   sluice_json_writer_end (json, ']');
@@ -104,7 +124,7 @@ add_program (SluiceJsonWriter *json,
   sluice_json_writer_add_known (json, "pid", program->pid > 0 ? (guint64) program->pid : 0);
   sluice_json_writer_add_string (json, "user", program->user);
   sluice_json_writer_add_string (json, "app", program->app_id);
-  sluice_watch_json_add_pair (json, report, row->bytes);
+  sluice_watch_json_add_pair (json, report, row->bytes, NULL);
   sluice_json_writer_add_uint (json, "payload_rx_bytes", row->payload[SLUICE_RX]);
   sluice_json_writer_add_uint (json, "payload_tx_bytes", row->payload[SLUICE_TX]);
   sluice_json_writer_add_uint (json, "connections", row->connections);
@@ -150,14 +170,9 @@ add_connection (SluiceJsonWriter *json,
   const SluiceConnectionRow *row = listed->figures;
   const SluiceProgram *program = listed->program;
   const SluiceInterface *interface = listed->interface;
-  static const char *const members[] = { "rx_bytes", "tx_bytes", "payload_rx_bytes", "payload_tx_bytes" };
-  const guint64 figures[] = {
-    row->bytes[SLUICE_RX],
-    row->bytes[SLUICE_TX],
-    row->payload[SLUICE_RX],
-    row->payload[SLUICE_TX],
-  };
+  static const char *const members[] = { "payload_rx_bytes", "payload_tx_bytes" };
   gboolean known = (row->flags & SLUICE_CONNECTION_BYTES_KNOWN) != 0;
+  gboolean forwarded = report->file != NULL && (row->flags & SLUICE_CONNECTION_FORWARDED) != 0;
 
   sluice_json_writer_begin (json, NULL, '{');
   sluice_json_writer_add_string (json, "protocol", sluice_protocol_name (row->key.protocol));
@@ -173,15 +188,20 @@ add_connection (SluiceJsonWriter *json,
   sluice_json_writer_add_string (json, "interface", interface != NULL ? interface->name : NULL);
   sluice_json_writer_add_string (json, "host", listed->host != NULL ? listed->host->name : NULL);
   sluice_json_writer_add_string (json, "application", application_name (row));
-  for (guint i = 0; i < G_N_ELEMENTS (members); i++)
+  if (known)
+    sluice_watch_json_add_pair (json, report, row->bytes, listed->total != NULL ? listed->total->forwarded : NULL);
+  else
     {
-      if (known)
-        sluice_watch_json_add_directed (json, report, members[i], figures[i]);
-      else
-        sluice_json_writer_add_null (json, members[i]);
+      sluice_json_writer_add_null (json, "rx_bytes");
+      sluice_json_writer_add_null (json, "tx_bytes");
     }
-  if (report->file != NULL)
-    sluice_json_writer_add_uint (json, "bytes", row->bytes[SLUICE_RX] + row->bytes[SLUICE_TX]);
+  for (int d = 0; d < SLUICE_N_DIRECTIONS; d++)
+    {
+      if (known && !forwarded)
+        sluice_watch_json_add_directed (json, report, members[d], row->payload[d]);
+      else
+        sluice_json_writer_add_null (json, members[d]);
+    }
   sluice_json_writer_add_known (json, "rtt_us", row->rtt_us);
   if (row->key.protocol == 6)
     sluice_json_writer_add_uint (json, "retransmits", row->retransmits);
@@ -193,13 +213,14 @@ add_connection (SluiceJsonWriter *json,
 static void
 add_flows (SluiceJsonWriter *json,
            const SluiceJsonReport *report,
+           const SluiceTotal *total,
            const guint64 bytes[SLUICE_N_DIRECTIONS],
            const guint64 packets[SLUICE_N_DIRECTIONS],
            guint connections)
 {
-  sluice_watch_json_add_pair (json, report, bytes);
+  sluice_watch_json_add_pair (json, report, bytes, total != NULL ? total->forwarded : NULL);
   if (report->packets_known)
-    sluice_watch_json_add_packets (json, report, packets);
+    sluice_watch_json_add_packets (json, report, packets, total != NULL ? total->forwarded_packets : NULL);
   else
     {
       sluice_json_writer_add_null (json, "rx_packets");
@@ -233,7 +254,7 @@ add_host (SluiceJsonWriter *json,
   sluice_json_writer_add_string (json, "country", *host->country != '\0' ? host->country : NULL);
   sluice_json_writer_add_known (json, "as", host->as_number);
   sluice_json_writer_add_string (json, "as_name", host->as_name);
-  add_flows (json, report, row->bytes, row->packets, row->connections);
+  add_flows (json, report, listed->total, row->bytes, row->packets, row->connections);
   sluice_json_writer_end (json, '}');
 }
 
@@ -247,7 +268,7 @@ add_protocol (SluiceJsonWriter *json,
 
   sluice_json_writer_begin (json, NULL, '{');
   sluice_json_writer_add_string (json, "protocol", sluice_protocol_to_text (row->protocol, text));
-  add_flows (json, report, row->bytes, row->packets, row->connections);
+  add_flows (json, report, listed->total, row->bytes, row->packets, row->connections);
   sluice_json_writer_end (json, '}');
 }
 

@@ -55,15 +55,20 @@ add_interface (SluiceJsonWriter *json,
                const SluiceJsonReport *report,
                const SluiceInterfaceRow *row)
 {
+  const SluiceTotal *total = report->file_total;
+  const guint64 *forwarded = total != NULL ? total->forwarded : NULL;
+  guint64 unattributed[SLUICE_N_DIRECTIONS];
+
+  /* What was neither received nor sent is not missing from either. */
+  for (int d = 0; d < SLUICE_N_DIRECTIONS; d++)
+    unattributed[d] = sluice_interface_row_unattributed (row, d) - (forwarded != NULL ? forwarded[d] : 0);
   sluice_json_writer_begin (json, NULL, '{');
   sluice_json_writer_add_string (json, "name", row->interface->name);
-  sluice_watch_json_add_pair (json, report, row->bytes);
-  sluice_watch_json_add_packets (json, report, row->packets);
+  sluice_watch_json_add_pair (json, report, row->bytes, forwarded);
+  sluice_watch_json_add_packets (json, report, row->packets, total != NULL ? total->forwarded_packets : NULL);
   sluice_json_writer_add_uint (json, "dropped", row->dropped);
-  sluice_watch_json_add_directed (json, report, "unattributed_rx_bytes",
-                                  sluice_interface_row_unattributed (row, SLUICE_RX));
-  sluice_watch_json_add_directed (json, report, "unattributed_tx_bytes",
-                                  sluice_interface_row_unattributed (row, SLUICE_TX));
+  sluice_watch_json_add_directed (json, report, "unattributed_rx_bytes", unattributed[SLUICE_RX]);
+  sluice_watch_json_add_directed (json, report, "unattributed_tx_bytes", unattributed[SLUICE_TX]);
   sluice_watch_json_add_directed (json, report, "excess_rx_bytes", row->excess[SLUICE_RX]);
   sluice_watch_json_add_directed (json, report, "excess_tx_bytes", row->excess[SLUICE_TX]);
   sluice_json_writer_begin (json, "unattributed", '{');
@@ -96,11 +101,13 @@ add_remainder (SluiceJsonWriter *json,
                SluiceWatchBy by)
 {
   guint64 bytes[SLUICE_N_DIRECTIONS];
+  guint64 forwarded[SLUICE_N_DIRECTIONS];
 
   for (int d = 0; d < SLUICE_N_DIRECTIONS; d++)
     {
       guint64 listed = report->forgotten != NULL ? report->forgotten->bytes[d] : 0;
       guint64 counted = 0;
+      guint64 past = report->forgotten != NULL ? report->forgotten->forwarded[d] : 0;
 
       for (guint i = 0; i < report->interfaces->len; i++)
         {
@@ -114,11 +121,14 @@ add_remainder (SluiceJsonWriter *json,
 
           if (by != SLUICE_WATCH_CONNECTIONS || row->interface != NULL)
             listed += row->bytes[d];
+          past += row->total != NULL ? row->total->forwarded[d] : 0;
         }
       bytes[d] = counted - MIN (counted, listed);
+      forwarded[d] = report->file_total != NULL ? report->file_total->forwarded[d] : 0;
+      forwarded[d] -= MIN (forwarded[d], past);
     }
   sluice_json_writer_begin (json, "remainder", '{');
-  sluice_watch_json_add_pair (json, report, bytes);
+  sluice_watch_json_add_pair (json, report, bytes, forwarded);
   sluice_json_writer_end (json, '}');
 }
 
@@ -142,7 +152,9 @@ add_rows (SluiceJsonWriter *json,
     {
       const SluiceJsonRow *row = &g_array_index (report->rows, SluiceJsonRow, i);
 
-      if (options->top != 0 && i >= options->top)
+      if (options->top != 0 && i >= options->top && row->total != NULL && row->n_links == 0)
+        sluice_rest_add_total (&rest, row->total);
+      else if (options->top != 0 && i >= options->top)
         sluice_rest_add (&rest, row->bytes, row->links, row->n_links);
       else
         sluice_watch_json_add_row (json, report, options->by, row);
@@ -157,7 +169,7 @@ add_rows (SluiceJsonWriter *json,
     return;
   sluice_json_writer_begin (json, "others", '{');
   sluice_json_writer_add_uint (json, "count", rest.count);
-  sluice_watch_json_add_pair (json, report, rest.bytes);
+  sluice_watch_json_add_pair (json, report, rest.bytes, rest.forwarded);
   if (options->by == SLUICE_WATCH_PROGRAMS)
     sluice_watch_json_add_links (json, report, rest.links != NULL ? (const SluiceProgramLink *) rest.links->data : NULL,
                                  rest.links != NULL ? rest.links->len : 0);
@@ -319,6 +331,7 @@ read_program_totals (SluiceJsonReport *report,
       const SluiceProgramTotal *total = g_ptr_array_index (totals->programs, i);
       const SluiceJsonRow row = {
         .bytes = total->total.sum,
+        .total = &total->total,
         .index = i,
         .figures = &total->row,
         .links = (const SluiceProgramLink *) total->links->data,
@@ -340,6 +353,7 @@ read_connection_totals (SluiceJsonReport *report,
       const SluiceConnectionTotal *total = g_ptr_array_index (totals->connections, i);
       const SluiceJsonRow row = {
         .bytes = total->total.sum,
+        .total = &total->total,
         .index = i,
         .figures = &total->row,
         .program = total->program,
@@ -360,7 +374,7 @@ read_host_totals (SluiceJsonReport *report,
     {
       const SluiceHostTotal *total = g_ptr_array_index (totals->hosts, i);
       const SluiceJsonRow row = {
-        .bytes = total->total.sum, .index = i, .figures = &total->row, .host = total->row.host
+        .bytes = total->total.sum, .total = &total->total, .index = i, .figures = &total->row, .host = total->row.host
       };
 
       if (total->row.connections > 0)
@@ -375,7 +389,9 @@ read_protocol_totals (SluiceJsonReport *report,
   for (guint i = 0; i < totals->protocols->len; i++)
     {
       const SluiceProtocolTotal *total = g_ptr_array_index (totals->protocols, i);
-      const SluiceJsonRow row = { .bytes = total->total.sum, .index = i, .figures = &total->row };
+      const SluiceJsonRow row = {
+        .bytes = total->total.sum, .total = &total->total, .index = i, .figures = &total->row
+      };
 
       g_array_append_val (report->rows, row);
     }
@@ -407,6 +423,8 @@ sluice_watch_json_summary (const SluiceWatchOptions *options,
   if (options->file != NULL)
     {
       report.file = &totals->file;
+      if (totals->interfaces->len > 0)
+        report.file_total = g_ptr_array_index (totals->interfaces, 0);
       report.packets = sluice_totals_count_packets (totals);
       report.bytes = sluice_totals_count_bytes (totals);
       report.wall_time = totals->file.last;

@@ -170,11 +170,11 @@ add_remainder (Block *block,
                guint before,
                guint after)
 {
-  guint64 bytes[SLUICE_N_DIRECTIONS];
+  SluiceRest remainder;
 
-  sluice_totals_get_remainder (block->totals, rows, forgotten, !block->summary, bytes);
-  if (bytes[SLUICE_RX] + bytes[SLUICE_TX] > 0)
-    add_plain_row (block, _("not told apart"), TRUE, bytes, before, after);
+  sluice_totals_get_remainder (block->totals, rows, forgotten, !block->summary, &remainder);
+  if (remainder.bytes[SLUICE_RX] + remainder.bytes[SLUICE_TX] > 0)
+    add_plain_row (block, _("not told apart"), TRUE, remainder.bytes, before, after);
   add_excess (block, before, after);
 }
 
@@ -446,7 +446,7 @@ sluice_watch_text_summary (const SluiceWatchOptions *options,
   if (totals->source != SLUICE_SOURCE_KERNEL)
     return g_strconcat (block,
                         _("Interfaces: the kernel's counters. The rest: packets; of those that a device cut up, "
-                          "headers are estimated."),
+                           "headers are estimated."),
                         "\n", NULL);
   if (options->by == SLUICE_WATCH_HOSTS || options->by == SLUICE_WATCH_PROTOCOLS)
     return g_strconcat (block,

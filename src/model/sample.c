@@ -213,11 +213,12 @@ merge_host (Merge *merge, const SluiceHostRow *row)
   sluice_host_unref (sum->host);
   sum->host = row->host;
   sum->connections = MAX (sum->connections, row->connections);
-  sum->forwarded += row->forwarded;
   for (guint d = 0; d < SLUICE_N_DIRECTIONS; d++)
     {
       sum->bytes[d] += row->bytes[d];
       sum->packets[d] += row->packets[d];
+      sum->forwarded[d] += row->forwarded[d];
+      sum->forwarded_packets[d] += row->forwarded_packets[d];
     }
   return index - 1;
 }
@@ -241,6 +242,8 @@ merge_protocol (Merge *merge, const SluiceProtocolRow *row)
     {
       sum->bytes[d] += row->bytes[d];
       sum->packets[d] += row->packets[d];
+      sum->forwarded[d] += row->forwarded[d];
+      sum->forwarded_packets[d] += row->forwarded_packets[d];
     }
 }
 

@@ -100,6 +100,7 @@ typedef enum
   SLUICE_CONNECTION_CLOSED = 1 << 1,      /* ended during the sample: its last row */
   SLUICE_CONNECTION_BYTES_KNOWN = 1 << 2, /* the figures mean something (not for UDP in the kernel tier) */
   SLUICE_CONNECTION_NEW = 1 << 3,         /* first seen in this sample */
+  SLUICE_CONNECTION_FORWARDED = 1 << 4,   /* neither side is this machine */
 } SluiceConnectionFlags;
 
 /* No interface, program or host. */
@@ -152,7 +153,8 @@ typedef struct
  * @bytes: since the last sample, by direction, over all interfaces of the sample
  * @packets: likewise
  * @connections: flows with it that moved
- * @forwarded: of @bytes, both directions: what went through this machine
+ * @forwarded: of @bytes, by the way that the link counted it: what went through this machine
+ * @forwarded_packets: likewise
  *
  * The packets tier and above.
  */
@@ -162,7 +164,8 @@ typedef struct
   guint64 bytes[SLUICE_N_DIRECTIONS];
   guint64 packets[SLUICE_N_DIRECTIONS];
   guint32 connections;
-  guint64 forwarded;
+  guint64 forwarded[SLUICE_N_DIRECTIONS];
+  guint64 forwarded_packets[SLUICE_N_DIRECTIONS];
 } SluiceHostRow;
 
 /**
@@ -171,6 +174,8 @@ typedef struct
  * @bytes: since the last sample, by direction, over all interfaces of the sample
  * @packets: likewise
  * @connections: flows of it that moved
+ * @forwarded: of @bytes, as of #SluiceHostRow
+ * @forwarded_packets: likewise
  *
  * The packets tier and above. All rows together are all bytes that were captured.
  */
@@ -180,6 +185,8 @@ typedef struct
   guint64 bytes[SLUICE_N_DIRECTIONS];
   guint64 packets[SLUICE_N_DIRECTIONS];
   guint32 connections;
+  guint64 forwarded[SLUICE_N_DIRECTIONS];
+  guint64 forwarded_packets[SLUICE_N_DIRECTIONS];
 } SluiceProtocolRow;
 
 #define SLUICE_LINK_TYPE_MAX 64

@@ -27,6 +27,7 @@ test_hosts (void)
   g_autoptr (SluiceSample) first = tick (packets, &socket, 1);
   g_autoptr (SluiceSample) sample = NULL;
   const SluiceConnectionRow *row;
+  guint64 forwarded = 0;
 
   set_sides (&other, IPPROTO_UDP, "10.0.0.77", 53, "192.0.2.7", 99);
   other.flags = SLUICE_FLOW_FORWARDED;
@@ -44,9 +45,11 @@ test_hosts (void)
   g_assert_cmpuint (sample->hosts->len, ==, 2);
   g_assert_cmpuint (find_host (sample, "192.0.2.1")->bytes[SLUICE_RX], ==, 1100);
   g_assert_cmpuint (find_host (sample, "192.0.2.1")->connections, ==, 2);
-  g_assert_cmpuint (find_host (sample, "192.0.2.1")->forwarded, ==, 0);
+  g_assert_cmpuint (find_host (sample, "192.0.2.1")->forwarded[SLUICE_RX], ==, 0);
   g_assert_cmpstr (find_host (sample, "192.0.2.1")->host->name, ==, "www.example");
-  g_assert_cmpuint (find_host (sample, "192.0.2.7")->forwarded, ==, 15);
+  for (guint d = 0; d < SLUICE_N_DIRECTIONS; d++)
+    forwarded += find_host (sample, "192.0.2.7")->forwarded[d];
+  g_assert_cmpuint (forwarded, ==, 15);
   g_assert_null (find_host (sample, "192.0.2.7")->host->name);
 
   g_assert_cmpuint (sample->protocols->len, ==, 3);

@@ -120,10 +120,37 @@ class Analyze(unittest.TestCase):
                     self.check_sum(path, "connection", *arguments)
                     for row in hosts + protocols["protocols"]:
                         if arguments:
-                            self.assertEqual(row["rx_bytes"] + row["tx_bytes"], row["bytes"])
+                            for what in ("bytes", "packets"):
+                                parts = (row[f"{way}_{what}"] for way in ("rx", "tx", "forwarded"))
+                                self.assertEqual(sum(parts), row[what])
                         else:
                             self.assertIsNone(row["rx_bytes"])
                             self.assertIsNone(row["tx_packets"])
+                            self.assertIsNone(row["forwarded_bytes"])
+
+    def test_what_neither_side_of_is_local_is_neither_received_nor_sent(self):
+        def datagram(source, target):
+            ip = struct.pack(">BBHHHBBH", 0x45, 0, 128, 0, 0, 64, 17, 0) + bytes(source) + bytes(target)
+            frame = bytes(12) + b"\x08\x00" + ip + struct.pack(">HHHH", 1000, 2000, 108, 0) + bytes(100)
+            return struct.pack("<IIII", 1700000000, 0, len(frame), len(frame)) + frame
+
+        ours, theirs, others = (10, 0, 0, 1), (198, 51, 100, 7), (192, 0, 2, 9)
+        path = self.save("past.pcap", HEAD + datagram(ours, theirs) + datagram(others, theirs) * 2
+                         + datagram(theirs, others))
+        for by in ("host", "connection", "protocol", "interface"):
+            result = analyze(path, "--by", by, "--local", "10.0.0.0/8")
+            for figures in (result[by + "s"], result["interfaces"]):
+                sums = [sum(row[f"{way}_bytes"] for row in figures) for way in ("rx", "tx", "forwarded")]
+                self.assertEqual(sums, [0, 142, 3 * 142], by)
+            row = result["interfaces"][0]
+            self.assertEqual((row["tx_packets"], row["forwarded_packets"], row["packets"]), (1, 3, 4))
+            self.assertEqual((row["unattributed_tx_bytes"], row["unattributed"]["forwarded"]), (142, 3 * 142))
+            cut = analyze(path, "--by", by, "--local", "10.0.0.0/8", "--top", "1")
+            self.assertEqual(sum(row["forwarded_bytes"] for row in cut[by + "s"] + [cut.get("others")] if row), 3 * 142)
+            text = run(path, "--by", by, "--local", "10.0.0.0/8").stdout
+            self.assertRegex(text, r"\n.* DOWNLOAD +UPLOAD +FORWARDED +BYTES")
+            self.assertRegex(text, r"0 B +142 B +\d+ B +\d+ B")
+            self.assertNotIn("FORWARDED", run(path, "--by", by).stdout)
 
     @needs("tshark")
     def test_connections_have_the_bytes_that_tshark_counts(self):

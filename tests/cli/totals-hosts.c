@@ -79,6 +79,34 @@ test_bounded (void)
   g_assert_cmpuint (found + totals->forgotten_hosts.bytes[SLUICE_RX], ==, G_GUINT64_CONSTANT (5) * 9999 * 5000);
 }
 
+/* What passes a capture file's local side is told apart; a live link has counted it one way or the other. */
+static void
+test_forwarded (void)
+{
+  for (guint is_file = 0; is_file < 2; is_file++)
+    {
+      g_autoptr (SluiceTotals) totals = sluice_totals_new ();
+      g_autoptr (SluiceSample) sample = fixture_packets (0);
+      const SluiceTotal *link;
+      const SluiceTotal *host;
+      g_auto (SluiceRest) rest = { 0 };
+
+      sample->is_file = is_file == 1;
+      sluice_sample_host (sample, 0)->forwarded[SLUICE_RX] = 900;
+      sluice_sample_protocol (sample, 0)->forwarded[SLUICE_RX] = 900;
+      sluice_sample_protocol (sample, 0)->forwarded_packets[SLUICE_RX] = 1;
+      sluice_totals_add (totals, sample);
+      link = g_ptr_array_index (totals->interfaces, 0);
+      host = g_ptr_array_index (totals->hosts, 0);
+      g_assert_cmpuint (host->forwarded[SLUICE_RX], ==, is_file * 900);
+      g_assert_cmpuint (link->forwarded[SLUICE_RX], ==, is_file * 900);
+      g_assert_cmpuint (link->forwarded_packets[SLUICE_RX], ==, is_file);
+      sluice_rest_add_total (&rest, host);
+      g_assert_cmpuint (rest.forwarded[SLUICE_RX], ==, is_file * 900);
+      g_assert_cmpuint (rest.bytes[SLUICE_RX], ==, 1000);
+    }
+}
+
 static void
 test_tiers (void)
 {
@@ -104,6 +132,7 @@ main (int argc,
   g_test_add_func ("/totals-hosts/sum-hosts-and-protocols-up", test_sums);
   g_test_add_func ("/totals-hosts/take-a-name-that-is-learnt-later", test_name_learnt);
   g_test_add_func ("/totals-hosts/fold-small-hosts-away-and-lose-no-byte", test_bounded);
+  g_test_add_func ("/totals-hosts/tell-apart-what-passes-the-local-side-of-a-file", test_forwarded);
   g_test_add_func ("/totals-hosts/know-whether-packets-were-seen", test_tiers);
   return g_test_run ();
 }

@@ -89,11 +89,11 @@ assert_remainder (const SluiceTotals *totals,
                   guint64 rx,
                   guint64 tx)
 {
-  guint64 bytes[SLUICE_N_DIRECTIONS];
+  SluiceRest remainder;
 
-  sluice_totals_get_remainder (totals, array, forgotten, now, bytes);
-  g_assert_cmpuint (bytes[SLUICE_RX], ==, rx);
-  g_assert_cmpuint (bytes[SLUICE_TX], ==, tx);
+  sluice_totals_get_remainder (totals, array, forgotten, now, &remainder);
+  g_assert_cmpuint (remainder.bytes[SLUICE_RX], ==, rx);
+  g_assert_cmpuint (remainder.bytes[SLUICE_TX], ==, tx);
 }
 
 static void

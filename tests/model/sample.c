@@ -280,7 +280,12 @@ add_host (SluiceSample *sample, guint8 number, const char *name, guint64 rx)
 {
   SluiceAddress address = sluice_address_from_ipv4 ((guint8[4]){ 192, 0, 2, number });
   SluiceHostRow row = {
-    .host = sluice_host_new (&address), .bytes = { rx, 1 }, .packets = { 2, 3 }, .connections = number, .forwarded = 4
+    .host = sluice_host_new (&address),
+    .bytes = { rx, 1 },
+    .packets = { 2, 3 },
+    .connections = number,
+    .forwarded = { 4, 1 },
+    .forwarded_packets = { 1, 0 },
   };
 
   sample->has_hosts = TRUE;
@@ -326,7 +331,9 @@ test_merge_hosts (void)
   g_assert_cmpuint (row->bytes[SLUICE_TX], ==, 2);
   g_assert_cmpuint (row->packets[SLUICE_RX], ==, 4);
   g_assert_cmpuint (row->packets[SLUICE_TX], ==, 6);
-  g_assert_cmpuint (row->forwarded, ==, 8);
+  g_assert_cmpuint (row->forwarded[SLUICE_RX], ==, 8);
+  g_assert_cmpuint (row->forwarded[SLUICE_TX], ==, 2);
+  g_assert_cmpuint (row->forwarded_packets[SLUICE_RX], ==, 2);
   g_assert_cmpuint (row->connections, ==, 1);
   g_assert_cmpstr (sluice_sample_host (sum, 1)->host->name, ==, "two");
   g_assert_cmpuint (sluice_sample_host (sum, 1)->bytes[SLUICE_RX], ==, 20);
