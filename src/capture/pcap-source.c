@@ -5,6 +5,8 @@
 #include "capture/packet-meter.h"
 #include "owner/owner-table.h"
 
+#include <poll.h>
+
 /* What a link has counted is told by the kernel's buffer so much later at the most, µs: two of its time-outs. */
 #define SETTLE_US 45000
 
@@ -18,6 +20,7 @@ typedef struct
   SluiceLiveCapture *capture;
   SluiceReport *report;
   guint64 run; /* the capture's, when the meter was told its links */
+  gboolean links_changed; /* while a sample was made */
 } PcapSource;
 
 /* Captures what is there now, and has the meter know which link is which. Right after a sample. */
@@ -52,6 +55,29 @@ add_report (PcapSource *self)
   hurry (self);
 }
 
+/* Waits until what the links have counted by then is among what was captured. Whoever begins and ends meanwhile is to
+ * be found all the same. */
+static void
+settle (PcapSource *self, gint64 until)
+{
+  gint64 left;
+
+  while (self->run > 0 && (left = until - g_get_monotonic_time ()) > 0)
+    {
+      struct pollfd fd = { .fd = self->source.descriptor, .events = POLLIN };
+      SluiceLiveEvents events;
+
+      if (poll (&fd, 1, (int) ((left + 999) / 1000)) <= 0)
+        continue;
+      events = sluice_live_capture_dispatch (self->capture, self->report);
+      if (events & SLUICE_LIVE_REPORT)
+        add_report (self);
+      if (events & SLUICE_LIVE_WAKE)
+        hurry (self);
+      self->links_changed |= (events & SLUICE_LIVE_LINKS) != 0;
+    }
+}
+
 static SluiceSample *
 pcap_source_read (SluiceSource *source, gboolean with_connections)
 {
@@ -67,12 +93,13 @@ pcap_source_read (SluiceSource *source, gboolean with_connections)
   begin = g_get_monotonic_time ();
   time = sluice_source_get_time ();
   sluice_flow_owners_read (self->owners, g_get_monotonic_time (), &fault);
-  /* What the links have counted by then is to be among what was captured. */
-  if (self->run > 0)
-    g_usleep ((gulong) CLAMP (begin + SETTLE_US - g_get_monotonic_time (), 0, SETTLE_US));
+  settle (self, begin + SETTLE_US);
   if (sluice_live_capture_read (self->capture, self->report))
     add_report (self);
   sample = sluice_packet_meter_end (self->meter, with_connections, time, g_get_real_time ());
+  if (self->links_changed)
+    sluice_link_table_refresh (self->links, NULL);
+  self->links_changed = FALSE;
   update_capture (self);
   if (fault == NULL)
     fault = sluice_live_capture_take_fault (self->capture);

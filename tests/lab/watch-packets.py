@@ -47,6 +47,18 @@ class WatchPackets(kernel.Watch):
         self.assertLessEqual(sum(host["tx_bytes"] for host in hosts), row["tx_bytes"])
         self.assertAlmostEqual(sum(host["tx_bytes"] for host in hosts), row["tx_bytes"], delta=0.01 * row["tx_bytes"])
 
+    def test_programs_of_a_moment_are_found_whenever_they_begin(self):
+        """Also while a sample is made, which waits for packets that are on their way."""
+        number, times = 3 * MEGABYTE, 60
+        tool = self.tool("moment")
+        self.lab.b.start(MOVER, "source", "tcp", self.lab.b.ipv4, 5000, number, 100 * MEGABYTE, ready=True)
+        watch = self.watch("-i", "va")
+        self.lab.a.run("sh", "-c", f"for i in $(seq {times}); do {tool} fetch tcp {self.lab.b.ipv4} 5000; sleep 0.03; "
+                                   "done")
+        self.wait_samples(watch, 2)
+        _, summary = self.end(watch)
+        self.assertGreaterEqual(kernel.programs([summary], tool, "rx_bytes"), 0.99 * number * times)
+
     def test_protocols_are_all_that_was_captured(self):
         protocols, row = self.rows("protocol", "protocols",
                                    lambda: (self.move(2 * MEGABYTE), self.lab.a.run("ping", "-c2", "-i0.2",
