@@ -10,7 +10,6 @@
 #include <linux/if_link.h>
 #include <linux/rtnetlink.h>
 #include <string.h>
-#include <sys/socket.h>
 
 /* The kernel answers at once. */
 #define ANSWER_TIMEOUT_S 1
@@ -21,22 +20,6 @@ struct _SluiceLinkCounters
   guint32 sequence;
   char buffer[8192];
 };
-
-/* Connected, the socket takes only what the kernel says, which is port 0. */
-static gboolean
-open_socket (SluiceLinkCounters *counters)
-{
-  const struct sockaddr_nl kernel = { .nl_family = AF_NETLINK };
-  const struct timeval timeout = { .tv_sec = ANSWER_TIMEOUT_S };
-  int fd;
-
-  counters->socket = mnl_socket_open2 (NETLINK_ROUTE, SOCK_CLOEXEC);
-  if (counters->socket == NULL || mnl_socket_bind (counters->socket, 0, MNL_SOCKET_AUTOPID) < 0)
-    return FALSE;
-  fd = mnl_socket_get_fd (counters->socket);
-  return connect (fd, (const struct sockaddr *) &kernel, sizeof kernel) == 0
-         && setsockopt (fd, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof timeout) == 0;
-}
 
 /**
  * sluice_link_counters_new:
@@ -49,7 +32,8 @@ sluice_link_counters_new (GError **error)
 {
   g_autoptr (SluiceLinkCounters) counters = g_new0 (SluiceLinkCounters, 1);
 
-  if (open_socket (counters))
+  counters->socket = sluice_netlink_open (NETLINK_ROUTE, ANSWER_TIMEOUT_S);
+  if (counters->socket != NULL)
     return g_steal_pointer (&counters);
   g_set_error (error, G_IO_ERROR, g_io_error_from_errno (errno), _("Network interfaces cannot be listed: %s."),
                g_strerror (errno));

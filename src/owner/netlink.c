@@ -1,6 +1,38 @@
 #include "owner/netlink.h"
 
 #include <errno.h>
+#include <sys/socket.h>
+
+/**
+ * sluice_netlink_open:
+ * @protocol: NETLINK_ROUTE, NETLINK_SOCK_DIAG, …
+ * @timeout_s: how long an answer is waited for, seconds
+ *
+ * Whoever rules a network namespace may send to the sockets in it; connected, this one takes only what the kernel,
+ * which is port 0, says to it.
+ *
+ * Returns: (transfer full) (nullable): a socket for questions and answers, to be closed by mnl_socket_close(); with
+ *   errno set where it cannot be had
+ */
+struct mnl_socket *
+sluice_netlink_open (int protocol, int timeout_s)
+{
+  const struct sockaddr_nl kernel = { .nl_family = AF_NETLINK };
+  const struct timeval timeout = { .tv_sec = timeout_s };
+  struct mnl_socket *opened = mnl_socket_open2 (protocol, SOCK_CLOEXEC);
+  int code;
+
+  if (opened == NULL)
+    return NULL;
+  if (mnl_socket_bind (opened, 0, MNL_SOCKET_AUTOPID) == 0
+      && connect (mnl_socket_get_fd (opened), (const struct sockaddr *) &kernel, sizeof kernel) == 0
+      && setsockopt (mnl_socket_get_fd (opened), SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof timeout) == 0)
+    return opened;
+  code = errno;
+  mnl_socket_close (opened);
+  errno = code;
+  return NULL;
+}
 
 /**
  * sluice_netlink_message_ok:

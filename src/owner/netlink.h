@@ -12,6 +12,9 @@ G_BEGIN_DECLS
        mnl_attr_ok ((attribute), (const char *) (header) + (header)->nlmsg_len - (const char *) (attribute)); \
        (attribute) = mnl_attr_next (attribute))
 
+struct mnl_socket *sluice_netlink_open (int protocol,
+                                        int timeout_s);
+
 gboolean sluice_netlink_message_ok (const struct nlmsghdr *header,
                                     gssize                 left,
                                     gsize                  fixed);

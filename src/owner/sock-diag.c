@@ -69,23 +69,6 @@ open_ends (void)
   return socket;
 }
 
-/* Whoever rules a network namespace may send to the sockets in it; connected, a socket takes only what the kernel,
- * which is port 0, says to it. */
-static gboolean
-open_requests (SluiceSockDiag *diag)
-{
-  const struct sockaddr_nl kernel = { .nl_family = AF_NETLINK };
-  const struct timeval timeout = { .tv_sec = ANSWER_TIMEOUT_S };
-  int fd;
-
-  diag->requests = mnl_socket_open2 (NETLINK_SOCK_DIAG, SOCK_CLOEXEC);
-  if (diag->requests == NULL || mnl_socket_bind (diag->requests, 0, MNL_SOCKET_AUTOPID) < 0)
-    return FALSE;
-  fd = mnl_socket_get_fd (diag->requests);
-  return connect (fd, (const struct sockaddr *) &kernel, sizeof kernel) == 0
-         && setsockopt (fd, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof timeout) == 0;
-}
-
 /* Takes the next message of the kernel into the buffer. What others said is no message, and is not waited out. */
 static ssize_t
 receive (SluiceSockDiag *diag, struct mnl_socket *socket)
@@ -122,7 +105,8 @@ sluice_sock_diag_new (GError **error)
 {
   g_autoptr (SluiceSockDiag) diag = g_new0 (SluiceSockDiag, 1);
 
-  if (!open_requests (diag))
+  diag->requests = sluice_netlink_open (NETLINK_SOCK_DIAG, ANSWER_TIMEOUT_S);
+  if (diag->requests == NULL)
     {
       int code = errno;
 

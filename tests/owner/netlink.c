@@ -70,6 +70,17 @@ test_errors (void)
   g_assert_cmpint (sluice_netlink_error (&message.header), ==, 0);
 }
 
+static void
+test_open (void)
+{
+  struct mnl_socket *opened = sluice_netlink_open (NETLINK_ROUTE, 1);
+
+  g_assert_nonnull (opened);
+  mnl_socket_close (opened);
+  g_assert_null (sluice_netlink_open (-1, 1));
+  g_assert_cmpint (errno, ==, EPROTONOSUPPORT);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -78,6 +89,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/netlink/a-message-is-whole-or-it-is-none", test_whole_messages);
   g_test_add_func ("/netlink/a-message-of-two-gibibytes-is-not-a-negative-one", test_enormous_messages);
   g_test_add_func ("/netlink/no-attribute-reaches-beyond-its-message", test_attributes_end);
+  g_test_add_func ("/netlink/opens-what-the-kernel-speaks", test_open);
   g_test_add_func ("/netlink/the-end-of-a-list-may-be-an-error", test_errors);
 
   return g_test_run ();
