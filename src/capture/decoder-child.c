@@ -16,8 +16,6 @@
 /* How many blocks of the kernel's are taken at the most before an answer, so that it has what the links had counted
  * when it was asked for: twice as many as there are. */
 #define BLOCKS_MAX 64
-/* How late the kernel may hand out a packet, µs: twice its time-out. */
-#define HELD_BACK 45000
 
 /* All of it is the child's; it has one thread. */
 typedef struct
@@ -91,7 +89,7 @@ answer (Child *self, SluiceReadResult result)
   sluice_packet_reader_count_drops (self->reader);
   /* A file's time is that of its packets. */
   if (!sluice_packet_reader_is_file (self->reader))
-    sluice_decoder_advance (self->decoder, g_get_real_time () - HELD_BACK);
+    sluice_decoder_advance (self->decoder, g_get_real_time () - SLUICE_READER_LATENESS_US);
   if (sluice_decoder_take (self->decoder, self->report))
     result = SLUICE_READ_FULL;
   for (guint i = 0; i < G_N_ELEMENTS (frame.lost); i++)

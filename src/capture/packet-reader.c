@@ -12,8 +12,6 @@
 #include <string.h>
 #include <unistd.h>
 
-/* How long the kernel may hold back a block that is not full, ms. It is no timeout of poll(), and 0 is for ever. */
-#define BLOCK_TIMEOUT_MS 20
 /* Of most packets the headers are enough. A BPF program says so by how much of a packet it returns; those that may tell
  * a name or what is spoken are had as a whole. What is no longer than SHORT is whole anyway, which also keeps the
  * program from reading beyond a packet: it would be lost. TCP: whatever begins or ends what a program wrote, or begins
@@ -275,7 +273,7 @@ sluice_packet_reader_add_interface (
     }
   pcap_set_snaplen (handle, SLUICE_READER_SNAPLEN);
   pcap_set_promisc (handle, 0);
-  pcap_set_timeout (handle, BLOCK_TIMEOUT_MS);
+  pcap_set_timeout (handle, SLUICE_READER_TIMEOUT_MS);
   pcap_set_buffer_size (handle, (int) MIN (SLUICE_READER_BUFFER, SLUICE_READER_BUFFERS / reader->n_shares));
   code = pcap_activate (handle);
   if (code >= 0 && (pcap_setnonblock (handle, 1, word) != 0 || !set_length (handle, 0)))

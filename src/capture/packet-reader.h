@@ -4,6 +4,10 @@
 
 G_BEGIN_DECLS
 
+/* How long the kernel may hold back a block that is not full, ms. It is no timeout of poll(), and 0 is for ever. */
+#define SLUICE_READER_TIMEOUT_MS 20
+/* So much later than it came, µs, a packet is read at the latest: two of these time-outs and what waking takes. */
+#define SLUICE_READER_LATENESS_US (2 * SLUICE_READER_TIMEOUT_MS * 1000 + 5000)
 /* What one handle may hold back in the kernel, and of each packet: enough for names; lengths are the wire's. */
 #define SLUICE_READER_BUFFER (8u << 20)
 /* Those of all interfaces together; none has less than one in as many as there may be. */

@@ -3,12 +3,10 @@
 #include "capture/link-counters.h"
 #include "capture/live-capture.h"
 #include "capture/packet-meter.h"
+#include "capture/packet-reader.h"
 #include "owner/owner-table.h"
 
 #include <poll.h>
-
-/* What a link has counted is told by the kernel's buffer so much later at the most, µs: two of its time-outs. */
-#define SETTLE_US 45000
 
 typedef struct
 {
@@ -55,6 +53,19 @@ add_report (PcapSource *self)
   hurry (self);
 }
 
+/* Takes in what the process says, and finds out whose flows have begun. */
+static SluiceLiveEvents
+listen_to_capture (PcapSource *self)
+{
+  SluiceLiveEvents events = sluice_live_capture_dispatch (self->capture, self->report);
+
+  if (events & SLUICE_LIVE_REPORT)
+    add_report (self);
+  if (events & SLUICE_LIVE_WAKE)
+    hurry (self);
+  return events;
+}
+
 /* Waits until what the links have counted by then is among what was captured. Whoever begins and ends meanwhile is to
  * be found all the same. */
 static void
@@ -65,16 +76,9 @@ settle (PcapSource *self, gint64 until)
   while (self->run > 0 && (left = until - g_get_monotonic_time ()) > 0)
     {
       struct pollfd fd = { .fd = self->source.descriptor, .events = POLLIN };
-      SluiceLiveEvents events;
 
-      if (poll (&fd, 1, (int) ((left + 999) / 1000)) <= 0)
-        continue;
-      events = sluice_live_capture_dispatch (self->capture, self->report);
-      if (events & SLUICE_LIVE_REPORT)
-        add_report (self);
-      if (events & SLUICE_LIVE_WAKE)
-        hurry (self);
-      self->links_changed |= (events & SLUICE_LIVE_LINKS) != 0;
+      if (poll (&fd, 1, (int) ((left + 999) / 1000)) > 0)
+        self->links_changed |= (listen_to_capture (self) & SLUICE_LIVE_LINKS) != 0;
     }
 }
 
@@ -93,7 +97,7 @@ pcap_source_read (SluiceSource *source, gboolean with_connections)
   begin = g_get_monotonic_time ();
   time = sluice_source_get_time ();
   sluice_flow_owners_read (self->owners, g_get_monotonic_time (), &fault);
-  settle (self, begin + SETTLE_US);
+  settle (self, begin + SLUICE_READER_LATENESS_US);
   if (sluice_live_capture_read (self->capture, self->report))
     add_report (self);
   sample = sluice_packet_meter_end (self->meter, with_connections, time, g_get_real_time ());
@@ -112,12 +116,8 @@ static SluiceSample *
 pcap_source_dispatch (SluiceSource *source, gboolean with_connections)
 {
   PcapSource *self = (PcapSource *) source;
-  SluiceLiveEvents events = sluice_live_capture_dispatch (self->capture, self->report);
+  SluiceLiveEvents events = listen_to_capture (self);
 
-  if (events & SLUICE_LIVE_REPORT)
-    add_report (self);
-  if (events & SLUICE_LIVE_WAKE)
-    hurry (self);
   /* A sample goes out before other interfaces are captured: each belongs to one set of them. */
   if ((events & SLUICE_LIVE_LINKS) && sluice_link_table_refresh (self->links, NULL)
       && !sluice_live_capture_is_current (self->capture))
