@@ -113,19 +113,6 @@ book_side (SluicePacketMeter *meter,
     }
 }
 
-/* What a port hands to its bridge only passes it. */
-static void
-book_covered (SluicePacketMeter *meter, const SluicePacketFlow *flow, guint32 row)
-{
-  SluicePacketCharge *charge = find_charge (meter, SLUICE_CAUSE_FORWARDED, row);
-
-  for (guint d = 0; d < SLUICE_N_DIRECTIONS; d++)
-    {
-      charge->fresh[d] += flow->bytes[d];
-      charge->headers[d] += sluice_packet_flow_headers (flow, d);
-    }
-}
-
 /**
  * sluice_packet_meter_book_flow:
  * @meter: a meter with a sample in the making
@@ -146,12 +133,8 @@ sluice_packet_meter_book_flow (SluicePacketMeter *meter, SluicePacketFlow *flow)
     link->packets[d] += flow->packets[d];
   if (link->row == SLUICE_INDEX_NONE || flow->packets[SLUICE_RX] + flow->packets[SLUICE_TX] == 0)
     return;
-  if (sluice_packet_meter_is_covered (meter, flow))
-    {
-      book_covered (meter, flow, link->row);
-      return;
-    }
-  book_side (meter, flow, link->row, flow->program, entry, FALSE);
+  /* What a port hands to its bridge only passes it. */
+  book_side (meter, flow, link->row, sluice_packet_meter_is_covered (meter, flow) ? NULL : flow->program, entry, FALSE);
   if (link->kind != SLUICE_INTERFACE_LOOPBACK)
     return;
   sluice_packet_meter_find_peer (meter, flow, &peer);

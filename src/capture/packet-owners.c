@@ -273,6 +273,8 @@ sluice_packet_meter_find_cause (SluicePacketMeter *meter, const SluicePacketFlow
 
   if ((flow->flags & SLUICE_FLOW_FOLDED) != 0)
     return SLUICE_CAUSE_NOT_SEEN;
+  if (sluice_packet_meter_is_covered (meter, flow))
+    return SLUICE_CAUSE_FORWARDED;
   if ((flow->flags & SLUICE_FLOW_FORWARDED) != 0)
     return (kind == SLUICE_INTERFACE_VETH || kind == SLUICE_INTERFACE_BRIDGE)
                && !sluice_flow_owners_see_all (meter->owners)

@@ -231,7 +231,7 @@ test_loopback (void)
   g_assert_cmpuint (find_connection (sample, 2)->bytes[SLUICE_RX], ==, 100000);
 }
 
-/* eth0 is a port of wlan0, which is a bridge for now: all that this machine says is seen twice. */
+/* eth0 is a port of wlan0, which is a bridge here: all that this machine says is seen twice. */
 static void
 test_bridge (void)
 {
