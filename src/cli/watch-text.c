@@ -118,11 +118,33 @@ add_rest (Block *block,
   add_plain_row (block, name, TRUE, rest->bytes, before, after);
 }
 
-/* What belongs to no program. */
+/* What every link shown has of a figure: over all its time in a summary, else of the latest sample. */
+typedef guint64 (*LinkFigure) (const SluiceInterfaceTotal *total,
+                               gboolean now,
+                               SluiceDirection direction);
+
+static guint64
+unattributed_of (const SluiceInterfaceTotal *total,
+                 gboolean now,
+                 SluiceDirection direction)
+{
+  return now ? total->unattributed_now[direction] : sluice_interface_row_unattributed (&total->row, direction);
+}
+
+static guint64
+excess_of (const SluiceInterfaceTotal *total,
+           gboolean now,
+           SluiceDirection direction)
+{
+  return now ? total->excess_now[direction] : total->row.excess[direction];
+}
+
 static void
-add_unattributed (Block *block,
-                  guint before,
-                  guint after)
+add_sum (Block *block,
+         LinkFigure figure,
+         const char *name,
+         guint before,
+         guint after)
 {
   guint64 bytes[SLUICE_N_DIRECTIONS] = { 0, 0 };
 
@@ -131,13 +153,20 @@ add_unattributed (Block *block,
       const SluiceInterfaceTotal *total = g_ptr_array_index (block->totals->interfaces, i);
 
       for (int d = 0; d < SLUICE_N_DIRECTIONS; d++)
-        if (block->summary)
-          bytes[d] += sluice_interface_row_unattributed (&total->row, d);
-        else if (total->total.serial == block->totals->serial)
-          bytes[d] += total->unattributed_now[d];
+        if (block->summary || total->total.serial == block->totals->serial)
+          bytes[d] += figure (total, !block->summary, d);
     }
   if (bytes[SLUICE_RX] + bytes[SLUICE_TX] > 0)
-    add_plain_row (block, _("of no program"), TRUE, bytes, before, after);
+    add_plain_row (block, name, TRUE, bytes, before, after);
+}
+
+/* What belongs to no program. */
+static void
+add_unattributed (Block *block,
+                  guint before,
+                  guint after)
+{
+  add_sum (block, unattributed_of, _("of no program"), before, after);
 }
 
 /* What programs sent beyond what the links counted. */
@@ -146,20 +175,7 @@ add_excess (Block *block,
             guint before,
             guint after)
 {
-  guint64 bytes[SLUICE_N_DIRECTIONS] = { 0, 0 };
-
-  for (guint i = 0; i < block->totals->interfaces->len; i++)
-    {
-      const SluiceInterfaceTotal *total = g_ptr_array_index (block->totals->interfaces, i);
-
-      for (int d = 0; d < SLUICE_N_DIRECTIONS; d++)
-        if (block->summary)
-          bytes[d] += total->row.excess[d];
-        else if (total->total.serial == block->totals->serial)
-          bytes[d] += total->excess_now[d];
-    }
-  if (bytes[SLUICE_RX] + bytes[SLUICE_TX] > 0)
-    add_plain_row (block, _("not counted by the link"), TRUE, bytes, before, after);
+  add_sum (block, excess_of, _("not counted by the link"), before, after);
 }
 
 /* What the links counted and no row of the list has, and what rows have that they did not count. */
