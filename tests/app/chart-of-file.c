@@ -1,11 +1,10 @@
-#include <glib/gstdio.h>
 #include <math.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "draw/traffic-tile.h"
-#include "engine/recording.h"
 #include "model/stack.h"
+
+#include "tests/engine/recording-file.h"
 
 /* From a capture file to the pixels of its chart: what is drawn is what was captured, no byte more. */
 
@@ -47,34 +46,12 @@ put_packet (GByteArray *bytes, gint64 time, gboolean received)
   g_byte_array_append (bytes, packet, sizeof packet);
 }
 
-static SluiceRecording *
-read_file (GByteArray *bytes)
-{
-  SluiceRecording *recording = sluice_recording_new ();
-  g_autofree char *path = NULL;
-  g_autoptr (GError) error = NULL;
-  const gint64 deadline = g_get_monotonic_time () + 30 * SECOND;
-  int fd = g_file_open_tmp ("chart-XXXXXX.pcap", &path, &error);
-
-  g_assert_no_error (error);
-  close (fd);
-  g_assert_true (g_file_set_contents (path, (const char *) bytes->data, (gssize) bytes->len, &error));
-  g_assert_true (sluice_recording_start (recording, path, NULL, &error));
-  g_assert_no_error (error);
-  while (!sluice_recording_is_done (recording) && g_get_monotonic_time () < deadline)
-    if (!g_main_context_iteration (NULL, FALSE))
-      g_usleep (1000);
-  g_unlink (path);
-  g_assert_true (sluice_recording_is_done (recording));
-  g_assert_null (sluice_recording_get_fault (recording));
-  return recording;
-}
-
 /* @n bursts of @size packets, which come @gap apart and take 50 ms; every third packet goes out. */
 static SluiceRecording *
 record (guint n, guint size, gint64 gap, guint64 bytes_out[2])
 {
   g_autoptr (GByteArray) bytes = g_byte_array_new ();
+  SluiceRecording *recording;
 
   bytes_out[0] = bytes_out[1] = 0;
   put32 (bytes, 0xa1b2c3d4);
@@ -90,7 +67,9 @@ record (guint n, guint size, gint64 gap, guint64 bytes_out[2])
         put_packet (bytes, BEGIN + b * gap + SECOND / 4 + p * (SECOND / 20) / (size + 5), p % 3 != 0);
         bytes_out[p % 3 != 0 ? 0 : 1] += LENGTH;
       }
-  return read_file (bytes);
+  recording = read_recording (bytes->data, bytes->len);
+  g_assert_null (sluice_recording_get_fault (recording));
+  return recording;
 }
 
 typedef struct

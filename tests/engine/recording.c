@@ -1,8 +1,6 @@
 #include "engine/recording.h"
 
-#include <glib/gstdio.h>
-#include <unistd.h>
-
+#include "recording-file.h"
 #include "sample-maker.h"
 
 #include "tests/deadline.h"
@@ -195,33 +193,11 @@ make_file (guint n)
   return bytes;
 }
 
-static SluiceRecording *
-read_file (const void *bytes, gsize length)
-{
-  SluiceRecording *recording = sluice_recording_new ();
-  g_autofree char *path = NULL;
-  g_autoptr (GError) error = NULL;
-  int fd = g_file_open_tmp ("recording-XXXXXX.pcap", &path, &error);
-  gint64 deadline = g_get_monotonic_time () + 20 * SECOND;
-
-  g_assert_no_error (error);
-  close (fd);
-  g_assert_true (g_file_set_contents (path, bytes, (gssize) length, &error));
-  g_assert_true (sluice_recording_start (recording, path, NULL, &error));
-  g_assert_no_error (error);
-  while (!sluice_recording_is_done (recording) && g_get_monotonic_time () < deadline)
-    if (!g_main_context_iteration (NULL, FALSE))
-      g_usleep (1000);
-  g_unlink (path);
-  g_assert_true (sluice_recording_is_done (recording));
-  return recording;
-}
-
 static void
 test_file (void)
 {
   g_autoptr (GByteArray) bytes = make_file (30);
-  g_autoptr (SluiceRecording) recording = read_file (bytes->data, bytes->len);
+  g_autoptr (SluiceRecording) recording = read_recording (bytes->data, bytes->len);
   g_autoptr (GArray) hosts = NULL;
   g_autoptr (GArray) protocols = NULL;
   const SluiceTimelineEntry *host;
@@ -250,9 +226,9 @@ static void
 test_faults (void)
 {
   g_autoptr (GByteArray) bytes = make_file (3);
-  g_autoptr (SluiceRecording) empty = read_file ("", 0);
-  g_autoptr (SluiceRecording) text = read_file ("This is no capture file, but a letter to a friend.", 50);
-  g_autoptr (SluiceRecording) cut = read_file (bytes->data, bytes->len - 5);
+  g_autoptr (SluiceRecording) empty = read_recording ("", 0);
+  g_autoptr (SluiceRecording) text = read_recording ("This is no capture file, but a letter to a friend.", 50);
+  g_autoptr (SluiceRecording) cut = read_recording (bytes->data, bytes->len - 5);
   gint64 from, to;
 
   g_assert_nonnull (strstr (sluice_recording_get_fault (empty), "is empty"));
