@@ -36,6 +36,17 @@ typedef struct
   SluiceLocalFrame local;
 } Child;
 
+static guint
+fill_descriptors (Child *self, struct pollfd fds_out[SLUICE_DECODER_LINKS_MAX])
+{
+  int descriptors[SLUICE_DECODER_LINKS_MAX];
+  guint n = sluice_packet_reader_get_descriptors (self->reader, descriptors);
+
+  for (guint i = 0; i < n; i++)
+    fds_out[i] = (struct pollfd){ .fd = descriptors[i], .events = POLLIN };
+  return n;
+}
+
 /* Whoever cannot be told anything any more is gone, and so is the use of this process. */
 static void
 write_all (Child *self, gconstpointer bytes, gsize length)
@@ -50,6 +61,29 @@ write_all (Child *self, gconstpointer bytes, gsize length)
         _exit (0);
       at += MAX (n, 0);
       length -= MAX (n, 0);
+    }
+}
+
+/* Meanwhile packets go on coming, more in a flood than the kernel keeps for as long as the parent may take. */
+static void
+write_between_packets (Child *self, gconstpointer bytes, gsize length)
+{
+  struct pollfd fds[SLUICE_DECODER_LINKS_MAX + 1];
+  const guint8 *at = bytes;
+
+  while (length > 0)
+    {
+      ssize_t n = send (self->socket, at, length, MSG_NOSIGNAL | MSG_DONTWAIT);
+
+      if (n < 0 && errno != EINTR && errno != EAGAIN)
+        _exit (0);
+      at += MAX (n, 0);
+      length -= MAX (n, 0);
+      if (n >= 0 || errno != EAGAIN)
+        continue;
+      fds[0] = (struct pollfd){ .fd = self->socket, .events = POLLOUT };
+      poll (fds, 1 + fill_descriptors (self, fds + 1), -1);
+      sluice_packet_reader_drain (self->reader);
     }
 }
 
@@ -108,13 +142,16 @@ answer (Child *self, SluiceReadResult result)
   header.length = sizeof frame + self->bytes->len;
   write_all (self, &header, sizeof header);
   write_all (self, &frame, sizeof frame);
-  write_all (self, self->bytes->data, self->bytes->len);
   self->n_asked--;
   self->hurry = FALSE;
   sluice_decoder_count_new (self->decoder);
   self->has_news = FALSE;
   self->news_told = FALSE;
   self->n_lost_told = sluice_packet_reader_count_lost (self->reader);
+  if (sluice_packet_reader_is_file (self->reader))
+    write_all (self, self->bytes->data, self->bytes->len);
+  else
+    write_between_packets (self, self->bytes->data, self->bytes->len);
   self->told_us = g_get_monotonic_time () - begin;
   self->next_part = begin + self->told_us + PART_MS * 1000;
   self->next_news = begin + self->told_us + MAX (NEWS_MS * 1000, self->told_us * TELL_SHARE);
@@ -195,17 +232,14 @@ has_news (Child *self)
 static void G_GNUC_NORETURN
 serve_interfaces (Child *self)
 {
-  int descriptors[SLUICE_DECODER_LINKS_MAX];
   struct pollfd fds[SLUICE_DECODER_LINKS_MAX + 1];
 
   for (;;)
     {
-      guint n = sluice_packet_reader_get_descriptors (self->reader, descriptors);
+      guint n = fill_descriptors (self, fds + 1);
       gint64 left = has_news (self) ? MAX (self->next_news - g_get_monotonic_time (), 0) : -1;
 
       fds[0] = (struct pollfd){ .fd = self->socket, .events = POLLIN };
-      for (guint i = 0; i < n; i++)
-        fds[i + 1] = (struct pollfd){ .fd = descriptors[i], .events = POLLIN };
       if (poll (fds, n + 1, left < 0 ? -1 : (int) ((left + 999) / 1000)) < 0)
         continue;
       sluice_packet_reader_drain (self->reader);

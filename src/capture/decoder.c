@@ -189,7 +189,24 @@ is_connecting (const SluicePacket *packet)
   return packet->protocol == IPPROTO_TCP && (packet->tcp_flags & (TH_SYN | TH_ACK)) == TH_SYN;
 }
 
-/* The flow of an IP packet, which begins with it if need be. */
+/* A SYN of a flood is counted and forgotten. What this machine sends itself is no flood, nor is what both sides of are
+ * here. */
+static gboolean
+turn_away (SluiceDecoder *decoder, const Step *step, guint16 sides)
+{
+  const SluiceFrame *frame = &step->frame;
+  guint local = sides & SLUICE_FLOW_LOCAL_1 ? 1 : 0;
+
+  if (!is_connecting (&frame->packet) || !sluice_flow_table_is_flooded (decoder->table)
+      || (local == step->side && !(sides & (SLUICE_FLOW_FORWARDED | SLUICE_FLOW_UNDIRECTED))))
+    return FALSE;
+  sluice_flow_table_turn_away (decoder->table, &step->pair,
+                               sluice_direction_of (&decoder->links[step->link].direction, frame, step->side, sides),
+                               frame->length, MIN (frame->packet.payload_length, frame->length), frame->time);
+  return TRUE;
+}
+
+/* The flow of an IP packet, which begins with it if need be; NULL where it was turned away. */
 static SluiceFlow *
 get_flow (SluiceDecoder *decoder, const Step *step)
 {
@@ -214,6 +231,10 @@ get_flow (SluiceDecoder *decoder, const Step *step)
       if (!reopened && !has_changed_sides (flow, sides))
         return flow;
       sluice_flow_table_move (decoder->table, flow, SLUICE_FLOW_OVER);
+    }
+  else if (turn_away (decoder, step, sides))
+    {
+      return NULL;
     }
   if (!decoder->whole_networks)
     sluice_direction_learn (&link->direction, decoder->local, frame);
@@ -339,6 +360,8 @@ book_packet (SluiceDecoder *decoder, const Step *step)
   decoder->now = frame->time;
   sluice_flow_table_advance (decoder->table, frame->time);
   flow = packet->kind != SLUICE_PACKET_OTHER ? get_flow (decoder, step) : get_other_flow (decoder, step->link, frame);
+  if (flow == NULL)
+    return;
   direction = sluice_direction_of (&link->direction, frame, step->side, flow->flags);
   sluice_flow_table_count (decoder->table, flow, direction, frame->length, MIN (packet->payload_length, frame->length),
                            frame->time);

@@ -45,6 +45,8 @@ struct _SluiceFlowTable
   guint32 free;   /* the first slot that is free again, linked by @next */
   guint32 size;   /* reachable flows */
   guint32 n_new;
+  guint32 n_begun;        /* since @now */
+  guint32 n_begun_before; /* in the second before */
 
   /* Linear hashing (Litwin 1980): buckets below @split are divided already, so that the index grows a bucket at a
    * time, and a small table stays in the cache. */
@@ -71,6 +73,8 @@ void sluice_flow_table_sweep      (SluiceFlowTable *table,
 void sluice_flow_table_mark_dirty (SluiceFlowTable *table,
                                    SluiceFlow      *flow);
 void sluice_flow_table_free_slot  (SluiceFlowTable *table,
+                                   SluiceFlow      *flow);
+void sluice_flow_table_fold       (SluiceFlowTable *table,
                                    SluiceFlow      *flow);
 
 G_END_DECLS

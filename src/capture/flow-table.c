@@ -276,28 +276,6 @@ sluice_flow_table_move (SluiceFlowTable *table, SluiceFlow *flow, SluiceFlowSegm
   enter_segment (table, flow, segment);
 }
 
-/* Adds what a flow moved since its last report to the folded one. */
-static void
-fold (SluiceFlowTable *table, SluiceFlow *flow)
-{
-  SluiceFlowLink *link = &g_array_index (table->links, SluiceFlowLink, flow->pair.link);
-  SluiceFoldedFlow *folded = &link->folded[flow->pair.families != 0 ? flow->pair.protocol : SLUICE_FLOW_N_FOLDED - 1];
-
-  if (flow->packets[SLUICE_RX] + (guint64) flow->packets[SLUICE_TX] == 0)
-    return;
-  link->dirty = TRUE;
-  if ((!folded->known && folded->packets[SLUICE_RX] + folded->packets[SLUICE_TX] == 0) || flow->first < folded->first)
-    folded->first = flow->first;
-  folded->last = MAX (folded->last, flow->last);
-  for (guint d = 0; d < SLUICE_N_DIRECTIONS; d++)
-    {
-      folded->bytes[d] += flow->bytes[d];
-      folded->packets[d] += flow->packets[d];
-      folded->payload[d] += flow->payload[d];
-      flow->bytes[d] = flow->payload[d] = flow->packets[d] = 0;
-    }
-}
-
 /* A slot may wait in the list of dirty ones although its flow is gone: whoever gets it next inherits the place. */
 void
 sluice_flow_table_free_slot (SluiceFlowTable *table, SluiceFlow *flow)
@@ -354,7 +332,7 @@ evict (SluiceFlowTable *table)
 {
   SluiceFlow *flow = find_victim (table);
 
-  fold (table, flow);
+  sluice_flow_table_fold (table, flow);
   if (flow->segment != SLUICE_FLOW_OVER)
     remove_from_index (table, flow);
   sluice_flow_table_free_slot (table, flow);
@@ -455,6 +433,8 @@ sluice_flow_table_advance (SluiceFlowTable *table, gint64 time)
   if (G_UNLIKELY (table->elapsed >= G_USEC_PER_SEC))
     {
       table->now += (guint16) (table->elapsed / G_USEC_PER_SEC);
+      table->n_begun_before = table->elapsed < 2 * G_USEC_PER_SEC ? table->n_begun : 0;
+      table->n_begun = 0;
       table->elapsed %= G_USEC_PER_SEC;
       table->sweeping = TRUE;
       sluice_flow_table_sweep (table, SWEEP_TICK);
@@ -562,6 +542,7 @@ sluice_flow_table_begin (SluiceFlowTable *table, const SluiceFlowPair *pair, Slu
   add_to_index (table, flow);
   enter_segment (table, flow, segment);
   table->n_new++;
+  table->n_begun++;
   return flow;
 }
 
@@ -588,7 +569,7 @@ sluice_flow_table_count (SluiceFlowTable *table,
     sluice_flow_table_mark_dirty (table, flow);
   /* Nobody asked for a report for very long. */
   if (G_UNLIKELY (flow->packets[direction] == G_MAXUINT32))
-    fold (table, flow);
+    sluice_flow_table_fold (table, flow);
   flow->bytes[direction] += bytes;
   flow->payload[direction] += payload;
   flow->packets[direction]++;

@@ -137,6 +137,13 @@ void             sluice_flow_table_count             (SluiceFlowTable       *tab
                                                       guint32                bytes,
                                                       guint32                payload,
                                                       gint64                 time);
+gboolean         sluice_flow_table_is_flooded        (const SluiceFlowTable *table);
+void             sluice_flow_table_turn_away         (SluiceFlowTable       *table,
+                                                      const SluiceFlowPair  *pair,
+                                                      SluiceDirection        direction,
+                                                      guint32                bytes,
+                                                      guint32                payload,
+                                                      gint64                 time);
 void             sluice_flow_table_move              (SluiceFlowTable       *table,
                                                       SluiceFlow            *flow,
                                                       SluiceFlowSegment      segment);
