@@ -43,19 +43,33 @@ sluice_packet_flow_headers (const SluicePacketFlow *flow, SluiceDirection direct
   return (segments - flow->packets[direction]) * header;
 }
 
-static SluicePacketCharge *
-find_charge (SluicePacketMeter *meter, guint32 party, guint32 row)
+/**
+ * sluice_packet_meter_find_charge:
+ * @meter: a meter with a sample in the making
+ * @kind: of charge
+ * @party: whose it is
+ * @row: the sample's interface
+ * @forwarded: see #SluicePacketCharge
+ *
+ * Returns: (transfer none): the charge, which is made where there is none; valid until the next is asked for
+ */
+SluicePacketCharge *
+sluice_packet_meter_find_charge (SluicePacketMeter *meter,
+                                 SluiceChargeKind kind,
+                                 guint32 party,
+                                 guint32 row,
+                                 gboolean forwarded)
 {
-  gpointer key = GSIZE_TO_POINTER ((gsize) party << 16 | row);
-  guint index = GPOINTER_TO_UINT (g_hash_table_lookup (meter->charge_rows, key));
+  const guint64 key = (guint64) kind << 56 | (guint64) forwarded << 52 | (guint64) (party + 1) << 16 | row;
+  guint index = GPOINTER_TO_UINT (g_hash_table_lookup (meter->charge_rows, GSIZE_TO_POINTER ((gsize) key)));
 
   if (index == 0)
     {
-      SluicePacketCharge charge = { .party = party, .row = row };
+      SluicePacketCharge charge = { .kind = kind, .party = party, .row = row, .forwarded = forwarded };
 
       g_array_append_val (meter->charges, charge);
       index = meter->charges->len;
-      g_hash_table_insert (meter->charge_rows, key, GUINT_TO_POINTER (index));
+      g_hash_table_insert (meter->charge_rows, GSIZE_TO_POINTER ((gsize) key), GUINT_TO_POINTER (index));
     }
   return &g_array_index (meter->charges, SluicePacketCharge, index - 1);
 }
@@ -71,22 +85,24 @@ sluice_packet_meter_book_held (SluicePacketMeter *meter)
 {
   for (guint i = 0; i < meter->held->len; i++)
     {
-      SluicePacketHeld *held = &g_array_index (meter->held, SluicePacketHeld, i);
+      const SluicePacketHeld *held = &g_array_index (meter->held, SluicePacketHeld, i);
       guint32 row = sluice_interface_rows_find (meter->interfaces, held->instance);
+      guint32 party = held->party;
+      SluicePacketCharge *charge;
 
-      if (row != SLUICE_INDEX_NONE)
+      if (row == SLUICE_INDEX_NONE)
+        continue;
+      if (held->kind != SLUICE_CHARGE_PARTY)
         {
-          guint32 party = held->program == NULL
-                            ? held->cause
-                            : SLUICE_PARTY_PROGRAM (sluice_packet_meter_program_row (meter, held->program));
-          SluicePacketCharge *charge = find_charge (meter, party, row);
-
-          for (guint d = 0; d < SLUICE_N_DIRECTIONS; d++)
-            charge->held[d] += held->bytes[d];
+          sluice_packet_meter_book_part_held (meter, held, row);
+          continue;
         }
-      g_clear_pointer (&held->program, sluice_program_unref);
+      if (held->program != NULL)
+        party = SLUICE_PARTY_PROGRAM (sluice_packet_meter_program_row (meter, held->program));
+      charge = sluice_packet_meter_find_charge (meter, SLUICE_CHARGE_PARTY, party, row, FALSE);
+      for (guint d = 0; d < SLUICE_N_DIRECTIONS; d++)
+        charge->held[d] += held->bytes[d];
     }
-  g_array_set_size (meter->held, 0);
 }
 
 /* Charges one side of a flow. The other side of one that stays on the machine receives what this one sends. */
@@ -99,8 +115,9 @@ book_side (SluicePacketMeter *meter,
            gboolean is_peer)
 {
   guint32 index = program != NULL ? sluice_packet_meter_program_row (meter, program) : 0;
-  SluicePacketCharge *charge = find_charge (
-    meter, program != NULL ? SLUICE_PARTY_PROGRAM (index) : sluice_packet_meter_find_cause (meter, flow, entry), row);
+  guint32 party
+      = program != NULL ? SLUICE_PARTY_PROGRAM (index) : (guint32) sluice_packet_meter_find_cause (meter, flow, entry);
+  SluicePacketCharge *charge = sluice_packet_meter_find_charge (meter, SLUICE_CHARGE_PARTY, party, row, FALSE);
 
   for (guint d = 0; d < SLUICE_N_DIRECTIONS; d++)
     {
@@ -141,11 +158,19 @@ sluice_packet_meter_book_flow (SluicePacketMeter *meter, SluicePacketFlow *flow)
   book_side (meter, flow, link->row, peer.program, peer.entry, TRUE);
 }
 
-/* The charges of one link, in one direction. */
+/* What was done to what was captured over one link, in one direction. */
+typedef struct
+{
+  guint64 headers; /* added */
+  guint64 hold;    /* held over */
+  guint64 cut;     /* taken off what is nobody's */
+} Outcome;
+
+/* The charges of one kind over one link, in one direction. */
 typedef struct
 {
   SluicePacketMeter *meter;
-  guint first, end;                      /* those of this row */
+  guint first, end;                      /* those of this row and kind */
   guint64 (*bytes)[SLUICE_N_DIRECTIONS]; /* what each is booked with, all rows' */
   guint64 (*hold)[SLUICE_N_DIRECTIONS];  /* what each holds over */
   guint32 row;
@@ -191,31 +216,71 @@ take_share (guint64 weight, guint64 *weights_left, guint64 *left)
   return share;
 }
 
-/* The link counted more than was captured. Headers of segments explain some of it where the device counts those. */
+/* The same of no more than all weights together: no share exceeds its weight, however imprecise a double is. */
+static guint64
+take_part (guint64 weight, guint64 *weights_left, guint64 *left)
+{
+  guint64 rest = *weights_left - weight;
+  guint64 least = *left > rest ? *left - rest : 0;
+  guint64 part = (guint64) (weight * ((double) *left / MAX (*weights_left, 1)));
+
+  part = CLAMP (part, least, MIN (weight, *left));
+  *weights_left = rest;
+  *left -= part;
+  return part;
+}
+
 static void
-book_missing (LinkBooks *books, SluiceInterfaceRow *row, const SluicePacketLink *link, guint64 missing)
+add_headers (LinkBooks *books, guint64 headers)
 {
   guint d = books->direction;
-  guint64 possible = sum_up (books, figure_headers);
-  guint64 headers = 0, left, weights;
+  guint64 weights = sum_up (books, figure_headers);
 
-  if (link != NULL && link->counted[d] > link->captured[d] * COUNTS_SEGMENTS)
-    headers = MIN (missing, 2 * possible);
-  left = headers;
-  weights = possible;
   for (guint i = books->first; headers > 0 && i < books->end; i++)
     {
       const SluicePacketCharge *charge = &g_array_index (books->meter->charges, SluicePacketCharge, i);
 
       if (charge->headers[d] > 0)
-        books->bytes[i][d] += take_share (charge->headers[d], &weights, &left);
+        books->bytes[i][d] += take_share (charge->headers[d], &weights, &headers);
     }
-  if (headers > 0)
+}
+
+static void
+take_hold (LinkBooks *books, guint64 hold)
+{
+  guint d = books->direction;
+  guint64 weights = sum_up (books, figure_fresh);
+
+  for (guint i = books->first; hold > 0 && i < books->end; i++)
     {
-      g_array_index (books->meter->shares, SluicePacketShare, books->row).share[d] = (double) headers / possible;
+      const SluicePacketCharge *charge = &g_array_index (books->meter->charges, SluicePacketCharge, i);
+
+      books->hold[i][d] = take_part (charge->fresh[d], &weights, &hold);
+      books->bytes[i][d] -= books->hold[i][d];
+    }
+}
+
+/* The link counted more than was captured. Headers of segments explain some of it where the device counts those. */
+static void
+book_missing (LinkBooks *books,
+              SluiceInterfaceRow *row,
+              const SluicePacketLink *link,
+              guint64 missing,
+              Outcome *outcome)
+{
+  guint d = books->direction;
+  guint64 possible = sum_up (books, figure_headers);
+
+  if (link != NULL && link->counted[d] > link->captured[d] * COUNTS_SEGMENTS)
+    outcome->headers = MIN (missing, 2 * possible);
+  add_headers (books, outcome->headers);
+  if (outcome->headers > 0)
+    {
+      g_array_index (books->meter->shares, SluicePacketShare, books->row).share[d]
+          = (double) outcome->headers / possible;
       books->meter->sample->estimated = TRUE;
     }
-  missing -= headers;
+  missing -= outcome->headers;
   row->unattributed[link != NULL && link->kernel_drops > 0 ? SLUICE_CAUSE_LOST : SLUICE_CAUSE_NOT_SEEN][d] += missing;
 }
 
@@ -242,23 +307,14 @@ holdable (SluicePacketMeter *meter, const SluiceInterfaceRow *row, SluiceDirecti
 
 /* More was captured than the link counted. */
 static void
-book_ahead (LinkBooks *books, SluiceInterfaceRow *row, guint64 ahead)
+book_ahead (LinkBooks *books, SluiceInterfaceRow *row, guint64 ahead, Outcome *outcome)
 {
   guint d = books->direction;
-  guint64 weights = sum_up (books, figure_fresh);
-  guint64 hold = MIN (ahead, MIN (holdable (books->meter, row, d, ahead), weights));
+  guint64 fresh = sum_up (books, figure_fresh);
 
-  ahead -= hold;
-  for (guint i = books->first; i < books->end; i++)
-    {
-      const SluicePacketCharge *charge = &g_array_index (books->meter->charges, SluicePacketCharge, i);
-
-      if (hold > 0 && charge->fresh[d] > 0)
-        books->hold[i][d] = take_share (charge->fresh[d], &weights, &hold);
-      /* The division is only as precise as a double is. */
-      books->hold[i][d] = MIN (books->hold[i][d], books->bytes[i][d]);
-      books->bytes[i][d] -= books->hold[i][d];
-    }
+  outcome->hold = MIN (ahead, MIN (holdable (books->meter, row, d, ahead), fresh));
+  take_hold (books, outcome->hold);
+  ahead -= outcome->hold;
   /* What is nobody's cannot be more than the link has; what is somebody's is excess. */
   for (guint i = books->first; i < books->end; i++)
     {
@@ -267,8 +323,25 @@ book_ahead (LinkBooks *books, SluiceInterfaceRow *row, guint64 ahead)
 
       books->bytes[i][d] -= cut;
       ahead -= cut;
+      outcome->cut += cut;
     }
   row->excess[d] = ahead;
+}
+
+/* What was done to programs is done to hosts and protocols. Who of them is nobody's is not known: all are cut alike. */
+static void
+follow (LinkBooks *books, const Outcome *outcome)
+{
+  guint d = books->direction;
+  guint64 cut = outcome->cut;
+  guint64 weights = 0;
+
+  add_headers (books, outcome->headers);
+  take_hold (books, outcome->hold);
+  for (guint i = books->first; i < books->end; i++)
+    weights += books->bytes[i][d];
+  for (guint i = books->first; cut > 0 && i < books->end; i++)
+    books->bytes[i][d] -= take_part (books->bytes[i][d], &weights, &cut);
 }
 
 static const SluicePacketLink *
@@ -281,7 +354,7 @@ find_link (SluicePacketMeter *meter, guint32 row)
 }
 
 static void
-balance (LinkBooks *books, SluiceDirection direction)
+balance (LinkBooks *books, SluiceChargeKind kind, SluiceDirection direction, Outcome *outcome)
 {
   SluiceInterfaceRow *row = sluice_sample_interface (books->meter->sample, books->row);
   guint64 captured;
@@ -290,25 +363,33 @@ balance (LinkBooks *books, SluiceDirection direction)
   for (guint i = books->first; i < books->end; i++)
     books->bytes[i][direction] = figure_all (&g_array_index (books->meter->charges, SluicePacketCharge, i), direction);
   captured = sum_up (books, figure_all);
-  if (captured > row->bytes[direction])
-    book_ahead (books, row, captured - row->bytes[direction]);
+  if (kind != SLUICE_CHARGE_PARTY)
+    follow (books, outcome);
+  else if (captured > row->bytes[direction])
+    book_ahead (books, row, captured - row->bytes[direction], outcome);
   else
-    book_missing (books, row, find_link (books->meter, books->row), row->bytes[direction] - captured);
+    book_missing (books, row, find_link (books->meter, books->row), row->bytes[direction] - captured, outcome);
 }
 
 static void
 hold_over (SluicePacketMeter *meter, const SluicePacketCharge *charge, const guint64 hold[SLUICE_N_DIRECTIONS])
 {
   SluicePacketHeld held = {
-    .cause = charge->party,
+    .kind = charge->kind,
+    .forwarded = charge->forwarded,
+    .party = charge->party,
     .instance = sluice_sample_interface (meter->sample, charge->row)->interface->instance,
     .bytes = { hold[SLUICE_RX], hold[SLUICE_TX] },
   };
 
   if (hold[SLUICE_RX] == 0 && hold[SLUICE_TX] == 0)
     return;
-  if (charge->party >= SLUICE_N_CAUSES)
+  if (charge->kind == SLUICE_CHARGE_PARTY && charge->party >= SLUICE_N_CAUSES)
     held.program = sluice_program_ref (sluice_sample_program (meter->sample, charge->party - SLUICE_N_CAUSES)->program);
+  else if (charge->kind == SLUICE_CHARGE_HOST && charge->party != SLUICE_PARTY_NONE)
+    held.host = sluice_host_ref (sluice_sample_host (meter->sample, charge->party)->host);
+  else if (charge->kind == SLUICE_CHARGE_PROTOCOL && charge->party != SLUICE_PARTY_NONE)
+    held.party = sluice_sample_protocol (meter->sample, charge->party)->protocol;
   g_array_append_val (meter->held, held);
 }
 
@@ -320,6 +401,8 @@ compare_charges_by_row (gconstpointer a, gconstpointer b)
 
   if (x->row != y->row)
     return x->row < y->row ? -1 : 1;
+  if (x->kind != y->kind)
+    return x->kind < y->kind ? -1 : 1;
   return x->party < y->party ? -1 : x->party > y->party;
 }
 
@@ -369,6 +452,11 @@ settle (const LinkBooks *books, GArray *booked)
       const SluicePacketCharge *charge = &g_array_index (books->meter->charges, SluicePacketCharge, i);
 
       hold_over (books->meter, charge, books->hold[i]);
+      if (charge->kind != SLUICE_CHARGE_PARTY)
+        {
+          sluice_packet_meter_settle_part (books->meter, charge, books->bytes[i]);
+          continue;
+        }
       if (charge->party >= SLUICE_N_CAUSES)
         {
           Booked one = { .program = charge->party - SLUICE_N_CAUSES, .link.interface = charge->row };
@@ -400,9 +488,21 @@ weigh_packets (SluicePacketMeter *meter)
     }
 }
 
+/* Behind the last charge of a kind over a link. */
+static guint
+find_end (SluicePacketMeter *meter, guint first, guint32 row, SluiceChargeKind kind)
+{
+  guint end = first;
+
+  while (end < meter->charges->len && g_array_index (meter->charges, SluicePacketCharge, end).row == row
+         && g_array_index (meter->charges, SluicePacketCharge, end).kind == kind)
+    end++;
+  return end;
+}
+
 /**
  * sluice_packet_meter_close_books:
- * @meter: a meter whose every flow is booked
+ * @meter: a meter whose every flow is booked, also to hosts and protocols
  *
  * Sets what was captured against what each link counted.
  */
@@ -415,20 +515,24 @@ sluice_packet_meter_close_books (SluicePacketMeter *meter)
   g_autoptr (GArray) booked = g_array_new (FALSE, FALSE, sizeof (Booked));
   guint first = 0;
 
+  g_array_set_size (meter->held, 0);
   weigh_packets (meter);
   g_array_set_size (meter->shares, 0);
   g_array_set_size (meter->shares, meter->sample->interfaces->len);
   g_array_sort (meter->charges, compare_charges_by_row);
   for (guint32 row = 0; row < meter->sample->interfaces->len; row++)
     {
-      LinkBooks books = { meter, first, first, bytes, hold, row, SLUICE_RX };
+      Outcome outcomes[SLUICE_N_DIRECTIONS] = { 0 };
 
-      while (books.end < n && g_array_index (meter->charges, SluicePacketCharge, books.end).row == row)
-        books.end++;
-      for (guint d = 0; d < SLUICE_N_DIRECTIONS; d++)
-        balance (&books, d);
-      settle (&books, booked);
-      first = books.end;
+      for (guint kind = 0; kind < SLUICE_N_CHARGES; kind++)
+        {
+          LinkBooks books = { meter, first, find_end (meter, first, row, kind), bytes, hold, row, SLUICE_RX };
+
+          for (guint d = 0; d < SLUICE_N_DIRECTIONS; d++)
+            balance (&books, kind, d, &outcomes[d]);
+          settle (&books, booked);
+          first = books.end;
+        }
     }
   add_program_links (meter, booked);
 }

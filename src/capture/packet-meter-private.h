@@ -58,13 +58,25 @@ typedef struct
   guint64 packets[SLUICE_N_DIRECTIONS]; /* captured since the last sample */
 } SluicePacketLink;
 
-/* Who a charge is for: the causes, then the sample's programs. */
+/* What captured bytes are told apart by. Each way, all charges of a link come to the same. */
+typedef enum
+{
+  SLUICE_CHARGE_PARTY,    /* the causes, then the sample's programs */
+  SLUICE_CHARGE_HOST,     /* the sample's hosts */
+  SLUICE_CHARGE_PROTOCOL, /* the sample's protocols */
+  SLUICE_N_CHARGES,
+} SluiceChargeKind;
+
 #define SLUICE_PARTY_PROGRAM(index) (SLUICE_N_CAUSES + (index))
+/* What has no host or protocol, or counts elsewhere. */
+#define SLUICE_PARTY_NONE G_MAXUINT32
 
 /**
  * SluicePacketCharge:
- * @party: a #SluiceCause, or SLUICE_PARTY_PROGRAM()
+ * @kind: what it is a part by
+ * @party: of parties a #SluiceCause or SLUICE_PARTY_PROGRAM(); else a row of the sample's, or %SLUICE_PARTY_NONE
  * @row: the sample's interface
+ * @forwarded: of hosts and protocols: it only passes through this machine
  * @fresh: bytes captured since the last sample
  * @held: bytes captured before it that its link had not counted by then
  * @headers: bytes of headers that a device may have counted beyond that: one for each segment that a large packet
@@ -74,8 +86,10 @@ typedef struct
  */
 typedef struct
 {
+  SluiceChargeKind kind;
   guint32 party;
   guint32 row;
+  gboolean forwarded;
   guint64 fresh[SLUICE_N_DIRECTIONS];
   guint64 held[SLUICE_N_DIRECTIONS];
   guint64 headers[SLUICE_N_DIRECTIONS];
@@ -84,8 +98,11 @@ typedef struct
 /* What is held over to the next sample. */
 typedef struct
 {
+  SluiceChargeKind kind;
+  gboolean forwarded;
+  guint32 party;          /* a cause or a protocol, where there is neither program nor host; or SLUICE_PARTY_NONE */
   SluiceProgram *program; /* (owned) (nullable) */
-  guint32 cause;          /* where there is no program */
+  SluiceHost *host;       /* (owned) (nullable) */
   guint64 instance;
   guint64 bytes[SLUICE_N_DIRECTIONS];
 } SluicePacketHeld;
@@ -96,11 +113,20 @@ typedef struct
   double share[SLUICE_N_DIRECTIONS];
 } SluicePacketShare;
 
-/* Until all hosts are known a row only borrows its address, from a flow. */
+/* What was moved with one host over one link; those of a host are a list. */
 typedef struct
 {
-  const SluiceAddress *address;
-  SluiceHostRow row;
+  const SluiceAddress *address; /* borrowed from a flow, or from what was held over */
+  gboolean is_first;
+  guint32 next; /* of the same host, index + 1; 0 is none */
+  guint32 row;
+  gboolean forwarded;
+  guint32 connections;
+  guint64 fresh[SLUICE_N_DIRECTIONS];
+  guint64 held[SLUICE_N_DIRECTIONS];
+  guint64 headers[SLUICE_N_DIRECTIONS];
+  guint64 packets[SLUICE_N_DIRECTIONS];
+  guint64 all; /* bytes of all of the list, in the first */
 } SluicePacketHostSum;
 
 #define SLUICE_PACKET_FLOWS_PER_CHUNK 4096
@@ -127,10 +153,10 @@ struct _SluicePacketMeter
   SluiceSample *sample;
   gint64 now;
   gboolean with_connections;
-  GArray *host_sums;         /* SluicePacketHostSum: while hosts are added */
+  GArray *host_sums;         /* SluicePacketHostSum: until all flows are booked */
   GHashTable *host_rows;     /* address → index + 1; of @host_sums while these are filled */
   GHashTable *protocol_rows; /* protocol → index + 1 */
-  GHashTable *charge_rows;   /* party << 32 | row → index + 1 */
+  GHashTable *charge_rows;   /* see sluice_packet_meter_find_charge() */
   GArray *charges;           /* SluicePacketCharge */
   GArray *shares;            /* SluicePacketShare */
   SluicePacketCounterFunc count_now; /* nullable */
@@ -171,16 +197,35 @@ SluiceCause sluice_packet_meter_find_cause (SluicePacketMeter       *meter,
                                             const SluiceSocketEntry *entry);
 
 /* packet-books.c: what is charged to whom */
-void    sluice_packet_meter_book_held   (SluicePacketMeter      *meter);
-void    sluice_packet_meter_book_flow   (SluicePacketMeter      *meter,
-                                         SluicePacketFlow       *flow);
-void    sluice_packet_meter_close_books (SluicePacketMeter      *meter);
-guint64 sluice_packet_flow_headers      (const SluicePacketFlow *flow,
-                                         SluiceDirection         direction);
+void                sluice_packet_meter_book_held   (SluicePacketMeter      *meter);
+void                sluice_packet_meter_book_flow   (SluicePacketMeter      *meter,
+                                                     SluicePacketFlow       *flow);
+void                sluice_packet_meter_close_books (SluicePacketMeter      *meter);
+SluicePacketCharge *sluice_packet_meter_find_charge (SluicePacketMeter      *meter,
+                                                     SluiceChargeKind        kind,
+                                                     guint32                 party,
+                                                     guint32                 row,
+                                                     gboolean                forwarded);
+guint64             sluice_packet_flow_headers      (const SluicePacketFlow *flow,
+                                                     SluiceDirection         direction);
 
-/* packet-rows.c: hosts, protocols, connections */
+/* packet-parts.c: hosts and protocols */
+gboolean sluice_packet_meter_is_in_scope   (SluicePacketMeter        *meter,
+                                            const SluicePacketFlow   *flow);
+void     sluice_packet_meter_book_parts    (SluicePacketMeter        *meter,
+                                            SluicePacketFlow         *flow);
+void     sluice_packet_meter_book_part_held (SluicePacketMeter       *meter,
+                                            const SluicePacketHeld   *held,
+                                            guint32                   row);
+void     sluice_packet_meter_add_parts     (SluicePacketMeter        *meter);
+void     sluice_packet_meter_settle_part   (SluicePacketMeter        *meter,
+                                            const SluicePacketCharge *charge,
+                                            const guint64             bytes[SLUICE_N_DIRECTIONS]);
+guint32  sluice_packet_meter_host_row      (SluicePacketMeter        *meter,
+                                            const SluiceAddress      *address);
+
+/* packet-rows.c: connections, and what sockets know */
 void sluice_packet_meter_book_sockets    (SluicePacketMeter *meter);
-void sluice_packet_meter_add_hosts       (SluicePacketMeter *meter);
 void sluice_packet_meter_add_connections (SluicePacketMeter *meter);
 
 G_END_DECLS

@@ -42,6 +42,7 @@ held_clear (gpointer data)
   SluicePacketHeld *held = data;
 
   g_clear_pointer (&held->program, sluice_program_unref);
+  g_clear_pointer (&held->host, sluice_host_unref);
 }
 
 static GArray *
@@ -77,6 +78,7 @@ sluice_packet_meter_new (SluiceLinkTable *links, SluiceFlowOwners *owners, const
   meter->departed = array_new (sizeof (SluicePacketFlow), flow_clear);
   meter->captured = array_new (sizeof (SluicePacketLink), link_clear);
   meter->held = array_new (sizeof (SluicePacketHeld), held_clear);
+  meter->host_sums = g_array_new (FALSE, FALSE, sizeof (SluicePacketHostSum));
   meter->host_rows = g_hash_table_new ((GHashFunc) sluice_address_hash, (GEqualFunc) sluice_address_equal);
   meter->protocol_rows = g_hash_table_new (NULL, NULL);
   meter->charge_rows = g_hash_table_new (NULL, NULL);
@@ -97,6 +99,7 @@ sluice_packet_meter_free (SluicePacketMeter *meter)
   g_array_unref (meter->departed);
   g_array_unref (meter->captured);
   g_array_unref (meter->held);
+  g_array_unref (meter->host_sums);
   g_hash_table_unref (meter->host_rows);
   g_hash_table_unref (meter->protocol_rows);
   g_hash_table_unref (meter->charge_rows);
@@ -354,6 +357,7 @@ begin_sample (SluicePacketMeter *meter, gboolean with_connections, gint64 time, 
   meter->sample->duration = meter->primed ? time - meter->last_time : 0;
   meter->sample->has_connections = with_connections;
   meter->sample->has_hosts = TRUE;
+  meter->sample->has_part_links = TRUE;
   if (!meter->primed)
     {
       sluice_link_table_take (meter->links);
@@ -414,9 +418,10 @@ sluice_packet_meter_end (SluicePacketMeter *meter, gboolean with_connections, gi
   sluice_packet_meter_foreach_touched (meter, sluice_packet_meter_find_owner);
   sluice_packet_meter_book_held (meter);
   sluice_packet_meter_foreach_touched (meter, sluice_packet_meter_book_flow);
+  sluice_packet_meter_foreach_touched (meter, sluice_packet_meter_book_parts);
   sluice_packet_meter_book_sockets (meter);
+  sluice_packet_meter_add_parts (meter);
   sluice_packet_meter_close_books (meter);
-  sluice_packet_meter_add_hosts (meter);
   if (with_connections)
     sluice_packet_meter_add_connections (meter);
   end_sample (meter);

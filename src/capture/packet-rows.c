@@ -1,8 +1,5 @@
 #include "capture/packet-meter-private.h"
 
-#include <netinet/in.h>
-#include <string.h>
-
 /* Marks an id as a flow's own: the kernel counts sockets from 1. */
 #define FLOW_ID (G_GUINT64_CONSTANT (1) << 63)
 
@@ -44,177 +41,6 @@ sluice_packet_meter_book_sockets (SluicePacketMeter *meter)
   sluice_socket_index_foreach (sluice_flow_owners_get_index (meter->owners), book_socket_cb, meter);
 }
 
-static gboolean
-is_in_scope (SluicePacketMeter *meter, const SluicePacketFlow *flow)
-{
-  return g_array_index (meter->captured, SluicePacketLink, flow->link).row != SLUICE_INDEX_NONE;
-}
-
-static gboolean
-has_moved (const SluicePacketFlow *flow)
-{
-  return flow->packets[SLUICE_RX] + flow->packets[SLUICE_TX] > 0;
-}
-
-static void
-add_protocol (SluicePacketMeter *meter, SluiceProtocol protocol, const SluiceHostRow *moved)
-{
-  gpointer key = GUINT_TO_POINTER (protocol);
-  guint index = GPOINTER_TO_UINT (g_hash_table_lookup (meter->protocol_rows, key));
-  SluiceProtocolRow *row;
-
-  if (index == 0)
-    {
-      SluiceProtocolRow new = { .protocol = protocol };
-
-      g_array_append_val (meter->sample->protocols, new);
-      index = meter->sample->protocols->len;
-      g_hash_table_insert (meter->protocol_rows, key, GUINT_TO_POINTER (index));
-    }
-  row = sluice_sample_protocol (meter->sample, index - 1);
-  row->connections++;
-  for (guint d = 0; d < SLUICE_N_DIRECTIONS; d++)
-    {
-      row->bytes[d] += moved->bytes[d];
-      row->packets[d] += moved->packets[d];
-      row->forwarded[d] += moved->forwarded[d];
-      row->forwarded_packets[d] += moved->forwarded_packets[d];
-    }
-}
-
-/* The loopback's device counts each packet when it goes out and when it comes in, and so do these rows. */
-static void
-count_both_ways (SluiceHostRow *moved)
-{
-  guint64 bytes = moved->bytes[SLUICE_RX] + moved->bytes[SLUICE_TX];
-  guint64 packets = moved->packets[SLUICE_RX] + moved->packets[SLUICE_TX];
-
-  for (guint d = 0; d < SLUICE_N_DIRECTIONS; d++)
-    {
-      moved->bytes[d] = bytes;
-      moved->packets[d] = packets;
-    }
-}
-
-static void
-add_to_host (SluiceHostRow *row, const SluiceHostRow *more)
-{
-  row->connections += more->connections;
-  for (guint d = 0; d < SLUICE_N_DIRECTIONS; d++)
-    {
-      row->bytes[d] += more->bytes[d];
-      row->packets[d] += more->packets[d];
-      row->forwarded[d] += more->forwarded[d];
-      row->forwarded_packets[d] += more->forwarded_packets[d];
-    }
-}
-
-static void
-sum_flow (SluicePacketMeter *meter, SluicePacketFlow *flow)
-{
-  SluiceHostRow moved = {
-    .bytes = { flow->bytes[SLUICE_RX], flow->bytes[SLUICE_TX] },
-    .packets = { flow->packets[SLUICE_RX], flow->packets[SLUICE_TX] },
-    .connections = 1,
-  };
-  guint index;
-
-  if (!is_in_scope (meter, flow) || !has_moved (flow) || sluice_packet_meter_is_covered (meter, flow))
-    return;
-  if (g_array_index (meter->captured, SluicePacketLink, flow->link).kind == SLUICE_INTERFACE_LOOPBACK)
-    count_both_ways (&moved);
-  if ((flow->flags & SLUICE_FLOW_FORWARDED) != 0)
-    {
-      memcpy (moved.forwarded, moved.bytes, sizeof moved.forwarded);
-      memcpy (moved.forwarded_packets, moved.packets, sizeof moved.forwarded_packets);
-    }
-  add_protocol (meter, flow->protocol, &moved);
-  /* What is no IP has no host; flows that were folded have many, which is one row. */
-  if (flow->key.remote.family == SLUICE_FAMILY_NONE && (flow->flags & SLUICE_FLOW_FOLDED) == 0)
-    return;
-  index = GPOINTER_TO_UINT (g_hash_table_lookup (meter->host_rows, &flow->key.remote));
-  if (index == 0)
-    {
-      SluicePacketHostSum sum = { .address = &flow->key.remote };
-
-      g_array_append_val (meter->host_sums, sum);
-      index = meter->host_sums->len;
-      g_hash_table_insert (meter->host_rows, &flow->key.remote, GUINT_TO_POINTER (index));
-    }
-  add_to_host (&g_array_index (meter->host_sums, SluicePacketHostSum, index - 1).row, &moved);
-}
-
-static int
-compare_sums (gconstpointer a, gconstpointer b)
-{
-  const SluiceHostRow *x = &((const SluicePacketHostSum *) a)->row;
-  const SluiceHostRow *y = &((const SluicePacketHostSum *) b)->row;
-  guint64 bytes_x = x->bytes[SLUICE_RX] + x->bytes[SLUICE_TX];
-  guint64 bytes_y = y->bytes[SLUICE_RX] + y->bytes[SLUICE_TX];
-
-  return bytes_x > bytes_y ? -1 : bytes_x < bytes_y;
-}
-
-static guint
-append_host (SluicePacketMeter *meter, SluiceHost *host, const SluiceHostRow *figures)
-{
-  SluiceHostRow row = *figures;
-
-  row.host = sluice_host_ref (host);
-  g_array_append_val (meter->sample->hosts, row);
-  /* From here on the table's keys stand in the records. */
-  g_hash_table_replace (meter->host_rows, &row.host->address, GUINT_TO_POINTER (meter->sample->hosts->len));
-  return meter->sample->hosts->len - 1;
-}
-
-/**
- * sluice_packet_meter_add_hosts:
- * @meter: a meter with a sample in the making
- *
- * Adds the rows of hosts and protocols. The largest hosts have rows of their own.
- */
-void
-sluice_packet_meter_add_hosts (SluicePacketMeter *meter)
-{
-  g_autoptr (GArray) sums = g_array_new (FALSE, FALSE, sizeof (SluicePacketHostSum));
-  SluiceHostRow others = { 0 };
-
-  meter->host_sums = sums;
-  sluice_packet_meter_foreach_touched (meter, sum_flow);
-  g_hash_table_remove_all (meter->host_rows);
-  if (sums->len > SLUICE_PACKET_METER_HOSTS_MAX - 1)
-    g_array_sort (sums, compare_sums);
-  for (guint i = 0; i < sums->len; i++)
-    {
-      const SluicePacketHostSum *sum = &g_array_index (sums, SluicePacketHostSum, i);
-
-      if (i >= SLUICE_PACKET_METER_HOSTS_MAX - 1 || sum->address->family == SLUICE_FAMILY_NONE)
-        add_to_host (&others, &sum->row);
-      else
-        append_host (meter, sluice_name_table_get (meter->names, sum->address), &sum->row);
-    }
-  if (others.connections > 0)
-    append_host (meter, sluice_host_others (), &others);
-  meter->host_sums = NULL;
-}
-
-/* The row of the other side; a connection that did not move has one as well, as long as there is room. */
-static guint32
-find_host (SluicePacketMeter *meter, const SluiceAddress *address)
-{
-  static const SluiceHostRow nothing;
-  guint index;
-
-  if (address->family == SLUICE_FAMILY_NONE)
-    return SLUICE_INDEX_NONE;
-  index = GPOINTER_TO_UINT (g_hash_table_lookup (meter->host_rows, address));
-  if (index != 0)
-    return index - 1;
-  if (meter->sample->hosts->len >= SLUICE_PACKET_METER_HOSTS_MAX)
-    return SLUICE_INDEX_NONE;
-  return append_host (meter, sluice_name_table_get (meter->names, address), &nothing);
-}
-
 static void
 describe_socket (SluiceConnectionRow *row, const SluiceSocketEntry *entry)
 {
@@ -240,7 +66,7 @@ claim (SluicePacketMeter *meter, const SluicePacketFlow *flow, SluiceSocketEntry
   const SluicePacketFlow *claimer = sluice_packet_meter_find_slot (meter, (guint32) entry->claim);
 
   if (entry->claim != claim && entry->claim != 0 && claimer != NULL && claimer->generation == entry->claim >> 32
-      && claimer->cookie == entry->socket.cookie && is_in_scope (meter, claimer))
+      && claimer->cookie == entry->socket.cookie && sluice_packet_meter_is_in_scope (meter, claimer))
     return FALSE;
   entry->claim = claim;
   return TRUE;
@@ -269,7 +95,7 @@ add_row (SluicePacketMeter *meter,
          SluiceSocketEntry *entry)
 {
   row->program = program != NULL ? sluice_packet_meter_program_row (meter, program) : SLUICE_INDEX_NONE;
-  row->host = find_host (meter, &row->key.remote);
+  row->host = sluice_packet_meter_host_row (meter, &row->key.remote);
   if (named != NULL && row->host != SLUICE_INDEX_NONE && named != sluice_sample_host (meter->sample, row->host)->host)
     {
       g_ptr_array_add (meter->sample->named, sluice_host_ref (named));

@@ -261,8 +261,8 @@ read_hosts (SluiceJsonReport *report,
       const SluiceHostRow *figures = &g_array_index (rows->hosts, SluiceHostRow, i);
       const SluiceJsonRow row = { .bytes = figures->bytes, .index = i, .figures = figures, .host = figures->host };
 
-      /* Of others the sample only knows the names. */
-      if (figures->connections > 0)
+      /* Of others the sample only knows the names; what was held over is of no connection that moved since. */
+      if (figures->connections > 0 || figures->bytes[SLUICE_RX] + figures->bytes[SLUICE_TX] > 0)
         g_array_append_val (report->rows, row);
     }
 }

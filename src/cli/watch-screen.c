@@ -180,7 +180,8 @@ take_host (SluiceScreenRow *row,
 {
   const SluiceHostTotal *total = data;
 
-  if (total->connections == 0)
+  /* Of others the sample only knows the names. */
+  if (total->connections == 0 && total->total.now[SLUICE_RX] + total->total.now[SLUICE_TX] == 0)
     return FALSE;
   row->host = sluice_host_ref (total->row.host);
   row->n_connections = total->connections;

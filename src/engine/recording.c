@@ -102,6 +102,7 @@ feed_last (SluiceRecording *self, SluiceSample *sample)
   feed_held (self);
   rest->source = sample->source;
   rest->has_hosts = sample->has_hosts;
+  rest->has_part_links = sample->has_part_links;
   rest->duration = MAX (width - sample->duration, 0);
   rest->time = sample->time + rest->duration;
   rest->wall_time = sample->wall_time + rest->duration;

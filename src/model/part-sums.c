@@ -95,6 +95,27 @@ sum_connections (SluiceBreakdown by, const SluiceSample *sample, GArray *sums)
     }
 }
 
+static void
+take_links (SluiceBreakdown by, const SluiceSample *sample, GArray *sums)
+{
+  const GArray *links = by == SLUICE_BY_HOST ? sample->host_links : sample->protocol_links;
+
+  for (guint i = 0; i < links->len; i++)
+    {
+      const SluicePartLink *link = &g_array_index (links, SluicePartLink, i);
+      SluicePartSum sum = { .interface = link->interface, .bytes = { link->bytes[SLUICE_RX], link->bytes[SLUICE_TX] } };
+      SluiceHost *host = by == SLUICE_BY_HOST ? sluice_sample_host (sample, link->part)->host : NULL;
+
+      if (host != NULL && host->address.family == SLUICE_FAMILY_NONE)
+        continue;
+      if (host != NULL)
+        sum.host = sluice_host_ref (host);
+      else
+        sum.protocol = sluice_sample_protocol (sample, link->part)->protocol;
+      g_array_append_val (sums, sum);
+    }
+}
+
 /* The rows of a sample are of all its links together. One link is one; of several, the loopback is not a listed one. */
 static void
 take_rows (SluiceBreakdown by, const SluiceSample *sample, GArray *sums)
@@ -138,7 +159,8 @@ compare_sums (gconstpointer a, gconstpointer b)
  * @sample: what happened
  * @n_most: how many at the most
  *
- * What hosts or protocols moved, link by link where the sample holds connections, else over all its links together.
+ * What hosts or protocols moved, link by link where the sample knows that or holds connections, else over all its links
+ * together.
  *
  * Returns: (transfer full) (element-type SluicePartSum): the largest, in order only where there were more
  */
@@ -148,7 +170,9 @@ sluice_part_sums_new (SluiceBreakdown by, const SluiceSample *sample, guint n_mo
   GArray *sums = g_array_new (FALSE, FALSE, sizeof (SluicePartSum));
 
   g_array_set_clear_func (sums, part_sum_clear);
-  if (sample->has_connections)
+  if (sample->has_part_links)
+    take_links (by, sample, sums);
+  else if (sample->has_connections)
     sum_connections (by, sample, sums);
   else if (sample->has_hosts)
     take_rows (by, sample, sums);

@@ -57,6 +57,8 @@ sluice_sample_new (void)
   g_array_set_clear_func (sample->hosts, host_row_clear);
   sample->named = g_ptr_array_new_with_free_func ((GDestroyNotify) sluice_host_unref);
   sample->protocols = g_array_new (FALSE, TRUE, sizeof (SluiceProtocolRow));
+  sample->host_links = g_array_new (FALSE, TRUE, sizeof (SluicePartLink));
+  sample->protocol_links = g_array_new (FALSE, TRUE, sizeof (SluicePartLink));
   return sample;
 }
 
@@ -79,6 +81,8 @@ sluice_sample_unref (SluiceSample *sample)
   g_array_unref (sample->hosts);
   g_ptr_array_unref (sample->named);
   g_array_unref (sample->protocols);
+  g_array_unref (sample->host_links);
+  g_array_unref (sample->protocol_links);
   g_free (sample->fault);
   g_free (sample);
 }
@@ -94,6 +98,8 @@ typedef struct
   GHashTable *connections; /* id → index + 1 */
   GArray *links;           /* MergedLink */
   GHashTable *link_index;  /* program << 32 | interface → index + 1 */
+  GHashTable *host_links;     /* host << 32 | interface → index + 1 */
+  GHashTable *protocol_links; /* protocol << 32 | interface → index + 1 */
 } Merge;
 
 typedef struct
@@ -223,7 +229,7 @@ merge_host (Merge *merge, const SluiceHostRow *row)
   return index - 1;
 }
 
-static void
+static guint
 merge_protocol (Merge *merge, const SluiceProtocolRow *row)
 {
   guint index = GPOINTER_TO_UINT (g_hash_table_lookup (merge->protocols, GUINT_TO_POINTER (row->protocol)));
@@ -234,7 +240,7 @@ merge_protocol (Merge *merge, const SluiceProtocolRow *row)
       g_array_append_val (merge->sum->protocols, *row);
       g_hash_table_insert (merge->protocols, GUINT_TO_POINTER (row->protocol),
                            GUINT_TO_POINTER (merge->sum->protocols->len));
-      return;
+      return merge->sum->protocols->len - 1;
     }
   sum = sluice_sample_protocol (merge->sum, index - 1);
   sum->connections = MAX (sum->connections, row->connections);
@@ -244,6 +250,32 @@ merge_protocol (Merge *merge, const SluiceProtocolRow *row)
       sum->packets[d] += row->packets[d];
       sum->forwarded[d] += row->forwarded[d];
       sum->forwarded_packets[d] += row->forwarded_packets[d];
+    }
+  return index - 1;
+}
+
+/* Adds the parts' links to those of the sum; @parts and @interfaces say where the rows went there. */
+static void
+merge_part_links (GArray *sum, GHashTable *known, const GArray *links, const guint *parts, const guint *interfaces)
+{
+  for (guint i = 0; i < links->len; i++)
+    {
+      SluicePartLink link = g_array_index (links, SluicePartLink, i);
+      guint64 key;
+      guint index;
+
+      link.part = parts[link.part];
+      link.interface = interfaces[link.interface];
+      key = (guint64) link.part << 32 | link.interface;
+      index = GPOINTER_TO_UINT (g_hash_table_lookup (known, &key));
+      if (index == 0)
+        {
+          g_array_append_val (sum, link);
+          g_hash_table_insert (known, g_memdup2 (&key, sizeof key), GUINT_TO_POINTER (sum->len));
+          continue;
+        }
+      for (guint d = 0; d < SLUICE_N_DIRECTIONS; d++)
+        g_array_index (sum, SluicePartLink, index - 1).bytes[d] += link.bytes[d];
     }
 }
 
@@ -305,6 +337,7 @@ merge_sample (Merge *merge, const SluiceSample *sample)
   g_autofree guint *interfaces = g_new (guint, sample->interfaces->len + 1);
   g_autofree guint *programs = g_new (guint, sample->programs->len + 1);
   g_autofree guint *hosts = g_new (guint, sample->hosts->len + 1);
+  g_autofree guint *protocols = g_new (guint, sample->protocols->len + 1);
   gboolean with_hosts = merge->sum->has_hosts && sample->has_hosts;
 
   for (guint i = 0; i < sample->interfaces->len; i++)
@@ -326,7 +359,14 @@ merge_sample (Merge *merge, const SluiceSample *sample)
   for (guint i = 0; with_hosts && i < sample->hosts->len; i++)
     hosts[i] = merge_host (merge, sluice_sample_host (sample, i));
   for (guint i = 0; with_hosts && i < sample->protocols->len; i++)
-    merge_protocol (merge, sluice_sample_protocol (sample, i));
+    protocols[i] = merge_protocol (merge, sluice_sample_protocol (sample, i));
+  if (merge->sum->has_part_links && with_hosts)
+    {
+      SluiceSample *sum = merge->sum;
+
+      merge_part_links (sum->host_links, merge->host_links, sample->host_links, hosts, interfaces);
+      merge_part_links (sum->protocol_links, merge->protocol_links, sample->protocol_links, protocols, interfaces);
+    }
 
   /* Rows of the earlier sample alone would be what was open once. */
   for (guint i = 0; merge->sum->has_connections && i < sample->connections->len; i++)
@@ -406,6 +446,8 @@ sluice_sample_merge (const SluiceSample *earlier, const SluiceSample *later)
     .connections = g_hash_table_new (g_int64_hash, g_int64_equal),
     .links = g_array_new (FALSE, FALSE, sizeof (MergedLink)),
     .link_index = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL),
+    .host_links = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL),
+    .protocol_links = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL),
   };
 
   sum->source = later->source;
@@ -416,6 +458,7 @@ sluice_sample_merge (const SluiceSample *earlier, const SluiceSample *later)
   sum->n_merged = earlier->n_merged + later->n_merged;
   sum->has_connections = later->has_connections;
   sum->has_hosts = later->has_hosts;
+  sum->has_part_links = later->has_part_links;
   sum->fault = g_strdup (later->fault != NULL ? later->fault : earlier->fault);
   sum->ended = later->ended;
   sum->is_file = later->is_file;
@@ -446,8 +489,36 @@ sluice_sample_merge (const SluiceSample *earlier, const SluiceSample *later)
   g_hash_table_unref (merge.protocols);
   g_hash_table_unref (merge.connections);
   g_hash_table_unref (merge.link_index);
+  g_hash_table_unref (merge.host_links);
+  g_hash_table_unref (merge.protocol_links);
   g_array_unref (merge.links);
   return sum;
+}
+
+/* No hosts, and no protocols, have more of a link than programs and nobody have together. */
+static gboolean
+check_parts (const SluiceSample *sample, const char *what, const GArray *links, GError **error)
+{
+  g_autofree guint64 (*sums)[SLUICE_N_DIRECTIONS] = g_malloc0_n (sample->interfaces->len + 1, sizeof *sums);
+
+  for (guint i = 0; i < links->len; i++)
+    for (guint d = 0; d < SLUICE_N_DIRECTIONS; d++)
+      sums[g_array_index (links, SluicePartLink, i).interface][d] += g_array_index (links, SluicePartLink, i).bytes[d];
+  for (guint i = 0; i < sample->interfaces->len; i++)
+    {
+      const SluiceInterfaceRow *row = sluice_sample_interface (sample, i);
+
+      for (guint d = 0; d < SLUICE_N_DIRECTIONS; d++)
+        if (sums[i][d] > row->bytes[d] + row->excess[d])
+          {
+            g_set_error (error, SLUICE_SAMPLE_ERROR, SLUICE_SAMPLE_ERROR_UNBALANCED,
+                         "%s %s: %s have %" G_GUINT64_FORMAT " bytes, more than the link's %" G_GUINT64_FORMAT
+                         " + excess %" G_GUINT64_FORMAT, row->interface->name, d == SLUICE_RX ? "rx" : "tx", what,
+                         sums[i][d], row->bytes[d], row->excess[d]);
+            return FALSE;
+          }
+    }
+  return TRUE;
 }
 
 /**
@@ -455,8 +526,9 @@ sluice_sample_merge (const SluiceSample *earlier, const SluiceSample *later)
  * @sample: a sample
  * @error: says which link does not balance
  *
- * Checks that for each interface and direction programs + unattributed − excess = link, and that each program's bytes
- * are the sum over its links. Both unattributed and excess may stand in one row: a merge can bring them together.
+ * Checks that for each interface and direction programs + unattributed − excess = link, that each program's bytes
+ * are the sum over its links, and that hosts and protocols have no more than programs + unattributed. Both unattributed
+ * and excess may stand in one row: a merge can bring them together.
  *
  * Returns: whether all of it holds
  */
@@ -509,7 +581,8 @@ sluice_sample_check_books (const SluiceSample *sample, GError **error)
             }
         }
     }
-  return TRUE;
+  return check_parts (sample, "hosts", sample->host_links, error)
+         && check_parts (sample, "protocols", sample->protocol_links, error);
 }
 
 /**

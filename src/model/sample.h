@@ -87,6 +87,21 @@ typedef struct
   guint32 n_links;
 } SluiceProgramRow;
 
+/**
+ * SluicePartLink:
+ * @part: index into #SluiceSample.hosts or #SluiceSample.protocols
+ * @interface: index into #SluiceSample.interfaces
+ * @bytes: since the last sample, by direction, as the link counts them
+ *
+ * What was moved with one host, or in one protocol, over one link.
+ */
+typedef struct
+{
+  guint32 part;
+  guint32 interface;
+  guint64 bytes[SLUICE_N_DIRECTIONS];
+} SluicePartLink;
+
 /* What one program moved over one link; @interface is an index into #SluiceSample.interfaces. */
 typedef struct
 {
@@ -177,7 +192,7 @@ typedef struct
  * @forwarded: of @bytes, as of #SluiceHostRow
  * @forwarded_packets: likewise
  *
- * The packets tier and above. All rows together are all bytes that were captured.
+ * The packets tier and above. All rows together are all bytes that were captured, as far as the links counted them.
  */
 typedef struct
 {
@@ -233,6 +248,9 @@ typedef struct
  * @hosts: array of #SluiceHostRow
  * @named: array of #SluiceHost: hosts under the names by which connections call them
  * @protocols: array of #SluiceProtocolRow
+ * @has_part_links: @host_links and @protocol_links are known
+ * @host_links: array of #SluicePartLink: which host moved what over which link
+ * @protocol_links: likewise, which protocol
  * @is_file: it is made from a capture file, of which @file tells; there are no programs then
  * @file: what is known of the file by now
  * @ended: its source has come to its end, such as that of a file: no sample follows
@@ -259,6 +277,9 @@ typedef struct
   GArray *hosts;
   GPtrArray *named;
   GArray *protocols;
+  gboolean has_part_links;
+  GArray *host_links;
+  GArray *protocol_links;
   gboolean is_file;
   SluiceFileFacts file;
   gboolean ended;

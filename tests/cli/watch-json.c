@@ -110,6 +110,26 @@ test_remainder (void)
     }
 }
 
+/* What was held over for a host is of no connection that moved since; of what did not move only the name is known. */
+static void
+test_held_hosts (void)
+{
+  const SluiceWatchOptions options = { .by = SLUICE_WATCH_HOSTS };
+  g_autoptr (SluiceSample) sample = fixture_packets (0);
+  g_autoptr (JsonParser) parser = json_parser_new ();
+  g_autofree char *line = NULL;
+  JsonArray *hosts;
+
+  fixture_add_host (sample, "192.0.2.200", NULL, 0, 0);
+  sluice_sample_host (sample, 0)->connections = 0;
+  sluice_sample_host (sample, 3)->connections = 0;
+  line = sluice_watch_json_sample (&options, sample);
+  hosts = json_object_get_array_member (fixture_parse (parser, line), "hosts");
+  g_assert_cmpuint (json_array_get_length (hosts), ==, 3);
+  g_assert_nonnull (strstr (line, "\"198.51.100.7\""));
+  g_assert_null (strstr (line, "\"192.0.2.200\""));
+}
+
 static void
 test_top (void)
 {
@@ -247,6 +267,7 @@ main (int argc,
   g_test_add_func ("/watch-json/lists-interfaces-alone", test_interfaces);
   g_test_add_func ("/watch-json/lists-protocols", test_protocols);
   g_test_add_func ("/watch-json/says-how-much-has-no-row", test_remainder);
+  g_test_add_func ("/watch-json/lists-hosts-of-which-something-was-held-over", test_held_hosts);
   g_test_add_func ("/watch-json/hides-nothing-of-a-cut-list", test_top);
   g_test_add_func ("/watch-json/sums-up-by-program-path", test_summary);
   g_test_add_func ("/watch-json/keeps-the-books-when-rows-were-folded-away", test_summary_bounded);

@@ -3,6 +3,7 @@
 import os
 import signal
 import sys
+import time
 from pathlib import Path
 
 HERE = Path(__file__).resolve()
@@ -11,7 +12,7 @@ sys.path.insert(0, str(HERE.parent))
 import process  # noqa: E402
 import tap  # noqa: E402
 import watch as kernel  # noqa: E402
-from watching import MEGABYTE, MOVER, interface  # noqa: E402
+from watching import MEGABYTE, MOVER, WAYS, interface  # noqa: E402
 
 
 class WatchPackets(kernel.Watch):
@@ -46,6 +47,29 @@ class WatchPackets(kernel.Watch):
         self.assertGreater(found[self.lab.b.ipv4]["rx_packets"], 0)
         self.assertLessEqual(sum(host["tx_bytes"] for host in hosts), row["tx_bytes"])
         self.assertAlmostEqual(sum(host["tx_bytes"] for host in hosts), row["tx_bytes"], delta=0.01 * row["tx_bytes"])
+
+    def test_hosts_and_protocols_of_each_sample_are_what_the_link_counted_in_it(self):
+        """However bursts fall about the moment at which the link is read; only ARP has no host."""
+        self.lab.b.start(MOVER, "sink", "tcp", self.lab.b.ipv4, 5000, ready=True)
+        self.lab.b.start(MOVER, "source", "tcp", self.lab.b.ipv6, 5001, 4 * MEGABYTE, ready=True)
+        watches = {f"{by}s": self.watch("-i", "va", "--by", by) for by in ("host", "protocol")}
+        for _ in range(30):
+            self.lab.a.run(MOVER, "send", "tcp", self.lab.b.ipv4, 5000, 2 * MEGABYTE)
+            self.lab.a.run(MOVER, "fetch", "tcp", self.lab.b.ipv6, 5001)
+            time.sleep(0.12)
+        for key, watch in watches.items():
+            self.wait_samples(watch, 2)
+            watch.signal(signal.SIGINT)
+            self.assertEqual(watch.finish(10), 0, watch.errors)
+            for event in watch.objects:
+                row = interface(event)
+                for way in WAYS:
+                    listed = sum(part[f"{way}_bytes"] for part in event[key])
+                    self.assertLessEqual(listed, row[f"{way}_bytes"] + row[f"excess_{way}_bytes"], event)
+                    # Who is slow reads packets of a second in the next.
+                    if os.environ.get("SANITIZED") != "1":
+                        self.assertGreaterEqual(listed + (1000 if key == "hosts" else 0), row[f"{way}_bytes"], event)
+            self.assertGreater(interface(watch.objects[-1])["rx_bytes"], 30 * 4 * MEGABYTE)
 
     def test_programs_of_a_moment_are_found_whenever_they_begin(self):
         """Also while a sample is made, which waits for packets that are on their way."""

@@ -118,6 +118,48 @@ test_rows (void)
 }
 
 static void
+put_part_link (GArray *links, guint32 part, guint32 interface, guint64 rx)
+{
+  SluicePartLink link = { part, interface, { rx, 0 } };
+
+  g_array_append_val (links, link);
+}
+
+static void
+test_links (void)
+{
+  g_autoptr (SluiceSample) sample = make_sample (1);
+  g_autoptr (GArray) hosts = NULL;
+  g_autoptr (GArray) protocols = NULL;
+  SluiceHostRow others = { .host = sluice_host_ref (sluice_host_others ()) };
+  SluiceProtocolRow https = { .protocol = SLUICE_PROTOCOL (SLUICE_PROTOCOL_KIND_APPLICATION,
+                                                           SLUICE_APPLICATION_HTTPS) };
+
+  put_interface (sample, 1, "lo", 100, 0);
+  put_interface (sample, 2, "eth0", 100, 0);
+  put_host (sample, "127.0.0.1", 40);
+  put_host (sample, "198.51.100.7", 5);
+  g_array_append_val (sample->hosts, others);
+  g_array_append_val (sample->protocols, https);
+  sample->has_part_links = TRUE;
+  put_part_link (sample->host_links, 0, 0, 40);
+  put_part_link (sample->host_links, 1, 0, 3);
+  put_part_link (sample->host_links, 1, 1, 2);
+  put_part_link (sample->host_links, 2, 1, 9);
+  put_part_link (sample->protocol_links, 0, 1, 7);
+  /* They are held over where a connection is not. */
+  talk (sample, 1, 1, 7, 22, 100);
+  hosts = sluice_part_sums_new (SLUICE_BY_HOST, sample, 64);
+  g_assert_cmpuint (hosts->len, ==, 3);
+  g_assert_cmpuint (find (hosts, 7, 0)->bytes[SLUICE_RX], ==, 3);
+  g_assert_cmpuint (find (hosts, 7, 1)->bytes[SLUICE_RX], ==, 2);
+  protocols = sluice_part_sums_new (SLUICE_BY_PROTOCOL, sample, 64);
+  g_assert_cmpuint (protocols->len, ==, 1);
+  g_assert_cmpuint (g_array_index (protocols, SluicePartSum, 0).protocol, ==, https.protocol);
+  g_assert_cmpuint (g_array_index (protocols, SluicePartSum, 0).interface, ==, 1);
+}
+
+static void
 test_bound (void)
 {
   g_autoptr (SluiceSample) sample = make_sample (1);
@@ -142,6 +184,7 @@ main (int argc, char **argv)
   g_test_add_func ("/part-sums/sums-connections-by-host-and-protocol-on-each-link", test_connections);
   g_test_add_func ("/part-sums/goes-by-the-port-only-where-nothing-was-recognised", test_recognised);
   g_test_add_func ("/part-sums/takes-the-rows-of-a-sample-without-connections", test_rows);
+  g_test_add_func ("/part-sums/takes-what-hosts-and-protocols-moved-over-each-link", test_links);
   g_test_add_func ("/part-sums/keeps-the-largest-of-very-many", test_bound);
   return g_test_run ();
 }

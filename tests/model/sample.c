@@ -365,6 +365,81 @@ test_merge_protocols (void)
   g_assert_cmpuint (sluice_sample_protocol (sum, 1)->bytes[SLUICE_RX], ==, 5);
 }
 
+static void
+add_part_link (GArray *links, guint32 part, guint32 interface, guint64 rx)
+{
+  SluicePartLink link = { part, interface, { rx, 1 } };
+
+  g_array_append_val (links, link);
+}
+
+static void
+test_merge_part_links (void)
+{
+  g_autoptr (SluiceSample) earlier = sluice_sample_new ();
+  g_autoptr (SluiceSample) later = sluice_sample_new ();
+  g_autoptr (SluiceSample) without = sluice_sample_new ();
+  g_autoptr (SluiceSample) sum = NULL;
+  g_autoptr (SluiceSample) unknown = NULL;
+  const SluicePartLink *link;
+
+  add_interface (earlier, 1, "eth0", 100, 10);
+  add_interface (earlier, 2, "wlan0", 100, 10);
+  add_interface (later, 2, "wlan0", 100, 10);
+  add_host (earlier, 1, "one", 10);
+  add_host (later, 2, "two", 20);
+  add_host (later, 1, "one", 30);
+  add_protocol (earlier, 6, 10, 1);
+  add_protocol (later, 17, 20, 1);
+  earlier->has_part_links = later->has_part_links = TRUE;
+  add_part_link (earlier->host_links, 0, 1, 10);
+  add_part_link (later->host_links, 0, 0, 20);
+  add_part_link (later->host_links, 1, 0, 30);
+  add_part_link (earlier->protocol_links, 0, 0, 10);
+  add_part_link (later->protocol_links, 0, 0, 20);
+
+  sum = sluice_sample_merge (earlier, later);
+  g_assert_true (sum->has_part_links);
+  g_assert_cmpuint (sum->host_links->len, ==, 2);
+  link = &g_array_index (sum->host_links, SluicePartLink, 0);
+  g_assert_cmpstr (sluice_sample_host (sum, link->part)->host->name, ==, "one");
+  g_assert_cmpstr (sluice_sample_interface (sum, link->interface)->interface->name, ==, "wlan0");
+  g_assert_cmpuint (link->bytes[SLUICE_RX], ==, 40);
+  g_assert_cmpuint (link->bytes[SLUICE_TX], ==, 2);
+  link = &g_array_index (sum->host_links, SluicePartLink, 1);
+  g_assert_cmpstr (sluice_sample_host (sum, link->part)->host->name, ==, "two");
+  g_assert_cmpuint (link->bytes[SLUICE_RX], ==, 20);
+  g_assert_cmpuint (sum->protocol_links->len, ==, 2);
+  link = &g_array_index (sum->protocol_links, SluicePartLink, 1);
+  g_assert_cmpuint (sluice_sample_protocol (sum, link->part)->protocol, ==,
+                    SLUICE_PROTOCOL (SLUICE_PROTOCOL_KIND_IP, 17));
+  g_assert_cmpstr (sluice_sample_interface (sum, link->interface)->interface->name, ==, "wlan0");
+
+  /* As with hosts, the later sample says whether it is known. */
+  without->has_hosts = TRUE;
+  unknown = sluice_sample_merge (earlier, without);
+  g_assert_false (unknown->has_part_links);
+  g_assert_cmpuint (unknown->host_links->len, ==, 0);
+}
+
+static void
+test_part_books (void)
+{
+  g_autoptr (SluiceSample) sample = sluice_sample_new ();
+  g_autoptr (GError) error = NULL;
+
+  add_interface (sample, 1, "eth0", 100, 10);
+  sluice_sample_interface (sample, 0)->unattributed[SLUICE_CAUSE_NOT_SEEN][SLUICE_RX] = 100;
+  sluice_sample_interface (sample, 0)->unattributed[SLUICE_CAUSE_NOT_SEEN][SLUICE_TX] = 10;
+  add_host (sample, 1, "one", 100);
+  add_part_link (sample->host_links, 0, 0, 100);
+  g_assert_true (sluice_sample_check_books (sample, &error));
+  g_assert_no_error (error);
+  add_part_link (sample->host_links, 0, 0, 1);
+  g_assert_false (sluice_sample_check_books (sample, &error));
+  g_assert_error (error, SLUICE_SAMPLE_ERROR, SLUICE_SAMPLE_ERROR_UNBALANCED);
+}
+
 /* Lets a connection call its other side by a name of its own. */
 static void
 name_connection (SluiceSample *sample, SluiceConnectionRow *row, const char *name)
@@ -569,6 +644,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/sample/merge-has-rows-of-connections-where-the-later-has", test_merge_without_rows);
   g_test_add_func ("/sample/merge-joins-hosts-and-keeps-what-was-learnt-last", test_merge_hosts);
   g_test_add_func ("/sample/merge-joins-protocols", test_merge_protocols);
+  g_test_add_func ("/sample/merge-joins-what-hosts-and-protocols-moved-over-a-link", test_merge_part_links);
+  g_test_add_func ("/sample/hosts-have-no-more-than-their-link", test_part_books);
   g_test_add_func ("/sample/merge-finds-the-hosts-of-connections-again", test_merge_hosts_of_connections);
   g_test_add_func ("/sample/merge-has-hosts-where-the-later-has", test_merge_without_hosts);
   g_test_add_func ("/sample/merge-keeps-the-last-fault", test_merge_faults);
