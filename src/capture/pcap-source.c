@@ -8,6 +8,9 @@
 
 #include <poll.h>
 
+/* So long a sample waits at the most for one who takes its time to say whose a flow is, µs. */
+#define OWNERS_PATIENCE (400 * 1000)
+
 typedef struct
 {
   SluiceSource source; /* first: handed out */
@@ -66,6 +69,15 @@ listen_to_capture (PcapSource *self)
   return events;
 }
 
+static void
+wait_for_news (PcapSource *self, gint64 us)
+{
+  struct pollfd fd = { .fd = self->source.descriptor, .events = POLLIN };
+
+  if (poll (&fd, 1, (int) ((us + 999) / 1000)) > 0)
+    self->links_changed |= (listen_to_capture (self) & SLUICE_LIVE_LINKS) != 0;
+}
+
 /* Waits until what the links have counted by then is among what was captured. Whoever begins and ends meanwhile is to
  * be found all the same. */
 static void
@@ -74,12 +86,19 @@ settle (PcapSource *self, gint64 until)
   gint64 left;
 
   while (self->run > 0 && (left = until - g_get_monotonic_time ()) > 0)
-    {
-      struct pollfd fd = { .fd = self->source.descriptor, .events = POLLIN };
+    wait_for_news (self, left);
+}
 
-      if (poll (&fd, 1, (int) ((left + 999) / 1000)) > 0)
-        self->links_changed |= (listen_to_capture (self) & SLUICE_LIVE_LINKS) != 0;
-    }
+/* Waits until it is known whose the flows are that have begun by now. */
+static void
+wait_for_owners (PcapSource *self, gint64 until)
+{
+  gint64 begun = g_get_monotonic_time ();
+  gint64 left;
+
+  while (self->run > 0 && sluice_flow_owners_are_awaited (self->owners, begun)
+         && (left = until - g_get_monotonic_time ()) > 0)
+    wait_for_news (self, left);
 }
 
 static SluiceSample *
@@ -97,9 +116,11 @@ pcap_source_read (SluiceSource *source, gboolean with_connections)
   begin = g_get_monotonic_time ();
   time = sluice_source_get_time ();
   sluice_flow_owners_read (self->owners, g_get_monotonic_time (), &fault);
+  hurry (self);
   settle (self, begin + SLUICE_READER_LATENESS_US);
   if (sluice_live_capture_read (self->capture, self->report))
     add_report (self);
+  wait_for_owners (self, begin + OWNERS_PATIENCE);
   sample = sluice_packet_meter_end (self->meter, with_connections, time, g_get_real_time ());
   if (self->links_changed)
     sluice_link_table_refresh (self->links, NULL);

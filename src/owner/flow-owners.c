@@ -38,6 +38,7 @@ struct _SluiceFlowOwners
   SluiceLsof *lsof;        /* NULL where it is not needed, or not there */
   char *fault;             /* why there is neither */
   SluiceNamespaces *namespaces;
+  gboolean listed;     /* lsof has given a whole list since the look began */
   gint64 elsewhere_due; /* when the other namespaces may be read again */
   GPtrArray *matches;   /* scratch: SluiceSocketEntry */
   GArray *waiting;      /* Waiting */
@@ -153,6 +154,18 @@ read_lsof (SluiceFlowOwners *owners, GError **error)
   return sluice_lsof_list (owners->lsof, LSOF_PATIENCE, add_held_cb, owners, error);
 }
 
+static gint64
+hurry_lsof (SluiceFlowOwners *owners, gint64 now)
+{
+  gboolean listed;
+  gint64 again;
+
+  owners->now = now;
+  again = sluice_lsof_hurry (owners->lsof, now, add_held_cb, owners, &listed);
+  owners->listed |= listed;
+  return again;
+}
+
 /**
  * sluice_flow_owners_read:
  * @owners: owners
@@ -167,6 +180,10 @@ sluice_flow_owners_read (SluiceFlowOwners *owners, gint64 now, char **fault_out)
   g_autoptr (GError) error = NULL;
   gboolean complete = FALSE;
 
+  /* Mostly lsof's lists come between two looks, and are part of the first. */
+  if (owners->listed)
+    sluice_socket_index_end (owners->index, TRUE);
+  owners->listed = FALSE;
   sluice_flow_owners_begin (owners);
   owners->now = now;
   if (owners->sockets != NULL)
@@ -430,8 +447,11 @@ sluice_flow_owners_expect (SluiceFlowOwners *owners,
   SluiceFlowOwner known;
 
   sluice_flow_owners_find (owners, key, scope, &known);
-  if (known.match == SLUICE_MATCH_EXACT || (key->protocol == IPPROTO_UDP && known.program != NULL)
-      || owners->sockets == NULL)
+  if (known.match == SLUICE_MATCH_EXACT || (key->protocol == IPPROTO_UDP && known.program != NULL))
+    return;
+  if (owners->lsof != NULL)
+    sluice_lsof_want (owners->lsof, now);
+  if (owners->sockets == NULL)
     return;
   if (may_spend (owners, HURRY_BUDGET / 2, now))
     ask_kernel (owners, &waiting);
@@ -453,6 +473,8 @@ sluice_flow_owners_hurry (SluiceFlowOwners *owners, gint64 now)
 {
   gint64 begin;
 
+  if (owners->lsof != NULL)
+    return hurry_lsof (owners, now);
   if (owners->waiting->len == 0)
     return 0;
   if (now - owners->hurry_last < HURRY_PAUSE)
@@ -479,6 +501,20 @@ sluice_flow_owners_hurry (SluiceFlowOwners *owners, gint64 now)
   owners->hurry_spent += sluice_owner_thread_time () - begin;
   return owners->waiting->len > 0 ? MAX (now + HURRY_PAUSE, owners->hurry_spent < HURRY_BUDGET ? 0 : span_end (owners))
                                   : 0;
+}
+
+/**
+ * sluice_flow_owners_are_awaited:
+ * @owners: owners
+ * @time: monotonic, µs
+ *
+ * Returns: whether sluice_flow_owners_hurry() will soon find whose the flows are that were expected up to @time: no
+ *   look can be had at once where lsof has to be asked
+ */
+gboolean
+sluice_flow_owners_are_awaited (SluiceFlowOwners *owners, gint64 time)
+{
+  return owners->lsof != NULL && sluice_lsof_is_awaited (owners->lsof, time);
 }
 
 /**

@@ -65,6 +65,8 @@ void               sluice_flow_owners_expect         (SluiceFlowOwners        *o
                                                       gint64                   now);
 gint64             sluice_flow_owners_hurry          (SluiceFlowOwners        *owners,
                                                       gint64                   now);
+gboolean           sluice_flow_owners_are_awaited    (SluiceFlowOwners        *owners,
+                                                      gint64                   time);
 gboolean           sluice_flow_owners_see_all        (SluiceFlowOwners        *owners);
 SluiceSocketIndex *sluice_flow_owners_get_index      (SluiceFlowOwners        *owners);
 

@@ -15,6 +15,11 @@
 
 /* One that takes longer hangs, and is ended. */
 #define LIFETIME (30 * G_USEC_PER_SEC)
+/* Between two ticks it runs a third of the time at the most, and is looked after so often, µs. */
+#define PAUSE_PER_RUN 2
+#define LOOK_AFTER (5 * 1000)
+/* Nobody waits for one that takes longer, or took. */
+#define SLOW (300 * 1000)
 /* A list of 100,000 sockets is about 8 MiB. */
 #define OUTPUT_MAX (64u << 20)
 /* Marks a cookie as made up: the kernel counts its own from 1. */
@@ -29,6 +34,10 @@ struct _SluiceLsof
   GInputStream *output; /* (not owned) */
   GByteArray *text;
   gint64 begin;
+  gint64 answered; /* when the last run began that has ended */
+  gint64 took;     /* it, from begin to end */
+  gint64 due;      /* when another may begin between two ticks */
+  gint64 wanted;   /* whoever opened a socket by then is to be found */
 };
 
 /**
@@ -55,6 +64,7 @@ sluice_lsof_new (const char *path, GError **error)
   lsof = g_new0 (SluiceLsof, 1);
   lsof->path = g_strdup (path);
   lsof->text = g_byte_array_new ();
+  lsof->wanted = -1;
   return lsof;
 }
 
@@ -379,7 +389,10 @@ sluice_lsof_list (SluiceLsof *lsof, gint64 patience, SluiceLsofFunc func, gpoint
   gboolean valid = FALSE;
 
   if (lsof->process == NULL && !start (lsof, error))
-    return FALSE;
+    {
+      lsof->answered = lsof->due = until;
+      return FALSE;
+    }
   switch (read_output (lsof, until, error))
     {
     case OUTPUT_LATER:
@@ -395,6 +408,64 @@ sluice_lsof_list (SluiceLsof *lsof, gint64 patience, SluiceLsofFunc func, gpoint
     case OUTPUT_FAILED:
       break;
     }
+  lsof->answered = lsof->begin;
+  lsof->took = g_get_monotonic_time () - lsof->begin;
+  lsof->due = lsof->begin + (1 + PAUSE_PER_RUN) * lsof->took;
   end_process (lsof);
   return valid;
+}
+
+/**
+ * sluice_lsof_want:
+ * @lsof: a lister
+ * @time: when a socket was in use that no list has shown, monotonic, µs
+ *
+ * Asks for a list that begins later than that.
+ */
+void
+sluice_lsof_want (SluiceLsof *lsof, gint64 time)
+{
+  lsof->wanted = MAX (lsof->wanted, time);
+}
+
+/**
+ * sluice_lsof_is_awaited:
+ * @lsof: a lister
+ * @time: monotonic, µs
+ *
+ * Returns: whether a list of what was wanted up to @time is still to come, and will soon
+ */
+gboolean
+sluice_lsof_is_awaited (SluiceLsof *lsof, gint64 time)
+{
+  if (lsof->answered > MIN (lsof->wanted, time) || lsof->took > SLOW)
+    return FALSE;
+  return lsof->process == NULL || g_get_monotonic_time () - lsof->begin <= SLOW;
+}
+
+/**
+ * sluice_lsof_hurry:
+ * @lsof: a lister
+ * @now: monotonic time, µs
+ * @func: as for sluice_lsof_list()
+ * @user_data: for @func
+ * @listed_out: (out): whether there was a whole list
+ *
+ * Starts lsof where that was asked for, and takes its list when it has one, without waiting. What fails here is said by
+ * the next sluice_lsof_list().
+ *
+ * Returns: when to call it again, monotonic time, µs; 0 where nothing is wanted
+ */
+gint64
+sluice_lsof_hurry (SluiceLsof *lsof, gint64 now, SluiceLsofFunc func, gpointer user_data, gboolean *listed_out)
+{
+  *listed_out = FALSE;
+  if (lsof->process == NULL && lsof->answered > lsof->wanted)
+    return 0;
+  if (lsof->process == NULL && now < lsof->due)
+    return lsof->due;
+  *listed_out = sluice_lsof_list (lsof, 0, func, user_data, NULL);
+  if (lsof->process != NULL)
+    return now + MAX (LOOK_AFTER, (now - lsof->begin) / 8);
+  return lsof->answered > lsof->wanted ? 0 : MAX (lsof->due, now + LOOK_AFTER);
 }

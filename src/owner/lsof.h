@@ -22,18 +22,27 @@ typedef struct _SluiceLsof SluiceLsof;
  */
 typedef void (*SluiceLsofFunc) (const SluiceSocket *socket, gint32 pid, gpointer user_data);
 
-SluiceLsof *sluice_lsof_new   (const char    *path,
-                               GError       **error);
-void        sluice_lsof_free  (SluiceLsof    *lsof);
-gboolean    sluice_lsof_list  (SluiceLsof    *lsof,
-                               gint64         patience,
-                               SluiceLsofFunc func,
-                               gpointer       user_data,
-                               GError       **error);
-gboolean    sluice_lsof_parse (const char    *text,
-                               gsize          length,
-                               SluiceLsofFunc func,
-                               gpointer       user_data);
+SluiceLsof *sluice_lsof_new        (const char    *path,
+                                    GError       **error);
+void        sluice_lsof_free       (SluiceLsof    *lsof);
+gboolean    sluice_lsof_list       (SluiceLsof    *lsof,
+                                    gint64         patience,
+                                    SluiceLsofFunc func,
+                                    gpointer       user_data,
+                                    GError       **error);
+void        sluice_lsof_want       (SluiceLsof    *lsof,
+                                    gint64         time);
+gboolean    sluice_lsof_is_awaited (SluiceLsof    *lsof,
+                                    gint64         time);
+gint64      sluice_lsof_hurry      (SluiceLsof    *lsof,
+                                    gint64         now,
+                                    SluiceLsofFunc func,
+                                    gpointer       user_data,
+                                    gboolean      *listed_out);
+gboolean    sluice_lsof_parse      (const char    *text,
+                                    gsize          length,
+                                    SluiceLsofFunc func,
+                                    gpointer       user_data);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SluiceLsof, sluice_lsof_free)
 

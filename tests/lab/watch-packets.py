@@ -1,9 +1,11 @@
 """What `sluicectl watch --source pcap` says: all that the kernel's tier promises, and hosts, protocols, datagrams."""
 
 import os
+import shutil
 import signal
 import sys
 import time
+import unittest
 from pathlib import Path
 
 HERE = Path(__file__).resolve()
@@ -70,6 +72,22 @@ class WatchPackets(kernel.Watch):
                     if os.environ.get("SANITIZED") != "1":
                         self.assertGreaterEqual(listed + (1000 if key == "hosts" else 0), row[f"{way}_bytes"], event)
             self.assertGreater(interface(watch.objects[-1])["rx_bytes"], 30 * 4 * MEGABYTE)
+
+    @unittest.skipUnless(shutil.which("lsof"), "needs lsof")
+    def test_lsof_names_whoever_transfers_in_bursts(self):
+        """Where the kernel lists no sockets. Each connection lives longer than lsof takes, and not until the tick."""
+        number, times = MEGABYTE, 20
+        tool = self.tool("bursty")
+        self.lab.b.start(MOVER, "source", "tcp", self.lab.b.ipv4, 5000, number, 4 * MEGABYTE, ready=True)
+        watch = self.watch("-i", "va", environment={"SLUICE_SOCKETS": "lsof"})
+        self.lab.a.run("sh", "-c", f"for i in $(seq {times}); do {tool} fetch tcp {self.lab.b.ipv4} 5000; sleep 0.17; "
+                                   "done")
+        self.wait_samples(watch, 2)
+        _, summary = self.end(watch)
+        row, right = interface(summary), kernel.programs([summary], tool, "rx_bytes")
+        print(f"# {100 * right / row['rx_bytes']:.1f} % of {row['rx_bytes']} bytes", flush=True)
+        self.assertGreaterEqual(row["rx_bytes"], number * times)
+        self.assertGreaterEqual(right, 0.95 * row["rx_bytes"])
 
     def test_programs_of_a_moment_are_found_whenever_they_begin(self):
         """Also while a sample is made, which waits for packets that are on their way."""

@@ -24,9 +24,10 @@ class WatchTest(laboratory.LabTest):
 
     SOURCE = "kernel"
 
-    def watch(self, *options, first=True):
+    def watch(self, *options, first=True, environment=None):
         """Start watching on host a; by default, wait for the first sample."""
-        program = self.lab.a.start(SLUICECTL, "watch", "--json", "--source", self.SOURCE, *options)
+        program = self.lab.a.start(SLUICECTL, "watch", "--json", "--source", self.SOURCE, *options,
+                                   environment=environment)
         if first:
             self.wait_samples(program, 1)
         return program

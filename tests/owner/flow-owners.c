@@ -252,6 +252,48 @@ test_expected (void)
   close (server);
 }
 
+/* They are found between two looks, and forgotten when no list of lsof's has them any more. */
+static void
+test_lsof_between (void)
+{
+  g_autoptr (SluiceFlowOwners) owners = NULL;
+  guint16 tcp = 0, client_port;
+  int listener = make_bound (AF_INET, SOCK_STREAM, &tcp, FALSE);
+  int client = make_connected (SOCK_STREAM, tcp, &client_port);
+  SluiceFlowKey key = make_key (IPPROTO_TCP, "127.0.0.1", client_port, "127.0.0.1", tcp);
+  SluiceFlowOwner owner;
+  guint round = 0;
+
+  if (access ("/usr/bin/lsof", X_OK) != 0)
+    {
+      g_test_skip ("needs lsof");
+      return;
+    }
+  owners = sluice_flow_owners_new ("/", SLUICE_SOCKETS_LSOF);
+  g_assert_false (sluice_flow_owners_are_awaited (owners, G_MAXINT64));
+  sluice_flow_owners_expect (owners, &key, &nowhere, g_get_monotonic_time ());
+  g_assert_true (sluice_flow_owners_are_awaited (owners, G_MAXINT64));
+  while (sluice_flow_owners_hurry (owners, g_get_monotonic_time ()) != 0)
+    g_usleep (1000);
+  g_assert_false (sluice_flow_owners_are_awaited (owners, G_MAXINT64));
+  assert_own (owners, &key, SLUICE_MATCH_EXACT);
+  close (client);
+  close (listener);
+  do
+    {
+      g_autofree char *fault = NULL;
+
+      sluice_flow_owners_read (owners, g_get_monotonic_time (), &fault);
+      g_assert_null (fault);
+      while (sluice_flow_owners_hurry (owners, g_get_monotonic_time ()) != 0)
+        g_usleep (1000);
+      sluice_flow_owners_find (owners, &key, &nowhere, &owner);
+    }
+  while (owner.match == SLUICE_MATCH_EXACT && ++round < 10);
+  g_assert_cmpuint (round, >=, 1);
+  g_assert_cmpuint (round, <, 6);
+}
+
 static void
 test_not_accepted (void)
 {
@@ -324,6 +366,7 @@ main (int argc, char **argv)
   g_test_add_func ("/flow-owners/says-why-it-cannot-tell", test_fault);
   g_test_add_func ("/flow-owners/real/finds-sockets-of-every-kind", test_kernel);
   g_test_add_func ("/flow-owners/real/finds-them-by-lsof-as-well", test_lsof);
+  g_test_add_func ("/flow-owners/real/finds-by-lsof-between-two-looks-and-forgets", test_lsof_between);
   g_test_add_func ("/flow-owners/real/finds-what-began-between-two-looks", test_expected);
   g_test_add_func ("/flow-owners/real/a-connection-that-waits-is-its-listeners", test_not_accepted);
   g_test_add_func ("/flow-owners/real/a-flood-of-new-flows-costs-little", test_rate);

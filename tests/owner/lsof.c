@@ -223,6 +223,98 @@ test_slow (void)
   g_assert_no_errno (unlink (path));
 }
 
+/* Looks after it until nothing more is wanted; how many whole lists there were. */
+static guint
+hurry (SluiceLsof *lsof, GArray *found)
+{
+  guint n = 0;
+  gint64 next;
+
+  do
+    {
+      gboolean listed;
+
+      next = sluice_lsof_hurry (lsof, g_get_monotonic_time (), add_cb, found, &listed);
+      n += listed;
+      g_usleep (1000);
+    }
+  while (next != 0);
+  return n;
+}
+
+static void
+test_hurry (void)
+{
+  g_autofree char *path
+    = write_program ("#!/bin/sh\nsleep 0.05\nprintf 'p1\\0u0\\0\\nf3\\0tIPv4\\0PUDP\\0d7\\0n192.0.2.1:53\\0\\n'\n");
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SluiceLsof) lsof = sluice_lsof_new (path, &error);
+  g_autoptr (GArray) found = g_array_new (FALSE, FALSE, sizeof (Held));
+  gint64 begin = g_get_monotonic_time ();
+  gint64 next;
+  gboolean listed;
+
+  /* It runs for those only who ask. */
+  g_assert_no_error (error);
+  g_assert_false (sluice_lsof_is_awaited (lsof, begin));
+  g_assert_cmpuint (hurry (lsof, found), ==, 0);
+  sluice_lsof_want (lsof, begin);
+  g_assert_true (sluice_lsof_is_awaited (lsof, G_MAXINT64));
+  g_assert_cmpuint (hurry (lsof, found), ==, 1);
+  g_assert_cmpuint (found->len, ==, 1);
+  g_assert_false (sluice_lsof_is_awaited (lsof, G_MAXINT64));
+
+  /* One that runs already may have missed what is asked for now: another follows, after a pause. */
+  begin = g_get_monotonic_time ();
+  sluice_lsof_want (lsof, begin);
+  next = sluice_lsof_hurry (lsof, begin, add_cb, found, &listed);
+  g_assert_cmpint (next, >, begin);
+  g_assert_cmpint (sluice_lsof_hurry (lsof, next, add_cb, found, &listed), >, next);
+  g_assert_false (listed);
+  sluice_lsof_want (lsof, g_get_monotonic_time ());
+  g_assert_cmpuint (hurry (lsof, found), ==, 2);
+  g_assert_cmpint (g_get_monotonic_time () - begin, >=, 2 * 50000);
+  g_assert_no_errno (unlink (path));
+}
+
+static void
+test_no_wait (void)
+{
+  g_autofree char *path = write_program ("#!/bin/sh\nexec sleep 5\n");
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SluiceLsof) lsof = sluice_lsof_new (path, &error);
+  g_autoptr (GArray) found = g_array_new (FALSE, FALSE, sizeof (Held));
+  gint64 begin = g_get_monotonic_time ();
+  gboolean listed;
+
+  sluice_lsof_want (lsof, begin);
+  while (sluice_lsof_is_awaited (lsof, begin))
+    {
+      g_assert_cmpint (sluice_lsof_hurry (lsof, g_get_monotonic_time (), add_cb, found, &listed), >, begin);
+      g_assert_false (listed);
+      g_usleep (10000);
+    }
+  g_assert_cmpint (g_get_monotonic_time () - begin, <, 3 * G_USEC_PER_SEC);
+  g_assert_no_errno (unlink (path));
+}
+
+static void
+test_hurry_faults (void)
+{
+  g_autofree char *path = write_program ("#!/bin/sh\necho '<html>'\n");
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SluiceLsof) lsof = sluice_lsof_new (path, &error);
+  g_autoptr (GArray) found = g_array_new (FALSE, FALSE, sizeof (Held));
+
+  sluice_lsof_want (lsof, g_get_monotonic_time ());
+  g_assert_cmpuint (hurry (lsof, found), ==, 0);
+  g_assert_false (sluice_lsof_is_awaited (lsof, G_MAXINT64));
+  g_assert_no_errno (unlink (path));
+  sluice_lsof_want (lsof, g_get_monotonic_time ());
+  g_assert_cmpuint (hurry (lsof, found), ==, 0);
+  g_assert_false (sluice_lsof_is_awaited (lsof, G_MAXINT64));
+}
+
 static void
 test_faults (void)
 {
@@ -266,6 +358,9 @@ main (int argc, char **argv)
   g_test_add_func ("/lsof/takes-nothing-from-hostile-output", test_hostile);
   g_test_add_func ("/lsof/real/shows-this-programs-own-sockets", test_real);
   g_test_add_func ("/lsof/real/does-not-wait-for-one-that-hangs", test_slow);
+  g_test_add_func ("/lsof/real/runs-between-two-ticks-for-those-who-ask", test_hurry);
+  g_test_add_func ("/lsof/real/is-not-awaited-when-it-takes-long", test_no_wait);
+  g_test_add_func ("/lsof/real/is-not-awaited-when-it-fails", test_hurry_faults);
   g_test_add_func ("/lsof/real/says-what-went-wrong", test_faults);
   g_test_add_func ("/lsof/real/takes-no-list-of-one-that-was-killed", test_killed);
   return g_test_run ();
