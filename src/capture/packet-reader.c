@@ -12,17 +12,21 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Of most packets the headers are enough. A BPF program says so by how much of a packet it returns; those that may tell
- * a name or what is spoken are had as a whole. What is no longer than SHORT is whole anyway, which also keeps the
- * program from reading beyond a packet: it would be lost. TCP: whatever begins or ends what a program wrote, or begins
- * a TLS record of the handshake (RFC 8446, 5.1). */
-#define SHORT 192
+/* Of most packets the headers are enough, and each byte more has to come from another processor's cache. A BPF program
+ * says so by how much of a packet it returns; those that may tell a name or what is spoken are had as a whole, and
+ * those whose headers are longer than most. What is short is whole anyway, which also keeps the program from reading
+ * beyond a packet: it would be lost. TCP: whatever begins or ends what a program wrote, begins a TLS record of the
+ * handshake (RFC 8446, 5.1), or begins with three capitals, as HTTP does. */
+#define HEADERS 96
 #define NEEDS_ALL                                                                                                     \
-  "greater 193 and (not (ip or ip6)"                                                                                  \
+  "less 192 or not (ip or ip6)"                                                                                       \
   " or (udp and (port 53 or port 5353 or port 5355)) or (tcp and port 53)"                                            \
-  " or (ip proto 6 and (tcp[13] & 0x0a != 0 or tcp[(tcp[12] & 0xf0) >> 2] = 22))"                                     \
-  " or (ip6[6] = 6 and (ip6[53] & 0x0a != 0 or ip6[40 + ((ip6[52] & 0xf0) >> 2)] = 22))"                              \
-  " or (ip6 and ip6[6] != 6 and ip6[6] != 17))"
+  " or (ip and ip[0] & 0x0f > 5)"                                                                                     \
+  " or (ip proto 6 and (tcp[13] & 0x0a != 0 or tcp[(tcp[12] & 0xf0) >> 2] = 22"                                       \
+  " or tcp[(tcp[12] & 0xf0) >> 2 : 4] & 0xe0e0e000 = 0x40404000))"                                                    \
+  " or (ip6[6] = 6 and (ip6[52] & 0xf0 > 0x80 or ip6[53] & 0x0a != 0 or ip6[40 + ((ip6[52] & 0xf0) >> 2)] = 22"       \
+  " or ip6[40 + ((ip6[52] & 0xf0) >> 2) : 4] & 0xe0e0e000 = 0x40404000))"                                             \
+  " or (ip6 and ip6[6] != 6 and ip6[6] != 17)"
 /* How many packets of one interface are taken before the next one has its turn. */
 #define TURN 4096
 #define FILE_BUFFER (128 * 1024)
@@ -223,7 +227,7 @@ set_lengths (pcap_t *handle)
     }
   for (guint i = 0; i < program.bf_len; i++)
     if (program.bf_insns[i].code == (BPF_RET | BPF_K) && program.bf_insns[i].k == 0)
-      program.bf_insns[i].k = SHORT;
+      program.bf_insns[i].k = HEADERS;
   if (pcap_setfilter (handle, &program) != 0 && !set_length (handle, SLUICE_READER_SNAPLEN))
     g_debug ("no packet is captured: %s", pcap_geterr (handle));
   pcap_freecode (&program);

@@ -2,9 +2,13 @@
 
 #include "../network-namespace.h"
 #include "capture-files.h"
+#include "capture/wire.h"
 
 #include <arpa/inet.h>
 #include <gio/gio.h>
+#include <linux/if_packet.h>
+#include <net/ethernet.h>
+#include <net/if.h>
 #include <poll.h>
 #include <sys/socket.h>
 
@@ -321,6 +325,57 @@ test_lengths (Fixture *f, gconstpointer data)
   g_assert_cmpstr (sluice_report_name (f->report, 19)->name, ==, "n");
 }
 
+/* As it comes in over a cable. */
+static void
+send_frame (const char *interface, const guint8 *bytes, guint length)
+{
+  const struct sockaddr_ll link = { .sll_family = AF_PACKET, .sll_ifindex = (int) if_nametoindex (interface) };
+  int fd = socket (AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
+
+  g_assert_cmpint (sendto (fd, bytes, length, 0, (const struct sockaddr *) &link, sizeof link), ==, (gint) length);
+  close (fd);
+}
+
+/* The first segment of a request that has more, with its host far behind; and a header of 60 bytes over IPv6. */
+static void
+test_headers (Fixture *f, gconstpointer data)
+{
+  g_autofree char *request
+    = g_strdup_printf ("DELETE /%0300d HTTP/1.1\r\nHost: www.example.org\r\nCookie: %0900d", 0, 0);
+  const Wire long_request = { "192.0.2.1", "203.0.113.1", 4000, 80, 6, WIRE_ACK, .payload = request,
+                              .length = (guint) strlen (request) };
+  const Wire long_header = { "2001:db8::1", "2001:db8::2", 4000, 9000, 6, WIRE_ACK, .length = 1000 };
+  g_autoptr (GError) error = NULL;
+  guint8 frame[WIRE_MAX];
+  guint length;
+
+  if (!enter_namespace ())
+    return;
+  ip ("link add va type veth peer name vb");
+  ip ("link set va up");
+  ip ("link set vb up");
+  g_assert_true (sluice_packet_reader_add_interface (f->reader, f->decoder, "va", FALSE, &error));
+  sluice_packet_reader_begin (f->reader);
+  length = wire_write (&long_request, frame);
+  send_frame ("vb", frame, length);
+  length = wire_write (&long_header, frame);
+  /* How long the header is: 40 bytes of it were payload. */
+  frame[14 + 40 + 12] = 0xf0;
+  send_frame ("vb", frame, length);
+  drain_for (f, 300);
+  sluice_decoder_take (f->decoder, f->report);
+  g_assert_cmpuint (f->report->names->len, ==, 1);
+  g_assert_cmpstr (sluice_report_name (f->report, 0)->name, ==, "www.example.org");
+  g_assert_cmpuint (sluice_report_link (f->report, 0)->truncated, ==, 0);
+  for (guint i = 0; i < f->report->flows->len; i++)
+    {
+      const SluiceFlowReport *flow = sluice_report_flow (f->report, i);
+
+      if (flow->key.local_port == 9000 || flow->key.remote_port == 9000)
+        g_assert_cmpuint (both (flow->payload), ==, 960);
+    }
+}
+
 static void
 test_counts_drops (Fixture *f, gconstpointer data)
 {
@@ -437,6 +492,7 @@ main (int argc, char *argv[])
   ADD ("counts-a-link-type-by-the-number-that-files-have-for-it", NULL, test_renumbered_link_type);
   ADD ("sees-the-loopback-once-and-nothing-before-it-begins", NULL, test_loopback_once);
   ADD ("captures-names-whole-and-every-packet", NULL, test_lengths);
+  ADD ("captures-what-begins-a-request-and-long-headers-whole", NULL, test_headers);
   ADD ("counts-what-the-kernel-dropped-once", NULL, test_counts_drops);
   ADD ("outlives-an-interface", NULL, test_interface_vanishes);
   g_test_add_func ("/packet-reader/many-interfaces-share-the-memory", test_shares);
