@@ -134,7 +134,7 @@ set_owner (SluicePacketFlow *flow, const SluiceFlowOwner *owner)
     flow->flags |= SLUICE_PACKET_FLOW_EXACT;
   if (owner->elsewhere)
     flow->flags |= SLUICE_PACKET_FLOW_ELSEWHERE;
-  flow->cookie = owner->entry->socket.cookie;
+  flow->cookie = owner->entry != NULL ? owner->entry->socket.cookie : 0;
   set_program (flow, owner->program);
 }
 
@@ -205,7 +205,8 @@ sluice_packet_meter_find_owner (SluicePacketMeter *meter, SluicePacketFlow *flow
       return;
     }
   find_here (meter, flow, &found);
-  if (found.match == SLUICE_MATCH_NONE)
+  /* Who opened it counts only where nobody was seen to hold it: it may have been handed on. */
+  if (found.match == SLUICE_MATCH_NONE || (found.entry == NULL && flow->program != NULL))
     return;
   if (flow->program == NULL || found.match == SLUICE_MATCH_EXACT || flow->key.protocol == IPPROTO_UDP)
     set_owner (flow, &found);

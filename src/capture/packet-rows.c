@@ -114,7 +114,7 @@ add_peer (SluicePacketMeter *meter, const SluicePacketFlow *flow, const SluiceCo
   SluiceFlowOwner owner;
 
   sluice_packet_meter_find_peer (meter, flow, &owner);
-  if (owner.match != SLUICE_MATCH_EXACT)
+  if (owner.match != SLUICE_MATCH_EXACT || owner.entry == NULL)
     return;
   peer.id = owner.entry->socket.cookie;
   peer.key = owner.entry->socket.key;

@@ -1,3 +1,5 @@
+#include "sluice-config.h"
+
 #include "capture/pcap-source.h"
 
 #include "capture/link-counters.h"
@@ -6,7 +8,12 @@
 #include "capture/packet-reader.h"
 #include "owner/owner-table.h"
 
+#include <errno.h>
+#include <gio/gio.h>
+#include <glib/gi18n-lib.h>
 #include <poll.h>
+#include <sys/epoll.h>
+#include <unistd.h>
 
 /* So long a sample waits at the most for one who takes its time to say whose a flow is, µs. */
 #define OWNERS_PATIENCE (400 * 1000)
@@ -51,17 +58,22 @@ hurry (PcapSource *self)
 static void
 add_report (PcapSource *self)
 {
+  sluice_flow_owners_listen (self->owners);
   sluice_packet_meter_add_report (self->meter, self->report, g_get_monotonic_time ());
   sluice_report_clear (self->report);
   hurry (self);
 }
 
-/* Takes in what the process says, and finds out whose flows have begun. */
+/* Takes in what the process says, and finds out whose flows have begun. Who opens connections is heard first: soon
+ * they may be gone. And last, as whoever wakes for that must. */
 static SluiceLiveEvents
 listen_to_capture (PcapSource *self)
 {
-  SluiceLiveEvents events = sluice_live_capture_dispatch (self->capture, self->report);
+  SluiceLiveEvents events;
 
+  sluice_flow_owners_listen (self->owners);
+  events = sluice_live_capture_dispatch (self->capture, self->report);
+  sluice_flow_owners_listen (self->owners);
   if (events & SLUICE_LIVE_REPORT)
     add_report (self);
   if (events & SLUICE_LIVE_WAKE)
@@ -157,6 +169,8 @@ pcap_source_free (SluiceSource *source)
 {
   PcapSource *self = (PcapSource *) source;
 
+  if (self->source.descriptor >= 0)
+    close (self->source.descriptor);
   g_clear_pointer (&self->capture, sluice_live_capture_free);
   g_clear_pointer (&self->meter, sluice_packet_meter_free);
   g_clear_pointer (&self->counters, sluice_link_counters_free);
@@ -164,6 +178,28 @@ pcap_source_free (SluiceSource *source)
   g_clear_pointer (&self->links, sluice_link_table_free);
   sluice_report_free (self->report);
   g_free (self);
+}
+
+static gboolean
+follow (PcapSource *self, int fd)
+{
+  struct epoll_event event = { .events = EPOLLIN };
+
+  return epoll_ctl (self->source.descriptor, EPOLL_CTL_ADD, fd, &event) == 0;
+}
+
+/* Wakes for the capture, and for connections that begin where the kernel tells of them. */
+static gboolean
+open_descriptor (PcapSource *self, GError **error)
+{
+  int connections = sluice_flow_owners_get_descriptor (self->owners);
+
+  self->source.descriptor = epoll_create1 (EPOLL_CLOEXEC);
+  if (self->source.descriptor >= 0 && follow (self, sluice_live_capture_get_descriptor (self->capture))
+      && (connections < 0 || follow (self, connections)))
+    return TRUE;
+  g_set_error (error, G_IO_ERROR, g_io_error_from_errno (errno), _("Packets cannot be read: %s."), g_strerror (errno));
+  return FALSE;
 }
 
 /**
@@ -185,6 +221,7 @@ sluice_pcap_source_new (const SluiceMeterScope *scope, GError **error)
 
   self->source = (SluiceSource){
     .kind = SLUICE_SOURCE_PCAP,
+    .descriptor = -1,
     .read = pcap_source_read,
     .dispatch = pcap_source_dispatch,
     .free = pcap_source_free,
@@ -199,8 +236,12 @@ sluice_pcap_source_new (const SluiceMeterScope *scope, GError **error)
       pcap_source_free (&self->source);
       return NULL;
     }
-  self->source.descriptor = sluice_live_capture_get_descriptor (self->capture);
   self->owners = sluice_flow_owners_new ("/", SLUICE_SOCKETS_BEST);
+  if (!open_descriptor (self, error))
+    {
+      pcap_source_free (&self->source);
+      return NULL;
+    }
   self->meter = sluice_packet_meter_new (self->links, self->owners, scope);
   sluice_packet_meter_set_counter (self->meter, count_now_cb, self->counters);
   self->source.sees_everyone = sluice_source_sees_everyone (owners);

@@ -3,6 +3,7 @@
 #include "capture/decoder-process.h"
 #include "capture/link-table.h"
 #include "capture/source.h"
+#include "owner/connect-trace.h"
 #include "owner/owner-table.h"
 #include "owner/sock-diag.h"
 
@@ -88,12 +89,17 @@ probe_packets_tier (SluiceProbe *probe)
 {
   g_autoptr (GError) error = NULL;
   g_autofree char *lsof = g_find_program_in_path ("lsof");
+  g_autoptr (GError) connects_error = NULL;
+  g_autoptr (SluiceConnectTrace) connects = sluice_connect_trace_new (&connects_error);
 
   probe->net_raw = may_read_packets ();
   probe->lsof = lsof != NULL;
   probe->parser = sluice_decoder_process_try (&error);
+  probe->connects = connects != NULL;
   if (error != NULL)
     probe->parser_error = g_strdup (error->message);
+  if (connects_error != NULL)
+    probe->connects_error = g_strdup (connects_error->message);
 }
 
 /**
@@ -142,5 +148,6 @@ sluice_probe_free (SluiceProbe *probe)
   g_free (probe->links_error);
   g_free (probe->sockets_error);
   g_free (probe->parser_error);
+  g_free (probe->connects_error);
   g_free (probe);
 }

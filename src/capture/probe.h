@@ -16,6 +16,7 @@ G_BEGIN_DECLS
  * @net_raw: may read packets, for which it takes CAP_NET_RAW
  * @parser: this build has the process that parses packets, and it can lock itself up here
  * @lsof: lsof is there, which finds owners of sockets where the kernel does not list them
+ * @connects: the kernel tells at once who opens a TCP connection, for which it takes CAP_PERFMON
  * @bpf: may count in the kernel, for which it takes CAP_BPF, CAP_PERFMON and CAP_NET_ADMIN of the machine itself
  * @btf: the kernel describes its own types, which CO-RE programs need
  * @cgroup2: where the unified cgroup hierarchy is mounted, or %NULL
@@ -24,6 +25,7 @@ G_BEGIN_DECLS
  * @links_error: why @links is not so, or %NULL
  * @sockets_error: why @sockets is not so, or %NULL
  * @parser_error: why @parser is not so, or %NULL
+ * @connects_error: why @connects is not so, or %NULL
  *
  * What this machine offers to this user, found out by trying.
  */
@@ -39,6 +41,7 @@ typedef struct
   gboolean net_raw;
   gboolean parser;
   gboolean lsof;
+  gboolean connects;
   gboolean bpf;
   gboolean btf;
   char *cgroup2;
@@ -47,6 +50,7 @@ typedef struct
   char *links_error;
   char *sockets_error;
   char *parser_error;
+  char *connects_error;
 } SluiceProbe;
 
 SluiceProbe *sluice_probe_new  (void);

@@ -145,6 +145,11 @@ add_checks (SluiceDoctorReport *report, const SluiceProbe *probe)
   add_check (report, "lsof", probe->lsof,
              g_strdup (probe->lsof ? _("lsof is there, should the kernel not list whose sockets are whose.")
                                    : _("lsof is not there; only a kernel that does not list sockets needs it.")));
+  add_check (report, "connects", probe->connects,
+             g_strdup (probe->connects
+                         ? _("The kernel tells who opens a TCP connection when it happens: the packets tier knows "
+                              "programs that live for a few milliseconds too.")
+                         : probe->connects_error));
   add_check (report, "bpf", probe->bpf,
              g_strdup (probe->bpf
                          ? _("You may count inside the kernel (CAP_BPF, CAP_PERFMON, CAP_NET_ADMIN).")

@@ -1,5 +1,6 @@
 #include "owner/flow-owners.h"
 
+#include "owner/connectors.h"
 #include "owner/lsof.h"
 #include "owner/owner-table-private.h"
 
@@ -14,6 +15,12 @@
 #define HURRY_BUDGET (HURRY_INTERVAL / HURRY_SHARE)
 #define HURRY_TRIES 4
 #define WAITING_MAX 1024
+/* As much again for looking at who opens a connection, which is done at once. */
+#define HEAR_BUDGET (HURRY_INTERVAL / HURRY_SHARE)
+/* Who opens a connection is heard at once so often in a span at the most; where more begin, or the time is spent, so
+ * much later, µs: before the kernel has no room for more of them. */
+#define HEAR_TIMES 50
+#define HEAR_PAUSE 2000
 /* How long a tick waits for lsof, µs. */
 #define LSOF_PATIENCE (20 * 1000)
 
@@ -30,6 +37,14 @@ typedef struct
   guint64 cookie; /* of its socket; 0: not found yet */
 } Waiting;
 
+/* What was done in a span of time, µs. */
+typedef struct
+{
+  gint64 begin;
+  gint64 spent;
+  guint times;
+} Span;
+
 struct _SluiceFlowOwners
 {
   SluiceOwnerTable *table;
@@ -42,10 +57,12 @@ struct _SluiceFlowOwners
   gint64 elsewhere_due; /* when the other namespaces may be read again */
   GPtrArray *matches;   /* scratch: SluiceSocketEntry */
   GArray *waiting;      /* Waiting */
-  gint64 hurry_begin;   /* of the span */
-  gint64 hurry_spent;   /* in it */
+  Span hurrying;
   gint64 hurry_last;    /* when the processes were looked through */
   gint64 now;           /* of the look */
+  SluiceConnectTrace *trace; /* NULL: the kernel does not tell */
+  SluiceConnectors *connectors; /* who opened what; without a trace nobody did */
+  Span hearing;
 };
 
 /**
@@ -73,6 +90,9 @@ sluice_flow_owners_new (const char *root, SluiceSocketsWay way)
   owners->waiting = g_array_new (FALSE, FALSE, sizeof (Waiting));
   if (way == SLUICE_SOCKETS_BEST && g_strcmp0 (g_getenv ("SLUICE_SOCKETS"), "lsof") != 0)
     owners->sockets = sluice_sock_diag_new (&error);
+  if (owners->sockets != NULL)
+    owners->trace = sluice_connect_trace_new (NULL);
+  owners->connectors = sluice_connectors_new (owners->table);
   if (owners->sockets == NULL && way != SLUICE_SOCKETS_BY_CALLER)
     owners->lsof = sluice_lsof_new (NULL, &lsof_error);
   if (lsof_error != NULL)
@@ -83,6 +103,8 @@ sluice_flow_owners_new (const char *root, SluiceSocketsWay way)
 void
 sluice_flow_owners_free (SluiceFlowOwners *owners)
 {
+  g_clear_pointer (&owners->trace, sluice_connect_trace_free);
+  sluice_connectors_free (owners->connectors);
   sluice_owner_table_free (owners->table);
   sluice_socket_index_free (owners->index);
   sluice_namespaces_free (owners->namespaces);
@@ -205,6 +227,7 @@ void
 sluice_flow_owners_begin (SluiceFlowOwners *owners)
 {
   sluice_socket_index_begin (owners->index);
+  sluice_connectors_begin (owners->connectors);
   g_array_set_size (owners->waiting, 0);
 }
 
@@ -307,6 +330,39 @@ find_listener (SluiceFlowOwners *owners,
   owner->program = listener.program;
 }
 
+/* Whether of several sockets all others are over. */
+static gboolean
+stands_alone (GPtrArray *matches, const SluiceSocketEntry *entry)
+{
+  for (guint i = 0; i < matches->len; i++)
+    {
+      const SluiceSocketEntry *other = g_ptr_array_index (matches, i);
+
+      if (other != entry && (entry->ended || !other->ended))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* What nobody was seen to hold, and is gone now maybe, belongs to whoever was heard to open it. */
+static void
+find_connector (SluiceFlowOwners *owners, const SluiceFlowKey *key, SluiceFlowOwner *owner)
+{
+  SluiceProgram *program = key->protocol == IPPROTO_TCP ? sluice_connectors_find (owners->connectors, key) : NULL;
+
+  if (program == NULL)
+    return;
+  if (owner->match != SLUICE_MATCH_EXACT)
+    {
+      *owner = (SluiceFlowOwner){ .program = program, .match = SLUICE_MATCH_EXACT };
+    }
+  else if (stands_alone (owners->matches, owner->entry))
+    {
+      set_program (owner->entry, program);
+      owner->program = program;
+    }
+}
+
 /**
  * sluice_flow_owners_find:
  * @owners: owners
@@ -325,6 +381,8 @@ sluice_flow_owners_find (SluiceFlowOwners *owners,
   *owner_out = (SluiceFlowOwner){ 0 };
   owner_out->match = sluice_socket_index_find (owners->index, key, scope, owners->matches);
   agree (owners->matches, owner_out);
+  if (owner_out->match != SLUICE_MATCH_EXACT || owner_out->program == NULL)
+    find_connector (owners, key, owner_out);
   if (owner_out->match == SLUICE_MATCH_EXACT && owner_out->program == NULL)
     find_listener (owners, key, scope, owner_out);
 }
@@ -386,22 +444,19 @@ sluice_flow_owners_find_elsewhere (SluiceFlowOwners *owners,
 }
 
 static gint64
-span_end (SluiceFlowOwners *owners)
+span_end (const Span *span)
 {
   /* A span that took too long is followed by a longer pause. */
-  return owners->hurry_begin + MAX (HURRY_INTERVAL, HURRY_SHARE * owners->hurry_spent);
+  return span->begin + MAX (HURRY_INTERVAL, HURRY_SHARE * span->spent);
 }
 
 /* Begins a new span when the old one is over. */
 static gboolean
-may_spend (SluiceFlowOwners *owners, gint64 budget, gint64 now)
+may_spend (Span *span, gint64 budget, gint64 now)
 {
-  if (now >= span_end (owners))
-    {
-      owners->hurry_begin = now;
-      owners->hurry_spent = 0;
-    }
-  return owners->hurry_spent < budget;
+  if (now >= span_end (span))
+    *span = (Span){ .begin = now };
+  return span->spent < budget;
 }
 
 /* Asks the kernel for a flow's socket. */
@@ -416,7 +471,7 @@ ask_kernel (SluiceFlowOwners *owners, Waiting *waiting)
       waiting->cookie = socket.cookie;
       resolve_cb (sluice_socket_index_add (owners->index, &socket), owners);
     }
-  owners->hurry_spent += sluice_owner_thread_time () - begin;
+  owners->hurrying.spent += sluice_owner_thread_time () - begin;
 }
 
 /* Whether nothing more is to be found out before the next tick. */
@@ -453,7 +508,7 @@ sluice_flow_owners_expect (SluiceFlowOwners *owners,
     sluice_lsof_want (owners->lsof, now);
   if (owners->sockets == NULL)
     return;
-  if (may_spend (owners, HURRY_BUDGET / 2, now))
+  if (may_spend (&owners->hurrying, HURRY_BUDGET / 2, now))
     ask_kernel (owners, &waiting);
   if (!is_settled (owners, &waiting) && owners->waiting->len < WAITING_MAX)
     g_array_append_val (owners->waiting, waiting);
@@ -479,13 +534,13 @@ sluice_flow_owners_hurry (SluiceFlowOwners *owners, gint64 now)
     return 0;
   if (now - owners->hurry_last < HURRY_PAUSE)
     return owners->hurry_last + HURRY_PAUSE;
-  if (!may_spend (owners, HURRY_BUDGET, now))
-    return span_end (owners);
-  for (guint i = 0; i < owners->waiting->len && may_spend (owners, HURRY_BUDGET / 2, now); i++)
+  if (!may_spend (&owners->hurrying, HURRY_BUDGET, now))
+    return span_end (&owners->hurrying);
+  for (guint i = 0; i < owners->waiting->len && may_spend (&owners->hurrying, HURRY_BUDGET / 2, now); i++)
     if (g_array_index (owners->waiting, Waiting, i).cookie == 0)
       ask_kernel (owners, &g_array_index (owners->waiting, Waiting, i));
   begin = sluice_owner_thread_time ();
-  sluice_owner_table_hurry (owners->table, MAX (HURRY_BUDGET - owners->hurry_spent, 0), now);
+  sluice_owner_table_hurry (owners->table, MAX (HURRY_BUDGET - owners->hurrying.spent, 0), now);
   for (guint i = owners->waiting->len; i > 0; i--)
     {
       Waiting *waiting = &g_array_index (owners->waiting, Waiting, i - 1);
@@ -498,9 +553,55 @@ sluice_flow_owners_hurry (SluiceFlowOwners *owners, gint64 now)
         g_array_remove_index_fast (owners->waiting, i - 1);
     }
   owners->hurry_last = now;
-  owners->hurry_spent += sluice_owner_thread_time () - begin;
-  return owners->waiting->len > 0 ? MAX (now + HURRY_PAUSE, owners->hurry_spent < HURRY_BUDGET ? 0 : span_end (owners))
-                                  : 0;
+  owners->hurrying.spent += sluice_owner_thread_time () - begin;
+  if (owners->waiting->len == 0)
+    return 0;
+  return MAX (now + HURRY_PAUSE, owners->hurrying.spent < HURRY_BUDGET ? 0 : span_end (&owners->hurrying));
+}
+
+static void
+hear_cb (const SluiceConnectEvent *event, gpointer user_data)
+{
+  SluiceFlowOwners *owners = user_data;
+  gint64 now = g_get_monotonic_time ();
+  gint64 begin = sluice_owner_thread_time ();
+
+  sluice_connectors_hear (owners->connectors, event, may_spend (&owners->hearing, HEAR_BUDGET, now), now);
+  owners->hearing.spent += sluice_owner_thread_time () - begin;
+}
+
+/**
+ * sluice_flow_owners_listen:
+ * @owners: owners
+ *
+ * Hears who has opened connections since the last call, where the kernel tells: to be called as soon as the descriptor
+ * wakes, and before flows are looked up. Takes a tenth of a core at the most.
+ */
+void
+sluice_flow_owners_listen (SluiceFlowOwners *owners)
+{
+  gint64 now;
+
+  if (owners->trace == NULL)
+    return;
+  if (sluice_connect_trace_read (owners->trace, hear_cb, owners) > 0)
+    sluice_connectors_forget (owners->connectors);
+  now = g_get_monotonic_time ();
+  if (!may_spend (&owners->hearing, HEAR_BUDGET, now) || ++owners->hearing.times > HEAR_TIMES)
+    sluice_connect_trace_pause (owners->trace, now + HEAR_PAUSE);
+}
+
+/**
+ * sluice_flow_owners_get_descriptor:
+ * @owners: owners
+ *
+ * Returns: can be read when sluice_flow_owners_listen() has something to do, see sluice_connect_trace_get_descriptor();
+ *   -1 where it never has
+ */
+int
+sluice_flow_owners_get_descriptor (SluiceFlowOwners *owners)
+{
+  return owners->trace != NULL ? sluice_connect_trace_get_descriptor (owners->trace) : -1;
 }
 
 /**

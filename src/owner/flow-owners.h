@@ -17,7 +17,8 @@ typedef enum
 /**
  * SluiceFlowOwner:
  * @program: (nullable): whose flow it is
- * @entry: (nullable): its socket; of several that share its addresses and ports, the owner's; %NULL where none fits
+ * @entry: (nullable): its socket; of several that share its addresses and ports, the owner's; %NULL where none fits, or
+ *   is over and only who opened it is known
  * @match: how well that fits
  * @elsewhere: the socket is in another network namespace
  */
@@ -67,6 +68,8 @@ gint64             sluice_flow_owners_hurry          (SluiceFlowOwners        *o
                                                       gint64                   now);
 gboolean           sluice_flow_owners_are_awaited    (SluiceFlowOwners        *owners,
                                                       gint64                   time);
+void               sluice_flow_owners_listen         (SluiceFlowOwners        *owners);
+int                sluice_flow_owners_get_descriptor (SluiceFlowOwners        *owners);
 gboolean           sluice_flow_owners_see_all        (SluiceFlowOwners        *owners);
 SluiceSocketIndex *sluice_flow_owners_get_index      (SluiceFlowOwners        *owners);
 

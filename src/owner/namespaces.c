@@ -40,19 +40,6 @@ namespace_clear (gpointer data)
   g_clear_pointer (&namespace->index, sluice_socket_index_free);
 }
 
-static guint64
-read_namespace (int process)
-{
-  char target[48];
-  gssize length = readlinkat (process, "ns/net", target, sizeof target - 1);
-
-  /* "net:[4026531840]" */
-  if (length <= 5)
-    return 0;
-  target[length] = '\0';
-  return g_str_has_prefix (target, "net:[") ? g_ascii_strtoull (target + 5, NULL, 10) : 0;
-}
-
 /**
  * sluice_namespaces_new:
  * @root: the folder that holds `proc`, "/" but in tests
@@ -71,7 +58,7 @@ sluice_namespaces_new (const char *root)
   self = namespaces->proc >= 0 ? openat (namespaces->proc, "thread-self", O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
   if (self >= 0)
     {
-      namespaces->own = read_namespace (self);
+      namespaces->own = sluice_proc_read_network (self);
       close (self);
     }
   return namespaces;
@@ -125,7 +112,7 @@ static void
 look_at (SluiceNamespaces *namespaces, guint32 pid)
 {
   int process = sluice_proc_open_process (namespaces->proc, (gint32) pid);
-  guint64 inode = process >= 0 ? read_namespace (process) : 0;
+  guint64 inode = process >= 0 ? sluice_proc_read_network (process) : 0;
   Namespace *known = inode != 0 ? find_namespace (namespaces, inode) : NULL;
 
   if (known != NULL)

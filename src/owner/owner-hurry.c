@@ -1,6 +1,10 @@
 #include "owner/owner-table-private.h"
 
+#include "owner/proc.h"
+
+#include <fcntl.h>
 #include <time.h>
+#include <unistd.h>
 
 /*
  * Owners that cannot wait for the next tick: by then a program that lives for a moment is gone.
@@ -124,4 +128,54 @@ sluice_owner_table_hurry (SluiceOwnerTable *table, gint64 budget, gint64 now)
         break;
     }
   return TRUE;
+}
+
+/**
+ * sluice_owner_table_identify:
+ * @table: a table
+ * @pid: a process
+ * @now: monotonic time, µs
+ *
+ * For one that may be gone in a moment: unlike sluice_owner_table_read() this remembers nothing of it.
+ *
+ * Returns: (transfer full) (nullable): the program that it executes; %NULL where it has gone
+ */
+SluiceProgram *
+sluice_owner_table_identify (SluiceOwnerTable *table, gint32 pid, gint64 now)
+{
+  SluiceProcess *known = g_hash_table_lookup (table->processes, GINT_TO_POINTER (pid));
+  SluiceProgram *program = NULL;
+  int directory;
+
+  if (known != NULL && known->program != NULL)
+    {
+      program = sluice_owner_table_read (table, pid, now);
+      return program != NULL ? sluice_program_ref (program) : NULL;
+    }
+  directory = table->proc >= 0 ? sluice_proc_open_process (table->proc, pid) : -1;
+  if (directory < 0)
+    return NULL;
+  program = sluice_program_reader_read (table->reader, table->proc, directory, pid, now);
+  close (directory);
+  return program;
+}
+
+/**
+ * sluice_owner_table_read_network:
+ * @table: a table
+ * @name: the number of a thread, or "thread-self"
+ *
+ * Returns: the inode of the network namespace that it is in; 0 where that cannot be read
+ */
+guint64
+sluice_owner_table_read_network (SluiceOwnerTable *table, const char *name)
+{
+  int directory = table->proc >= 0 ? openat (table->proc, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+  guint64 network;
+
+  if (directory < 0)
+    return 0;
+  network = sluice_proc_read_network (directory);
+  close (directory);
+  return network;
 }

@@ -69,19 +69,24 @@ typedef enum
   SLUICE_LOOK_FULL,     /* and the program too, and what was known before counts for nothing */
 } SluiceLookKind;
 
-gboolean sluice_owner_table_open            (SluiceOwnerTable *table,
-                                             GError          **error);
-gboolean sluice_owner_table_list_processes  (SluiceOwnerTable *table,
-                                             GError          **error);
-gboolean sluice_owner_table_look_at         (SluiceOwnerTable *table,
-                                             SluiceProcess    *process,
-                                             SluiceLookKind    kind,
-                                             gint64            now,
-                                             GError          **error);
-gboolean sluice_owner_table_look_at_parents (SluiceOwnerTable *table,
-                                             SluiceProcess    *process,
-                                             gint64            now,
-                                             GError          **error);
-gint64   sluice_owner_thread_time           (void);
+gboolean       sluice_owner_table_open            (SluiceOwnerTable *table,
+                                                   GError          **error);
+gboolean       sluice_owner_table_list_processes  (SluiceOwnerTable *table,
+                                                   GError          **error);
+gboolean       sluice_owner_table_look_at         (SluiceOwnerTable *table,
+                                                   SluiceProcess    *process,
+                                                   SluiceLookKind    kind,
+                                                   gint64            now,
+                                                   GError          **error);
+gboolean       sluice_owner_table_look_at_parents (SluiceOwnerTable *table,
+                                                   SluiceProcess    *process,
+                                                   gint64            now,
+                                                   GError          **error);
+SluiceProgram *sluice_owner_table_identify        (SluiceOwnerTable *table,
+                                                   gint32            pid,
+                                                   gint64            now);
+guint64        sluice_owner_table_read_network    (SluiceOwnerTable *table,
+                                                   const char       *name);
+gint64         sluice_owner_thread_time           (void);
 
 G_END_DECLS

@@ -484,6 +484,23 @@ sluice_proc_find_file (int process, const char *argument)
 }
 
 /**
+ * sluice_proc_read_network:
+ * @process: a descriptor of /proc/PID
+ *
+ * Returns: the inode that names its network namespace; 0 with errno set where it may not be read
+ */
+guint64
+sluice_proc_read_network (int process)
+{
+  static const char prefix[] = "net:[";
+  char target[48];
+  gssize length = readlinkat (process, "ns/net", target, sizeof target - 1);
+
+  target[MAX (length, 0)] = '\0';
+  return g_str_has_prefix (target, prefix) ? g_ascii_strtoull (target + strlen (prefix), NULL, 10) : 0;
+}
+
+/**
  * sluice_proc_sees_everyone:
  * @proc: from sluice_proc_open()
  *

@@ -66,6 +66,7 @@ char    *sluice_proc_parse_cgroup    (const char        *text);
 char    *sluice_proc_read_cgroup     (int                process);
 char    *sluice_proc_find_file       (int                process,
                                       const char        *argument);
+guint64  sluice_proc_read_network    (int                process);
 gboolean sluice_proc_sees_everyone   (int                proc);
 
 G_END_DECLS

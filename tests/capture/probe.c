@@ -16,6 +16,7 @@ test_agrees (void)
   /* What cannot be had has a reason, and only that. */
   g_assert_true (probe->links == (probe->links_error == NULL));
   g_assert_true (probe->sockets == (probe->sockets_error == NULL));
+  g_assert_true (probe->connects == (probe->connects_error == NULL));
   g_assert_true (probe->links);
   g_assert_true (probe->sees_own);
   g_assert_nonnull (probe->kernel);

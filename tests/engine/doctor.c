@@ -35,8 +35,8 @@ test_tiers (void)
 static void
 test_checks (void)
 {
-  static const char *const ids[] = { "links",   "sockets", "ends", "processes", "everyone", "net-raw",
-                                     "parser",  "lsof",    "bpf",  "btf",       "cgroup2",  "country", "network" };
+  static const char *const ids[] = { "links",    "sockets", "ends",     "processes", "everyone", "net-raw", "parser",
+                                     "lsof",     "connects", "bpf",     "btf",       "cgroup2",  "country", "network" };
   g_autoptr (SluiceDoctorReport) report = sluice_doctor_examine ();
 
   g_assert_cmpuint (report->checks->len, ==, G_N_ELEMENTS (ids));

@@ -1,5 +1,6 @@
 """What `sluicectl watch --source pcap` says: all that the kernel's tier promises, and hosts, protocols, datagrams."""
 
+import json
 import os
 import shutil
 import signal
@@ -14,7 +15,7 @@ sys.path.insert(0, str(HERE.parent))
 import process  # noqa: E402
 import tap  # noqa: E402
 import watch as kernel  # noqa: E402
-from watching import MEGABYTE, MOVER, WAYS, interface  # noqa: E402
+from watching import MEGABYTE, MOVER, SLUICECTL, WAYS, interface  # noqa: E402
 
 
 class WatchPackets(kernel.Watch):
@@ -100,6 +101,21 @@ class WatchPackets(kernel.Watch):
         self.wait_samples(watch, 2)
         _, summary = self.end(watch)
         self.assertGreaterEqual(kernel.programs([summary], tool, "rx_bytes"), 0.99 * number * times)
+
+    def test_programs_of_a_few_milliseconds_are_heard_of(self):
+        """They fetch a page and are gone before anybody could look at what they hold."""
+        checks = json.loads(self.lab.a.run(SLUICECTL, "doctor", "--json").lines[0])["checks"]
+        if not any(check["id"] == "connects" and check["ok"] for check in checks):
+            self.skipTest("needs the right to hear who connects")
+        number, times = 20_000, 100
+        tool = self.tool("instant")
+        self.lab.b.start(MOVER, "source", "tcp", self.lab.b.ipv4, 5000, number, MEGABYTE, ready=True)
+        watch = self.watch("-i", "va")
+        self.lab.a.run("sh", "-c", f"for i in $(seq {times}); do {tool} fetch tcp {self.lab.b.ipv4} 5000; sleep 0.02; "
+                                   "done")
+        self.wait_samples(watch, 2)
+        _, summary = self.end(watch)
+        self.assertGreaterEqual(kernel.programs([summary], tool, "rx_bytes"), 0.9 * number * times)
 
     def test_protocols_are_all_that_was_captured(self):
         protocols, row = self.rows("protocol", "protocols",

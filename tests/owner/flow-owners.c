@@ -4,6 +4,7 @@
 
 #include <arpa/inet.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 
 #include "elsewhere.h"
 #include "fake-root.h"
@@ -356,6 +357,93 @@ test_elsewhere (void)
   end_elsewhere (child);
 }
 
+/* Connects 127.0.0.1:4001 to 127.0.0.1:4000, both of which are here, and waits to be told to end. */
+static void G_GNUC_NORETURN
+connect_and_wait (int ready, int wait)
+{
+  struct sockaddr_in ends[2] = {
+    { .sin_family = AF_INET, .sin_port = htons (4000), .sin_addr.s_addr = htonl (INADDR_LOOPBACK) },
+    { .sin_family = AF_INET, .sin_port = htons (4001), .sin_addr.s_addr = htonl (INADDR_LOOPBACK) },
+  };
+  int listener = socket (AF_INET, SOCK_STREAM, 0), client = socket (AF_INET, SOCK_STREAM, 0);
+  char byte;
+
+  if (bind (listener, (struct sockaddr *) &ends[0], sizeof ends[0]) != 0 || listen (listener, 1) != 0
+      || bind (client, (struct sockaddr *) &ends[1], sizeof ends[1]) != 0
+      || connect (client, (struct sockaddr *) &ends[0], sizeof ends[0]) != 0 || write (ready, "r", 1) != 1)
+    _exit (1);
+  _exit (read (wait, &byte, 1) == 0 ? 0 : 1);
+}
+
+/* A child that lives while it is heard of, and no longer; before it there is nothing to be seen of it. */
+static pid_t
+hear_of_child (SluiceFlowOwners *owners, gboolean elsewhere)
+{
+  int ready[2], wait[2];
+  char byte = 0;
+  pid_t child;
+
+  g_assert_no_errno (pipe (ready));
+  g_assert_no_errno (pipe (wait));
+  child = fork ();
+  g_assert_cmpint (child, >=, 0);
+  if (child == 0)
+    {
+      close (wait[1]);
+      if (elsewhere && !enter_namespace ())
+        _exit (1);
+      connect_and_wait (ready[1], wait[0]);
+    }
+  g_assert_cmpint (read (ready[0], &byte, 1), ==, 1);
+  sluice_flow_owners_listen (owners);
+  close (wait[1]);
+  g_assert_cmpint (waitpid (child, NULL, 0), ==, child);
+  close (wait[0]);
+  close (ready[0]);
+  close (ready[1]);
+  return child;
+}
+
+/* Nothing was looked at while it was there. */
+static void
+test_opener_gone (void)
+{
+  SluiceFlowKey key = make_key (IPPROTO_TCP, "127.0.0.1", 4001, "127.0.0.1", 4000);
+  g_autoptr (SluiceFlowOwners) owners = NULL;
+  g_autofree char *fault = NULL;
+  SluiceFlowOwner owner;
+  pid_t child;
+
+  if (!enter_namespace ())
+    return;
+  owners = sluice_flow_owners_new ("/", SLUICE_SOCKETS_BEST);
+  if (sluice_flow_owners_get_descriptor (owners) < 0)
+    {
+      g_test_skip ("needs the right to hear who connects");
+      return;
+    }
+  sluice_flow_owners_read (owners, G_USEC_PER_SEC, &fault);
+  hear_of_child (owners, TRUE);
+  sluice_flow_owners_find (owners, &key, &nowhere, &owner);
+  g_assert_null (owner.program);
+  child = hear_of_child (owners, FALSE);
+  sluice_flow_owners_find (owners, &key, &nowhere, &owner);
+  g_assert_nonnull (owner.program);
+  g_assert_cmpint (owner.program->pid, ==, child);
+  g_assert_cmpint (owner.match, ==, SLUICE_MATCH_EXACT);
+  g_assert_null (owner.entry);
+  /* Now it is known that such a socket has ended here. */
+  sluice_flow_owners_read (owners, 2 * G_USEC_PER_SEC, &fault);
+  sluice_flow_owners_find (owners, &key, &nowhere, &owner);
+  g_assert_nonnull (owner.program);
+  g_assert_cmpint (owner.program->pid, ==, child);
+  for (guint i = 3; i < 5; i++)
+    sluice_flow_owners_read (owners, i * G_USEC_PER_SEC, &fault);
+  sluice_flow_owners_find (owners, &key, &nowhere, &owner);
+  g_assert_cmpint (owner.match, ==, SLUICE_MATCH_NONE);
+  g_assert_null (fault);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -370,6 +458,7 @@ main (int argc, char **argv)
   g_test_add_func ("/flow-owners/real/finds-what-began-between-two-looks", test_expected);
   g_test_add_func ("/flow-owners/real/a-connection-that-waits-is-its-listeners", test_not_accepted);
   g_test_add_func ("/flow-owners/real/a-flood-of-new-flows-costs-little", test_rate);
+  g_test_add_func ("/flow-owners/root/a-program-that-is-gone-owns-what-it-opened", test_opener_gone);
   g_test_add_func ("/flow-owners/root/finds-a-program-in-another-namespace", test_elsewhere);
   return g_test_run ();
 }
