@@ -215,7 +215,8 @@ updated_cb (SluiceProgramPane *self,
   if (self->series != NULL && sample->duration > 0 && (last == NULL || last->time < sample->time))
     {
       const SluiceProgramStats *stats = sluice_program_item_get_stats (self->item);
-      SluicePoint point = { sample->time, sample->duration, stats->rate[SLUICE_RX], stats->rate[SLUICE_TX] };
+      SluicePoint point = { sample->time, sample->duration, stats->rate[SLUICE_RX], stats->rate[SLUICE_TX],
+                            sample->is_first_look };
 
       sluice_series_append (self->series, &point);
     }

@@ -50,10 +50,12 @@ sleep_until (SluiceCaptureThread *thread, gint64 deadline, gboolean with_source)
 }
 
 static void
-take_sample (SluiceCaptureThread *thread)
+take_sample (SluiceCaptureThread *thread, gboolean is_first_look)
 {
-  sluice_sample_queue_push (thread->queue,
-                            sluice_source_read (thread->source, g_atomic_int_get (&thread->with_connections)));
+  SluiceSample *sample = sluice_source_read (thread->source, g_atomic_int_get (&thread->with_connections));
+
+  sample->is_first_look = is_first_look;
+  sluice_sample_queue_push (thread->queue, sample);
 }
 
 /* Whether what the source made of it was its last word. */
@@ -75,7 +77,7 @@ keep_beat (SluiceCaptureThread *thread)
 {
   gint64 last = g_get_monotonic_time ();
 
-  take_sample (thread);
+  take_sample (thread, FALSE);
   while (!g_atomic_int_get (&thread->stop))
     {
       guint ms = thread->first_ms != 0 ? thread->first_ms : (guint) g_atomic_int_get (&thread->interval_ms);
@@ -90,11 +92,11 @@ keep_beat (SluiceCaptureThread *thread)
         }
       /* Ticks keep their beat; only after a long stall does it begin anew. */
       last = now - last < 2 * interval ? last + interval : now;
+      take_sample (thread, ms < (guint) g_atomic_int_get (&thread->interval_ms));
       thread->first_ms = 0;
-      take_sample (thread);
     }
   /* What moved since the last tick is in the books, too. */
-  take_sample (thread);
+  take_sample (thread, FALSE);
 }
 
 /* The source's own time: as fast as it comes and is taken. */
@@ -110,7 +112,7 @@ follow_source (SluiceCaptureThread *thread)
       ended = dispatch (thread);
   sluice_sample_queue_tell_room (thread->queue, -1);
   if (!ended)
-    take_sample (thread);
+    take_sample (thread, FALSE);
 }
 
 static gpointer

@@ -496,7 +496,9 @@ sluice_traffic_tile_update (SluiceTrafficTile        *self,
     {
       if (serial == self->serial || end < column_of (shape, self->drawn_to))
         return FALSE;
-      from = (int) MAX (column_of (shape, self->drawn_to) - self->first - STRIP_OVERLAP * shape->scale, 0);
+      /* A first point may have become a part of what came after it. */
+      if (sluice_series_get_length (series) > 1)
+        from = (int) MAX (column_of (shape, self->drawn_to) - self->first - STRIP_OVERLAP * shape->scale, 0);
     }
   else
     {

@@ -14,8 +14,7 @@ void                 sluice_interface_item_set_gone       (SluiceInterfaceItem *
                                                            gint64               time);
 gint64               sluice_interface_item_get_gone_since (SluiceInterfaceItem *self);
 void                 sluice_interface_item_take           (SluiceInterfaceItem *self,
-                                                           gint64               time,
-                                                           gint64               duration,
+                                                           const SluicePoint   *span,
                                                            const guint64        bytes[SLUICE_N_DIRECTIONS],
                                                            const guint64        unattributed[SLUICE_N_DIRECTIONS]);
 

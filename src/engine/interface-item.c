@@ -98,22 +98,23 @@ sluice_interface_item_get_gone_since (SluiceInterfaceItem *self)
   return self->gone_since;
 }
 
-/* Takes one sample's bytes; without a duration it only says that nothing moves now. */
+/* Takes one sample's bytes, over @span, which has no rates; without a duration it only says that nothing moves now. */
 void
 sluice_interface_item_take (SluiceInterfaceItem *self,
-                            gint64 time,
-                            gint64 duration,
+                            const SluicePoint *span,
                             const guint64 bytes[SLUICE_N_DIRECTIONS],
                             const guint64 unattributed[SLUICE_N_DIRECTIONS])
 {
-  double per_second = duration > 0 ? (double) G_USEC_PER_SEC / duration : 0;
-  SluicePoint point = { time, duration, bytes[SLUICE_RX] * per_second, bytes[SLUICE_TX] * per_second };
+  double per_second = span->duration > 0 ? (double) G_USEC_PER_SEC / span->duration : 0;
+  SluicePoint point = *span;
 
-  if (duration > 0)
+  point.rx = bytes[SLUICE_RX] * per_second;
+  point.tx = bytes[SLUICE_TX] * per_second;
+  if (span->duration > 0)
     sluice_series_append (self->series, &point);
   for (guint d = 0; d < SLUICE_N_DIRECTIONS; d++)
     {
-      self->total[d] += duration > 0 ? bytes[d] : 0;
+      self->total[d] += span->duration > 0 ? bytes[d] : 0;
       self->unattributed[d] = unattributed[d] * per_second;
     }
   g_signal_emit (self, signals[SIGNAL_CHANGED], 0);

@@ -167,6 +167,7 @@ take_sum (SluiceInterfaceList *list, const SluiceSample *sample)
 {
   guint64 bytes[SLUICE_N_DIRECTIONS] = { 0 };
   guint64 unattributed[SLUICE_N_DIRECTIONS] = { 0 };
+  SluicePoint span = { .time = sample->time, .is_first_look = sample->is_first_look };
   gboolean any = FALSE;
 
   for (guint i = 0; i < sample->interfaces->len; i++)
@@ -181,8 +182,8 @@ take_sum (SluiceInterfaceList *list, const SluiceSample *sample)
         }
     }
   /* While there is none, there is nothing to be a sum of: a gap, not zero. */
-  sluice_interface_item_take (sluice_interface_list_get_sum (list), sample->time, any ? sample->duration : 0, bytes,
-                              unattributed);
+  span.duration = any ? sample->duration : 0;
+  sluice_interface_item_take (sluice_interface_list_get_sum (list), &span, bytes, unattributed);
 }
 
 static gboolean
@@ -256,8 +257,10 @@ sluice_interface_list_feed (SluiceInterfaceList *list, const SluiceSample *sampl
   for (guint i = 0; i < taken->len; i++)
     {
       const Taken *one = &g_array_index (taken, Taken, i);
+      SluicePoint span
+        = { .time = sample->time, .duration = sample->duration, .is_first_look = sample->is_first_look };
 
-      sluice_interface_item_take (one->item, sample->time, sample->duration, one->bytes, one->unattributed);
+      sluice_interface_item_take (one->item, &span, one->bytes, one->unattributed);
       if (!one->gone)
         g_hash_table_add (seen, one->item);
     }

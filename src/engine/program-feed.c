@@ -132,14 +132,22 @@ feed_record (SluiceProgramTree *self)
   return TRUE;
 }
 
+/* When it was, without rates. */
+static SluicePoint
+get_span (const SluiceSample *sample)
+{
+  return (SluicePoint){
+    .time = sample->time, .duration = sample->duration, .is_first_look = sample->is_first_look
+  };
+}
+
 static void
 end_item (SluiceProgramTree *self, SluiceProgramItem *item)
 {
-  const SluiceSample *sample = self->feed.sample;
+  const SluicePoint span = get_span (self->feed.sample);
 
   sluice_program_item_begin (item);
-  sluice_program_item_end (item, sluice_interface_item_get_instance (self->feed.scope), sample->time,
-                           sample->duration, !self->feed.again);
+  sluice_program_item_end (item, sluice_interface_item_get_instance (self->feed.scope), &span, !self->feed.again);
 }
 
 static gboolean
@@ -294,6 +302,7 @@ static gboolean
 feed_group (SluiceProgramTree *self)
 {
   SluiceProgramFeed *feed = &self->feed;
+  const SluicePoint span = get_span (feed->sample);
   g_autoptr (SluiceProgramItem) child = NULL;
   gpointer group;
 
@@ -316,7 +325,7 @@ feed_group (SluiceProgramTree *self)
       return TRUE;
     }
   sluice_program_item_set_total (feed->group, feed->total);
-  sluice_program_item_end (feed->group, SLUICE_TOTAL_IS_SET, feed->sample->time, feed->sample->duration, !feed->again);
+  sluice_program_item_end (feed->group, SLUICE_TOTAL_IS_SET, &span, !feed->again);
   feed->group = NULL;
   return TRUE;
 }

@@ -39,8 +39,7 @@ void                sluice_program_item_set_total        (SluiceProgramItem  *se
                                                           const guint64       bytes[SLUICE_N_DIRECTIONS]);
 void                sluice_program_item_end              (SluiceProgramItem  *self,
                                                           guint64             scope,
-                                                          gint64              time,
-                                                          gint64              duration,
+                                                          const SluicePoint  *span,
                                                           gboolean            keep_series);
 void                sluice_program_item_renew_program    (SluiceProgramItem  *self,
                                                           SluiceProgram      *program);

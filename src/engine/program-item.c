@@ -211,10 +211,12 @@ make_detail (SluiceProgramItem *self)
 }
 
 static void
-append_point (SluiceProgramItem *self, gint64 time, gint64 duration)
+append_point (SluiceProgramItem *self, const SluicePoint *span)
 {
-  SluicePoint point = { time, duration, self->stats.rate[SLUICE_RX], self->stats.rate[SLUICE_TX] };
+  SluicePoint point = *span;
 
+  point.rx = self->stats.rate[SLUICE_RX];
+  point.tx = self->stats.rate[SLUICE_TX];
   if (self->series == NULL)
     {
       if (point.rx == 0 && point.tx == 0)
@@ -229,7 +231,7 @@ append_point (SluiceProgramItem *self, gint64 time, gint64 duration)
  * @keep_series is %FALSE where the sample was fed before and only the scope is another.
  */
 void
-sluice_program_item_end (SluiceProgramItem *self, guint64 scope, gint64 time, gint64 duration, gboolean keep_series)
+sluice_program_item_end (SluiceProgramItem *self, guint64 scope, const SluicePoint *span, gboolean keep_series)
 {
   if (scope != SLUICE_TOTAL_IS_SET)
     memset (self->stats.total, 0, sizeof self->stats.total);
@@ -240,8 +242,8 @@ sluice_program_item_end (SluiceProgramItem *self, guint64 scope, gint64 time, gi
       if (total->instance == scope)
         memcpy (self->stats.total, total->bytes, sizeof total->bytes);
     }
-  if (keep_series && duration > 0)
-    append_point (self, time, duration);
+  if (keep_series && span->duration > 0)
+    append_point (self, span);
 }
 
 /* A program goes on in another process. */

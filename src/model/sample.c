@@ -455,6 +455,7 @@ sluice_sample_merge (const SluiceSample *earlier, const SluiceSample *later)
   sum->wall_time = later->wall_time;
   sum->time = later->time;
   sum->duration = earlier->duration + later->duration;
+  sum->is_first_look = later->is_first_look;
   sum->n_merged = earlier->n_merged + later->n_merged;
   sum->has_connections = later->has_connections;
   sum->has_hosts = later->has_hosts;

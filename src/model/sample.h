@@ -238,6 +238,8 @@ typedef struct
  * @wall_time: µs since 1970 at its end; for labels only
  * @time: boot-time clock (runs on in suspend) at its end, µs
  * @duration: µs that it covers; contiguous with the sample before it
+ * @is_first_look: it came early, for there to be figures, and is shorter than the one that follows: it is to be shown
+ *   as part of that
  * @n_merged: how many readings it holds: 1, or more where the reader lagged
  * @has_connections: @connections was asked for and holds every socket
  * @interfaces: array of #SluiceInterfaceRow
@@ -267,6 +269,7 @@ typedef struct
   gint64 wall_time;
   gint64 time;
   gint64 duration;
+  gboolean is_first_look;
   guint n_merged;
   gboolean has_connections;
   GArray *interfaces;

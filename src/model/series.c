@@ -43,12 +43,43 @@ sluice_series_unref (SluiceSeries *series)
   g_free (series);
 }
 
+/* The first look comes soon after the start, for there to be figures. Its rate is that of a moment: alone it would be a
+ * line as high as none after it. */
+static gboolean
+is_beginning (const SluicePoint *first, const SluicePoint *next)
+{
+  return first->is_first_look && first->time == next->time - next->duration;
+}
+
+static gint64
+first_begin (const SluiceSeries *series)
+{
+  const SluicePoint *first = sluice_series_get_point (series, 0);
+
+  return first->time - first->duration;
+}
+
+/* The first point, and what came after it, as one. */
+static void
+join_first (SluiceSeries *series, const SluicePoint *next)
+{
+  SluicePoint *first = &series->points[series->start];
+  double duration = (double) (first->duration + next->duration);
+
+  first->rx = (first->rx * first->duration + next->rx * next->duration) / duration;
+  first->tx = (first->tx * first->duration + next->tx * next->duration) / duration;
+  first->duration += next->duration;
+  first->time = next->time;
+  first->is_first_look = next->is_first_look;
+}
+
 /**
  * sluice_series_append:
  * @series: a series
  * @point: what happened since the point before; one that is not later than the last is left out
  *
- * Adds a point; the oldest goes where the capacity is reached.
+ * Adds a point; the oldest goes where the capacity is reached. A first look becomes part of the point that follows it,
+ * and one that begins no later than the only point takes its place.
  */
 void
 sluice_series_append (SluiceSeries *series, const SluicePoint *point)
@@ -57,6 +88,14 @@ sluice_series_append (SluiceSeries *series, const SluicePoint *point)
 
   if (series->length > 0 && point->time <= sluice_series_get_last (series)->time)
     return;
+  if (series->length == 1 && is_beginning (sluice_series_get_last (series), point))
+    {
+      join_first (series, point);
+      series->serial++;
+      return;
+    }
+  if (series->length == 1 && point->time - point->duration <= first_begin (series))
+    series->length = series->start = 0;
 
   if (series->length == series->allocated && series->allocated < series->capacity)
     {

@@ -10,6 +10,7 @@ G_BEGIN_DECLS
  * @duration: the span's length, µs
  * @rx: bytes/s received, averaged over the span
  * @tx: bytes/s sent
+ * @is_first_look: see #SluiceSample
  */
 typedef struct
 {
@@ -17,6 +18,7 @@ typedef struct
   gint64 duration;
   double rx;
   double tx;
+  gboolean is_first_look;
 } SluicePoint;
 
 /**

@@ -32,6 +32,7 @@ typedef struct
   gint64 duration;
   guint64 first_entry; /* running number */
   guint32 n_entries;
+  gboolean is_first_look;
 } Slot;
 
 /* A program, a host or a protocol, one an identity; kept while an entry names it. */
@@ -277,24 +278,48 @@ append_parts (SluiceTimeline *timeline, const SluiceSample *sample)
     }
 }
 
+/* As a series does it, of which the layers of this are part. */
+static gboolean
+join_first (SluiceTimeline *timeline, const Slot *next)
+{
+  Slot *first;
+
+  if (timeline->slots->len - timeline->first_slot != 1)
+    return FALSE;
+  first = &g_array_index (timeline->slots, Slot, timeline->first_slot);
+  if (!first->is_first_look || first->time != next->time - next->duration)
+    return FALSE;
+  first->is_first_look = next->is_first_look;
+  first->time = next->time;
+  first->duration += next->duration;
+  first->n_entries += next->n_entries;
+  return TRUE;
+}
+
 /**
  * sluice_timeline_append:
  * @timeline: a timeline
  * @sample: what happened since the sample before
  *
- * Remembers who moved what.
+ * Remembers who moved what. A first look becomes part of the sample that follows it.
  */
 void
 sluice_timeline_append (SluiceTimeline *timeline, const SluiceSample *sample)
 {
-  Slot slot = { sample->time, sample->duration, timeline->dropped_entries + timeline->entries->len, 0 };
+  Slot slot = {
+    .time = sample->time,
+    .duration = sample->duration,
+    .first_entry = timeline->dropped_entries + timeline->entries->len,
+    .is_first_look = sample->is_first_look,
+  };
 
   if (timeline->by == SLUICE_BY_PROGRAM)
     append_programs (timeline, sample);
   else
     append_parts (timeline, sample);
   slot.n_entries = timeline->dropped_entries + timeline->entries->len - slot.first_entry;
-  g_array_append_val (timeline->slots, slot);
+  if (!join_first (timeline, &slot))
+    g_array_append_val (timeline->slots, slot);
   forget_old (timeline, sample->time);
 }
 

@@ -99,12 +99,21 @@ test_first_tick (void)
   FakeSource source = make_source ();
   g_autoptr (SluiceSampleQueue) queue = sluice_sample_queue_new (8);
   SluiceCaptureThread *thread = start_with_first (&source, queue, 60000, 100);
+  g_autoptr (SluiceSample) at_once = NULL;
+  g_autoptr (SluiceSample) soon = NULL;
+  g_autoptr (SluiceSample) last = NULL;
 
   g_assert_cmpfloat (wait_for (&source, 2), <, 1000);
   /* From then on the interval holds. */
   g_usleep (400 * 1000);
   g_assert_cmpint (g_atomic_int_get (&source.n_reads), ==, 2);
   sluice_capture_thread_stop (thread);
+  at_once = sluice_sample_queue_pop (queue);
+  soon = sluice_sample_queue_pop (queue);
+  last = sluice_sample_queue_pop (queue);
+  g_assert_false (at_once->is_first_look);
+  g_assert_true (soon->is_first_look);
+  g_assert_false (last->is_first_look);
 }
 
 static void

@@ -17,9 +17,9 @@ test_figures (void)
   g_assert_cmpuint (sluice_interface_item_get_instance (item), ==, 7);
   g_assert_true (sluice_interface_item_get_interface (item) == interface);
   /* The first sample has no span and moves nothing. */
-  sluice_interface_item_take (item, 1 * SECOND, 0, bytes, unattributed);
+  sluice_interface_item_take (item, &(SluicePoint){ 1 * SECOND, 0 }, bytes, unattributed);
   g_assert_cmpuint (sluice_series_get_length (sluice_interface_item_get_series (item)), ==, 0);
-  sluice_interface_item_take (item, 3 * SECOND, 2 * SECOND, bytes, unattributed);
+  sluice_interface_item_take (item, &(SluicePoint){ 3 * SECOND, 2 * SECOND }, bytes, unattributed);
   g_assert_cmpuint (n_changed, ==, 2);
   sluice_interface_item_get_total (item, total);
   sluice_interface_item_get_unattributed (item, rates);
@@ -52,7 +52,7 @@ test_gone (void)
   double rates[SLUICE_N_DIRECTIONS];
   guint n_changed = 0;
 
-  sluice_interface_item_take (item, SECOND, SECOND, bytes, bytes);
+  sluice_interface_item_take (item, &(SluicePoint){ SECOND, SECOND }, bytes, bytes);
   g_signal_connect (item, "changed", G_CALLBACK (count_cb), &n_changed);
   sluice_interface_item_set_gone (item, 5);
   sluice_interface_item_set_gone (item, 6);

@@ -17,7 +17,7 @@ test_moment (void)
       sluice_program_item_edit (item)->n_processes += i + 1;
       /* Begun once. */
       sluice_program_item_begin (item);
-      sluice_program_item_end (item, 0, i * SECOND, SECOND, TRUE);
+      sluice_program_item_end (item, 0, &(SluicePoint){ i * SECOND, SECOND }, TRUE);
       g_assert_cmpuint (sluice_program_item_get_stats (item)->n_processes, ==, i > 1 ? i : 0);
       g_assert_cmpstr (sluice_program_item_get_detail (item), ==,
                        ((const char *[]){ "me · no open connection", "me · 2 processes", "me · 3 processes" })[i - 1]);
@@ -43,16 +43,16 @@ test_totals (void)
   sluice_program_item_add_bytes (item, 3, more);
   sluice_program_item_add_bytes (item, 4, more);
   sluice_program_item_add_bytes (item, 0, some);
-  sluice_program_item_end (item, 3, SECOND, SECOND, TRUE);
+  sluice_program_item_end (item, 3, &(SluicePoint){ SECOND, SECOND }, TRUE);
   g_assert_cmpuint (stats->total[SLUICE_RX], ==, 105);
-  sluice_program_item_end (item, 0, SECOND, SECOND, FALSE);
+  sluice_program_item_end (item, 0, &(SluicePoint){ SECOND, SECOND }, FALSE);
   g_assert_cmpuint (stats->total[SLUICE_RX], ==, 100);
-  sluice_program_item_end (item, 9, SECOND, SECOND, FALSE);
+  sluice_program_item_end (item, 9, &(SluicePoint){ SECOND, SECOND }, FALSE);
   g_assert_cmpuint (stats->total[SLUICE_RX], ==, 0);
   /* A link came back as another, over which a byte went already. */
   sluice_program_item_rename_interface (item, 3, 4);
   sluice_program_item_rename_interface (item, 77, 4);
-  sluice_program_item_end (item, 4, SECOND, SECOND, FALSE);
+  sluice_program_item_end (item, 4, &(SluicePoint){ SECOND, SECOND }, FALSE);
   g_assert_cmpuint (stats->total[SLUICE_RX], ==, 110);
 }
 
@@ -64,12 +64,12 @@ test_series (void)
   SluiceSeries *series;
 
   /* What never moved a byte has no points to keep. */
-  sluice_program_item_end (item, 0, SECOND, SECOND, TRUE);
+  sluice_program_item_end (item, 0, &(SluicePoint){ SECOND, SECOND }, TRUE);
   series = sluice_program_item_get_series (item);
   g_assert_cmpuint (sluice_series_get_length (series), ==, 0);
   sluice_program_item_edit (item)->rate[SLUICE_RX] = 8;
-  sluice_program_item_end (item, 0, 2 * SECOND, SECOND, TRUE);
-  sluice_program_item_end (item, 0, 3 * SECOND, SECOND, FALSE);
+  sluice_program_item_end (item, 0, &(SluicePoint){ 2 * SECOND, SECOND }, TRUE);
+  sluice_program_item_end (item, 0, &(SluicePoint){ 3 * SECOND, SECOND }, FALSE);
   g_assert_cmpuint (sluice_series_get_length (series), ==, 1);
   sluice_program_item_forget_series (item);
   g_assert_cmpuint (sluice_series_get_length (sluice_program_item_get_series (item)), ==, 0);
@@ -91,10 +91,10 @@ test_details (void)
   g_assert_cmpstr (sluice_program_item_get_detail (process), ==, "pid 8");
   g_assert_cmpstr (sluice_program_item_get_detail (many), ==, "me · no open connection");
   sluice_program_item_edit (many)->n_processes = 3;
-  sluice_program_item_end (many, 0, SECOND, SECOND, TRUE);
+  sluice_program_item_end (many, 0, &(SluicePoint){ SECOND, SECOND }, TRUE);
   g_assert_cmpstr (sluice_program_item_get_detail (many), ==, "me · 3 processes");
   sluice_program_item_edit (many)->n_processes = 1;
-  sluice_program_item_end (many, 0, SECOND, SECOND, TRUE);
+  sluice_program_item_end (many, 0, &(SluicePoint){ SECOND, SECOND }, TRUE);
   g_assert_cmpstr (sluice_program_item_get_detail (many), ==, "me · pid 7");
   g_assert_cmpstr (sluice_program_item_get_detail (group), ==, "0 programs");
   g_list_store_append (sluice_program_item_get_store (group), many);

@@ -57,6 +57,60 @@ test_ring (void)
 }
 
 static void
+append_first_look (SluiceSeries *series, double time, double duration, double rx, double tx)
+{
+  SluicePoint point = { time * SECOND, duration * SECOND, rx, tx, TRUE };
+
+  sluice_series_append (series, &point);
+}
+
+/* A look of a quarter of a second into a burst, as at the start, and then as long ones as there are. */
+static void
+test_first (void)
+{
+  g_autoptr (SluiceSeries) series = sluice_series_new (10);
+  SluiceSeriesSummary summary;
+
+  append_first_look (series, 10.25, 0.25, 1000, 40);
+  append (series, 11.25, 1, 100, 0);
+  g_assert_cmpuint (sluice_series_get_length (series), ==, 1);
+  g_assert_cmpuint (sluice_series_get_serial (series), ==, 2);
+  g_assert_cmpint (sluice_series_get_last (series)->time, ==, 11.25 * SECOND);
+  g_assert_cmpint (sluice_series_get_last (series)->duration, ==, 1.25 * SECOND);
+  append (series, 12.25, 1, 200, 0);
+  append (series, 12.5, 0.25, 300, 0);
+  append (series, 13.5, 1, 300, 0);
+  g_assert_cmpuint (sluice_series_get_length (series), ==, 4);
+  sluice_series_summarise (series, 0, G_MAXINT64, &summary);
+  g_assert_cmpfloat_with_epsilon (summary.total[0], 250 + 100 + 200 + 75 + 300, 1e-6);
+  g_assert_cmpfloat_with_epsilon (summary.total[1], 10, 1e-6);
+  g_assert_cmpfloat (summary.peak[0], ==, 300);
+}
+
+static void
+test_first_alone (void)
+{
+  g_autoptr (SluiceSeries) apart = sluice_series_new (10);
+  g_autoptr (SluiceSeries) alike = sluice_series_new (10);
+  g_autoptr (SluiceSeries) covered = sluice_series_new (10);
+
+  /* There is a gap between the two. */
+  append_first_look (apart, 10.25, 0.25, 1000, 0);
+  append (apart, 12.25, 1, 100, 0);
+  g_assert_cmpuint (sluice_series_get_length (apart), ==, 2);
+  append (alike, 10.25, 0.25, 1000, 0);
+  append (alike, 11.25, 1, 100, 0);
+  g_assert_cmpuint (sluice_series_get_length (alike), ==, 2);
+  /* Who joined them already says so. */
+  append_first_look (covered, 10.25, 0.25, 1000, 0);
+  append (covered, 11.25, 1.25, 280, 0);
+  g_assert_cmpuint (sluice_series_get_length (covered), ==, 1);
+  g_assert_cmpfloat (sluice_series_get_last (covered)->rx, ==, 280);
+  append (covered, 12.25, 1, 2, 0);
+  g_assert_cmpuint (sluice_series_get_length (covered), ==, 2);
+}
+
+static void
 test_order (void)
 {
   g_autoptr (SluiceSeries) series = make (10, 3);
@@ -162,6 +216,8 @@ main (int argc, char *argv[])
 
   g_test_add_func ("/series/is-empty-at-first", test_empty);
   g_test_add_func ("/series/keeps-the-newest-points-in-order", test_ring);
+  g_test_add_func ("/series/a-first-look-is-part-of-what-follows", test_first);
+  g_test_add_func ("/series/a-short-first-point-is-one-all-the-same", test_first_alone);
   g_test_add_func ("/series/leaves-out-a-point-that-is-not-later", test_order);
   g_test_add_func ("/series/finds-the-first-point-that-ends-after-a-moment", test_find);
   g_test_add_func ("/series/sums-points-by-the-part-that-lies-in-the-span", test_summary);

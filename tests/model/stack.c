@@ -8,6 +8,7 @@ typedef struct
   SluiceSeries *whole;
   SluiceStack *stack;
   gint64 second;
+  gint64 duration; /* of a first look; 0 is a second, and none */
 } Case;
 
 static void
@@ -31,7 +32,13 @@ static void
 tick (Case *test, const guint64 *bytes, guint n, guint64 all)
 {
   g_autoptr (SluiceSample) sample = make_sample (++test->second);
-  SluicePoint point = { sample->time, sample->duration, all, 0 };
+  SluicePoint point;
+
+  if (test->duration != 0)
+    sample->duration = test->duration;
+  sample->is_first_look = test->duration != 0;
+  point = (SluicePoint){ sample->time, sample->duration, (double) all * SECOND / sample->duration, 0,
+                         sample->is_first_look };
 
   put_interface (sample, 1, "eth0", all, 0);
   for (guint i = 0; i < n; i++)
@@ -102,6 +109,24 @@ test_stable (Case *test, gconstpointer data)
   g_assert_cmpuint (sluice_series_get_length (bottom), ==, 2);
 }
 
+/* The first look is of a quarter of a second. */
+static void
+test_first (Case *test, gconstpointer data)
+{
+  test->duration = SECOND / 4;
+  tick (test, (guint64[]){ 100, 25 }, 2, 150);
+  update (test, 1);
+  assert_part (test, 0, "p0", 400);
+  test->duration = 0;
+  tick (test, (guint64[]){ 150, 100 }, 2, 300);
+  g_assert_false (update (test, 2));
+  g_assert_cmpuint (sluice_series_get_length (sluice_stack_get_series (test->stack, 0)), ==, 1);
+  g_assert_cmpuint (sluice_series_get_length (test->whole), ==, 1);
+  assert_part (test, 0, "p0", 200);
+  assert_part (test, 1, "p1", 300);
+  g_assert_cmpint (sluice_series_get_last (sluice_stack_get_series (test->stack, 0))->duration, ==, SECOND * 5 / 4);
+}
+
 static void
 test_successor (Case *test, gconstpointer data)
 {
@@ -145,6 +170,7 @@ main (int argc, char **argv)
 #define ADD(path, func) g_test_add (path, Case, NULL, set_up, func, tear_down)
   ADD ("/stack/puts-those-who-moved-most-one-upon-the-other", test_layers);
   ADD ("/stack/keeps-order-while-figures-change-places", test_stable);
+  ADD ("/stack/a-first-look-is-part-of-what-follows", test_first);
   ADD ("/stack/gives-a-layer-to-a-successor-only-when-its-owner-fell-far", test_successor);
   ADD ("/stack/never-exceeds-what-the-link-moved", test_whole);
   ADD ("/stack/begins-anew-with-another-link", test_link);

@@ -62,6 +62,36 @@ assert_entry (GArray *top, guint index, const char *name, guint64 rx, guint64 tx
   g_assert_cmpuint (entry->bytes[SLUICE_TX], ==, tx);
 }
 
+/* What a first look of a moment saw is part of the second after it, as it is of a series. */
+static void
+test_first (void)
+{
+  g_autoptr (SluiceTimeline) timeline = sluice_timeline_new (SLUICE_BY_PROGRAM, 3600 * SECOND);
+  g_autoptr (SluiceSeries) series = sluice_series_new (10);
+  g_autoptr (GArray) top = NULL;
+  g_autoptr (GArray) none = NULL;
+  SluiceSample *sample = make (1);
+
+  sample->duration = SECOND / 4;
+  sample->is_first_look = TRUE;
+  add (sample, "first", 1, 1000, 0);
+  append (timeline, sample);
+  sample = make (2);
+  add (sample, "first", 1, 250, 0);
+  add (sample, "later", 2, 5, 0);
+  append (timeline, sample);
+  none = sluice_timeline_sum (timeline, 0, SECOND, 0);
+  g_assert_cmpuint (none->len, ==, 0);
+  top = sluice_timeline_top (timeline, SECOND, 2 * SECOND, 0, 2);
+  assert_entry (top, 0, "first", 1250, 0);
+  assert_entry (top, 1, "later", 5, 0);
+  append (timeline, make (3));
+  sluice_timeline_fill_series (timeline, g_array_index (top, SluiceTimelineEntry, 0).identity, 0, series);
+  g_assert_cmpuint (sluice_series_get_length (series), ==, 2);
+  g_assert_cmpint (sluice_series_get_point (series, 0)->duration, ==, SECOND + SECOND / 4);
+  g_assert_cmpfloat (sluice_series_get_point (series, 0)->rx, ==, 1000);
+}
+
 static void
 test_top (void)
 {
@@ -316,6 +346,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/timeline/names-who-moved-most-and-what-nobody-did", test_top);
+  g_test_add_func ("/timeline/a-first-look-is-part-of-what-follows", test_first);
   g_test_add_func ("/timeline/counts-what-ends-within-the-span", test_span);
   g_test_add_func ("/timeline/forgets-what-is-old-and-lets-programs-go", test_forgetting);
   g_test_add_func ("/timeline/finds-the-first-few-without-sorting-all", test_select);
